@@ -1,0 +1,264 @@
+"""What happens when a customer writes: it is written down, then it gets its turn."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot import handoff, outbox, words
+from bot.models import (
+    Author,
+    Content,
+    Conversation,
+    Customer,
+    InboxEntry,
+    Message,
+    Say,
+    Status,
+    Turn,
+)
+from bot.storage import conversations, customers, files, inbox, messages, trackers
+from bot.storage.db import Database
+from bot.storage.trackers import Memory
+from connectors.base import Attachment, Button, InboundMessage, Json
+
+log = logging.getLogger(__name__)
+
+TURN_LIMIT = timedelta(seconds=6)
+TRIES = 3  # a message that killed its worker this often goes to a person
+REINTRODUCE = timedelta(hours=24)
+IDLE = timedelta(hours=24)  # a talk with the assistant alone ends after this
+SUMMARY = 200  # characters
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the dialogue is asked."""
+
+    conversation_id: int
+    text: str  # what the customer wrote; never read as a command
+    payload: str  # trusted command of a button we sent; "" for written text
+    memory: Memory
+    metadata: Json  # for actions: an opaque customer id, the channel
+
+
+class Dialogue(Protocol):
+    """The assistant's mind."""
+
+    async def ask(self, question: Question) -> Turn:
+        """What the assistant wants to happen. Raises whatever went wrong."""
+
+
+@dataclass(frozen=True)
+class Received:
+    message_id: int
+    conversation_id: int
+    new: bool  # False: a redelivery, nothing was changed
+    for_bot: bool  # it now waits for the assistant
+
+
+async def receive(
+    db: Database, inbound: InboundMessage, now: datetime, *, file_keys: Sequence[str] = ()
+) -> Received:
+    """Write a customer's message down. When this returns it is stored for good; when it raises
+    DatabaseUnavailable nothing was changed and the platform should try again."""
+    async with db.begin() as tx:
+        customer = await customers.lock_or_create(
+            tx,
+            inbound.channel,
+            inbound.sender_id,
+            now,
+            name=inbound.sender_name,
+            locale=inbound.locale,
+        )
+        known = await messages.id_of(tx, inbound.channel, inbound.external_id)
+        if known is not None:
+            old = await messages.by_id(tx, known)
+            assert old is not None
+            return Received(known, old.conversation_id, new=False, for_bot=False)
+        conversation = await conversations.open_of(tx, customer.id)
+        if (
+            conversation
+            and _gone_idle(conversation, now)
+            and await conversations.move(
+                tx, conversation, Status.RESOLVED, now, resolution="idle", resolved_at=now
+            )
+        ):
+            await inbox.clear(tx, conversation.id)
+            conversation = None
+        if conversation is None:
+            conversation = await conversations.start(tx, customer.id, now)
+        attachments = inbound.attachments
+        if file_keys:
+            stored = await files.uploaded_by(tx, customer.id, file_keys)
+            await files.attach(tx, [file.key for file in stored], conversation.id)
+            attachments += tuple(
+                attachment_of(file.key, file.name, file.mime, file.size) for file in stored
+            )
+        message_id = await messages.add(
+            tx,
+            conversation.id,
+            inbound.channel,
+            Author.CUSTOMER,
+            Content(text=storable(inbound.text), attachments=attachments),
+            now,
+            external_id=inbound.external_id,
+            meta={"button": inbound.button} if inbound.button else {},
+            sent_at=inbound.sent_at,
+        )
+        assert message_id is not None
+        await conversations.heard(tx, conversation, now)
+        for_bot = conversation.status is Status.BOT
+        if for_bot:
+            await inbox.add(tx, message_id, conversation.id)
+        return Received(message_id, conversation.id, new=True, for_bot=for_bot)
+
+
+def attachment_of(key: str, name: str, mime: str, size: int) -> Attachment:
+    """A stored file as it travels with a message."""
+    kind = mime.split("/", 1)[0]
+    return Attachment(
+        kind=kind if kind in ("image", "audio", "video") else "file",  # type: ignore[arg-type]
+        url=f"/files/{key}",
+        name=name,
+        mime=mime,
+        size=size,
+    )
+
+
+def storable(text: str) -> str:
+    """The text as every database takes it: PostgreSQL refuses NUL, UTF-8 a lone surrogate."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+
+
+def _gone_idle(conversation: Conversation, now: datetime) -> bool:
+    return conversation.status is Status.BOT and now - conversation.last_message_at > IDLE
+
+
+async def take_turn(
+    db: Database,
+    dialogue: Dialogue,
+    entry: InboxEntry,
+    clock: Callable[[], datetime],
+    *,
+    business: str,
+    first_reply: timedelta = handoff.FIRST_REPLY,
+) -> bool:
+    """Answer one waiting message, or leave it to the person who has the conversation.
+
+    Everything that comes of it is one transaction, which holds only if the message is still
+    waiting and nobody has changed whose turn it is. False when somebody else has done it.
+
+    Raises handoff.Changed when a person took the conversation while the assistant was thinking:
+    then nothing happened, and the message is still waiting.
+    """
+    async with db.read() as tx:
+        conversation = await conversations.by_id(tx, entry.conversation_id)
+        message = await messages.by_id(tx, entry.message_id)
+        assert conversation is not None and message is not None  # foreign keys
+        customer = await customers.by_id(tx, conversation.customer_id)
+        memory = await trackers.load(tx, conversation.id)
+        payload = ""
+        if key := message.meta.get("button"):
+            payload = await messages.payload_of(tx, conversation.id, key) or ""
+
+    if conversation.status is not Status.BOT:
+        async with db.begin() as tx:
+            return await inbox.done(tx, entry.message_id)
+
+    # No transaction is open while the assistant thinks.
+    turn = await _think(dialogue, entry, message, payload, customer, memory)
+
+    now = clock()
+    async with db.begin() as tx:
+        if not await inbox.done(tx, entry.message_id):
+            return False
+        if not await conversations.move(tx, conversation, Status.BOT, now):
+            raise handoff.Changed(f"conversation {conversation.id} has changed")
+        conversation = replace(conversation, version=conversation.version + 1)
+        await trackers.append(tx, conversation.id, turn.events)
+        if turn.checkpoint:
+            await trackers.checkpoint(tx, conversation.id, *turn.checkpoint)
+        for say in _introduced(turn, customer, now, business):
+            await outbox.say(tx, conversation, customer, Author.BOT, say.content, now, meta=say.why)
+        if turn.says and not _knows_us(customer, now):
+            await customers.change(tx, customer.id, greeted_at=now)
+        if turn.handoff_reason:
+            await handoff.request(
+                tx,
+                conversation,
+                customer,
+                turn.handoff_reason,
+                _summary(message),
+                now,
+                first_reply=first_reply,
+            )
+        return True
+
+
+async def _think(
+    dialogue: Dialogue,
+    entry: InboxEntry,
+    message: Message,
+    payload: str,
+    customer: Customer,
+    memory: Memory,
+) -> Turn:
+    if entry.attempts > TRIES:
+        log.error("message %s was begun %s times: set aside", entry.message_id, entry.attempts - 1)
+        return Turn(handoff_reason="set_aside")
+    text = message.content.text
+    if not payload and not _says_something(text):
+        key = "media" if message.content.attachments else "unreadable"
+        return Turn(says=(_own_words(key, customer.locale),))
+    question = Question(
+        conversation_id=entry.conversation_id,
+        text=text,
+        payload=payload,
+        memory=memory,
+        metadata={"customer": f"c{customer.id}", "channel": customer.channel},
+    )
+    try:
+        turn = await asyncio.wait_for(dialogue.ask(question), TURN_LIMIT.total_seconds())
+    except asyncio.TimeoutError:
+        log.error("message %s: the assistant took too long", entry.message_id)
+        return Turn(handoff_reason="assistant_slow")
+    except Exception:  # whatever broke, the customer gets a person
+        log.exception("message %s: the assistant failed", entry.message_id)
+        return Turn(handoff_reason="assistant_failed")
+    if not turn.says and not turn.handoff_reason:
+        log.error("message %s: the assistant had no answer", entry.message_id)
+        return replace(turn, handoff_reason="assistant_silent")
+    return turn
+
+
+def _says_something(text: str) -> bool:
+    """Whether there is a letter, digit, mark or symbol in it."""
+    return any(unicodedata.category(sign)[0] in "LNPS" for sign in text)
+
+
+def _own_words(key: str, locale: str) -> Say:
+    person = Button(words.say("button_human", locale), key="/request_human")
+    return Say(Content(words.say(key, locale), buttons=(person,)), why={"action": key})
+
+
+def _knows_us(customer: Customer, now: datetime) -> bool:
+    return customer.greeted_at is not None and now - customer.greeted_at < REINTRODUCE
+
+
+def _introduced(turn: Turn, customer: Customer, now: datetime, business: str) -> tuple[Say, ...]:
+    """The replies, the first of a day told by whom (AI law 134/2025, article 11)."""
+    if not turn.says or turn.introduced or _knows_us(customer, now):
+        return turn.says
+    text = words.say("introduction", customer.locale, business=business)
+    return (Say(Content(text), why={"action": "introduction"}), *turn.says)
+
+
+def _summary(message: Message) -> str:
+    line = " ".join(message.content.text.split())
+    return line if len(line) <= SUMMARY else line[: SUMMARY - 1] + "…"

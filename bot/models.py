@@ -1,0 +1,209 @@
+"""The nouns of Carebot: our glossary. Frozen data, no behaviour beyond what the data itself says.
+
+Times are aware and in UTC. Ids are the database's own whole numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from connectors.base import Attachment, Button, Card, Json
+
+
+class Status(str, Enum):
+    """Whose turn it is in a conversation. Only an action changes it."""
+
+    BOT = "bot"  # the assistant answers
+    QUEUED = "queued"  # waiting for a person to pick it up; the assistant is silent
+    ASSIGNED = "assigned"  # one agent answers; the assistant is silent
+    RESOLVED = "resolved"  # done; the next message opens a new conversation
+
+
+class Author(str, Enum):
+    """Who said a message."""
+
+    CUSTOMER = "customer"
+    BOT = "bot"
+    AGENT = "agent"
+    SYSTEM = "system"  # Carebot itself: a place in the queue, an agent's arrival
+
+
+class Delivery(str, Enum):
+    """How far an outgoing message has come."""
+
+    QUEUED = "queued"  # in the outbox
+    SENT = "sent"  # accepted by the platform, or readable in our own store
+    SEEN = "seen"  # the customer's screen has shown it
+    FAILED = "failed"  # never delivered; the reason is in the transcript
+    UNKNOWN = "unknown"  # no answer came, and the platform gives no way to look it up
+
+
+class Role(str, Enum):
+    """What a user of the console may do."""
+
+    AGENT = "agent"  # answers customers
+    EDITOR = "editor"  # edits content
+    SUPERVISOR = "supervisor"  # an agent who may also review everything and take over
+    ADMIN = "admin"  # everything, users included
+
+
+@dataclass(frozen=True)
+class Customer:
+    id: int
+    channel: str
+    external_id: str  # the person's id on that channel; unique with channel
+    name: str
+    locale: str  # "vi" or "en": the language of our own sentences
+    profile: Mapping[str, Any]  # what the channel told us: page, e-mail given by the shop, …
+    greeted_at: datetime | None  # when the assistant last introduced itself
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Conversation:
+    id: int
+    customer_id: int
+    status: Status
+    assignee_id: int | None  # the agent whose turn it is
+    version: (
+        int  # grows with every change of whose turn it is; a turn commits only on the one it read
+    )
+    waiting_since: datetime | None  # oldest customer message that no person has answered
+    last_inbound_at: datetime | None  # starts the platform's reply window
+    last_message_at: datetime
+    resolution: str  # reason code given at the close; "" while open
+    created_at: datetime
+    resolved_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a message shows."""
+
+    text: str = ""
+    buttons: tuple[Button, ...] = ()
+    cards: tuple[Card, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+
+    def as_json(self) -> Json:
+        return {
+            "text": self.text,
+            "buttons": [button.as_json() for button in self.buttons],
+            "cards": [card.as_json() for card in self.cards],
+            "attachments": [attachment.as_json() for attachment in self.attachments],
+        }
+
+
+@dataclass(frozen=True)
+class Message:
+    id: int
+    conversation_id: int
+    author: Author
+    user_id: int | None  # the agent, when author is agent
+    internal: bool  # a note for staff: never reaches the customer
+    content: Content
+    # A bot message's reasons (U15): intent, score, runner-up, rule, model. A customer message's
+    # pressed button. A system message's event code.
+    meta: Mapping[str, Any]
+    external_id: str | None  # the platform's id, in either direction
+    delivery: Delivery | None  # outgoing only
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Handoff:
+    """One escalation from the assistant to people, with its own clock."""
+
+    id: int
+    conversation_id: int
+    reason: str  # code: customer_request, fallback, assistant_failed, …
+    summary: str  # the matter in one line: the customer's own words
+    assignee_id: int | None
+    requested_at: datetime
+    respond_by: datetime  # the promised first reply of a person
+    accepted_at: datetime | None
+    first_reply_at: datetime | None
+    closed_at: datetime | None
+    outcome: str  # "" while open, then resolved, returned or abandoned
+
+    def is_late(self, now: datetime) -> bool:
+        return (self.first_reply_at or now) > self.respond_by
+
+
+@dataclass(frozen=True)
+class User:
+    """A person who works in the console."""
+
+    id: int
+    username: str
+    name: str  # as customers read it: "Lan"
+    role: Role
+    active: bool
+
+
+@dataclass(frozen=True)
+class Say:
+    """One bubble the assistant wants to show. A button's key still is the trusted payload here:
+    it is swapped for an opaque one when the message is stored."""
+
+    content: Content
+    why: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What the assistant wants to happen next."""
+
+    says: tuple[Say, ...] = ()
+    handoff_reason: str | None = None
+    introduced: bool = False  # the replies already say who is speaking
+    events: tuple[Json, ...] = ()  # the dialogue's own memory, to be written with the replies
+    # From now on memory begins after this event, upon this state.
+    checkpoint: tuple[int, Json] | None = None
+
+
+@dataclass(frozen=True)
+class InboxEntry:
+    """A customer message that waits for its turn."""
+
+    message_id: int
+    conversation_id: int
+    attempts: int  # how often a worker has begun it, this time included
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """An outgoing message on its way to a platform."""
+
+    id: int
+    message_id: int
+    conversation_id: int
+    channel: str
+    recipient_id: str
+    content: Content
+    attempts: int
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something live screens should know. `id` grows; readers resume after the last one seen."""
+
+    id: int
+    conversation_id: int
+    kind: str  # message: a message is new or changed; state: whose turn it is changed
+    message_id: int | None
+    customer: tuple[str, str]  # channel and the person's id there
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    key: str  # unguessable
+    conversation_id: int | None
+    name: str
+    mime: str  # told from the content
+    size: int  # bytes
+    created_at: datetime

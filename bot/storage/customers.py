@@ -1,0 +1,68 @@
+"""Customers: one row per person and channel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+
+from bot.models import Customer
+from bot.storage.db import Tx, insert_once
+from bot.storage.tables import customers
+
+
+def _customer(row: Any) -> Customer:
+    return Customer(**{name: row[name] for name in Customer.__dataclass_fields__})
+
+
+async def by_id(tx: Tx, customer_id: int) -> Customer:
+    row = (await tx.execute(select(customers).where(customers.c.id == customer_id))).mappings()
+    return _customer(row.one())
+
+
+async def find(tx: Tx, channel: str, external_id: str) -> Customer | None:
+    query = select(customers).where(
+        customers.c.channel == channel, customers.c.external_id == external_id
+    )
+    row = (await tx.execute(query)).mappings().one_or_none()
+    return _customer(row) if row else None
+
+
+async def lock_or_create(
+    tx: Tx, channel: str, external_id: str, now: datetime, *, name: str = "", locale: str = "vi"
+) -> Customer:
+    """The customer, made if new, locked until the transaction ends: what one person sends is
+    written down one at a time."""
+    query = (
+        select(customers)
+        .where(customers.c.channel == channel, customers.c.external_id == external_id)
+        .with_for_update()
+    )
+    row = (await tx.execute(query)).mappings().one_or_none()
+    if row is None:
+        await insert_once(
+            tx,
+            customers,
+            {
+                "channel": channel,
+                "external_id": external_id,
+                "name": name,
+                "locale": locale,
+                "profile": {},
+                "created_at": now,
+            },
+        )
+        row = (await tx.execute(query)).mappings().one()
+    return _customer(row)
+
+
+async def change(tx: Tx, customer_id: int, **values: Any) -> None:
+    """Set the named columns."""
+    await tx.execute(update(customers).where(customers.c.id == customer_id).values(**values))
+
+
+async def merge_profile(tx: Tx, customer: Customer, facts: Mapping[str, Any]) -> None:
+    """Add facts to what is known; a newer value replaces an older one."""
+    await change(tx, customer.id, profile={**customer.profile, **facts})

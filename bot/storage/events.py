@@ -1,0 +1,70 @@
+"""The log that live screens catch up from.
+
+Ids are handed out before their transaction commits, so on PostgreSQL a smaller id may become
+visible after a greater one. Readers therefore look back a little and skip what they have seen.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from bot.models import Event
+from bot.storage.db import Tx
+from bot.storage.tables import conversations, customers, events
+
+LOOK_BACK = 64  # ids
+
+
+async def add(
+    tx: Tx, conversation_id: int, kind: str, message_id: int | None, now: datetime
+) -> None:
+    await tx.execute(
+        events.insert().values(
+            conversation_id=conversation_id, kind=kind, message_id=message_id, created_at=now
+        )
+    )
+
+
+async def newest_id(tx: Tx) -> int:
+    """The id that a reader who has just read everything may resume after."""
+    return int((await tx.execute(select(func.coalesce(func.max(events.c.id), 0)))).scalar_one())
+
+
+def _query() -> Any:
+    return (
+        select(events, customers.c.channel, customers.c.external_id)
+        .join(conversations, conversations.c.id == events.c.conversation_id)
+        .join(customers, customers.c.id == conversations.c.customer_id)
+        .order_by(events.c.id)
+    )
+
+
+async def after(tx: Tx, event_id: int, limit: int = 500) -> list[Event]:
+    """Events with a greater id, oldest first."""
+    query = _query().where(events.c.id > event_id).limit(limit)
+    return [_event(row) for row in (await tx.execute(query)).mappings()]
+
+
+async def of_customer_after(
+    tx: Tx, customer_id: int, event_id: int, limit: int = 500
+) -> list[Event]:
+    """The same, of one customer's conversations."""
+    query = (
+        _query()
+        .where(events.c.id > event_id, conversations.c.customer_id == customer_id)
+        .limit(limit)
+    )
+    return [_event(row) for row in (await tx.execute(query)).mappings()]
+
+
+def _event(row: Any) -> Event:
+    return Event(
+        id=row["id"],
+        conversation_id=row["conversation_id"],
+        kind=row["kind"],
+        message_id=row["message_id"],
+        customer=(row["channel"], row["external_id"]),
+    )

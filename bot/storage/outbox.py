@@ -1,0 +1,127 @@
+"""Outgoing messages that a platform has not yet accepted.
+
+Only the first parcel to a person may be sent, so a person reads in order and a stuck parcel holds
+back nobody else.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, delete, exists, select, update
+
+from bot.models import Parcel
+from bot.storage.db import Tx
+from bot.storage.messages import content_from
+from bot.storage.tables import messages, outbox
+
+# How long a platform may still accept a request whose sender has died.
+HORIZON = timedelta(seconds=60)
+
+
+async def add(
+    tx: Tx, message_id: int, conversation_id: int, channel: str, recipient_id: str, now: datetime
+) -> None:
+    await tx.execute(
+        outbox.insert().values(
+            message_id=message_id,
+            conversation_id=conversation_id,
+            channel=channel,
+            recipient_id=recipient_id,
+            due_at=now,
+        )
+    )
+
+
+def _heads() -> Any:
+    earlier = outbox.alias()
+    return ~exists().where(
+        and_(
+            earlier.c.channel == outbox.c.channel,
+            earlier.c.recipient_id == outbox.c.recipient_id,
+            earlier.c.id < outbox.c.id,
+        )
+    )
+
+
+async def claim(tx: Tx, channel: str, now: datetime, limit: int) -> list[Parcel]:
+    """Take up to `limit` people's first due parcels and mark them as being sent."""
+    query = (
+        select(outbox, messages.c.content)
+        .join(messages, messages.c.id == outbox.c.message_id)
+        .where(
+            outbox.c.channel == channel,
+            outbox.c.due_at <= now,
+            outbox.c.sending_until.is_(None),
+            _heads(),
+        )
+        .order_by(outbox.c.due_at, outbox.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=outbox)
+    )
+    parcels = [_parcel(row) for row in (await tx.execute(query)).mappings()]
+    for parcel in parcels:
+        await tx.execute(
+            update(outbox)
+            .where(outbox.c.id == parcel.id)
+            .values(attempts=parcel.attempts, sending_until=now + HORIZON)
+        )
+    return parcels
+
+
+async def orphans(tx: Tx, channel: str, now: datetime) -> list[Parcel]:
+    """Parcels whose sender died: whether the platform took them, nobody here knows."""
+    query = (
+        select(outbox, messages.c.content)
+        .join(messages, messages.c.id == outbox.c.message_id)
+        .where(outbox.c.channel == channel, outbox.c.sending_until < now)
+    )
+    return [_parcel(row) for row in (await tx.execute(query)).mappings()]
+
+
+async def later(tx: Tx, parcel_id: int, due_at: datetime, error: str) -> None:
+    await tx.execute(
+        update(outbox)
+        .where(outbox.c.id == parcel_id)
+        .values(due_at=due_at, sending_until=None, last_error=error)
+    )
+
+
+async def pause(tx: Tx, channel: str, until: datetime, error: str) -> None:
+    """Keep everything of a channel until then, without counting it as a try."""
+    await tx.execute(
+        update(outbox)
+        .where(outbox.c.channel == channel)
+        .values(due_at=until, sending_until=None, last_error=error)
+    )
+
+
+async def done(tx: Tx, parcel_id: int) -> bool:
+    """The parcel has an end; False when somebody else already ended it."""
+    result = await tx.execute(delete(outbox).where(outbox.c.id == parcel_id))
+    return bool(result.rowcount == 1)
+
+
+async def next_due(tx: Tx, channel: str) -> datetime | None:
+    """When the earliest parcel that nobody is sending falls due."""
+    query = (
+        select(outbox.c.due_at)
+        .where(outbox.c.channel == channel, outbox.c.sending_until.is_(None))
+        .order_by(outbox.c.due_at)
+        .limit(1)
+    )
+    found: datetime | None = (await tx.execute(query)).scalar_one_or_none()
+    return found
+
+
+def _parcel(row: Any) -> Parcel:
+    return Parcel(
+        id=row["id"],
+        message_id=row["message_id"],
+        conversation_id=row["conversation_id"],
+        channel=row["channel"],
+        recipient_id=row["recipient_id"],
+        content=content_from(row["content"]),
+        attempts=row["attempts"] + 1,
+    )

@@ -1,0 +1,103 @@
+"""Trained models and which one is in use. In the database, so that every worker finds them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from bot.storage.db import Tx, insert, insert_once
+from bot.storage.tables import publications, trained_models, workers
+
+
+@dataclass(frozen=True)
+class TrainedModel:
+    id: int
+    name: str  # of the archive that Rasa wrote
+    fingerprint: str  # of the content it was trained on
+    created_at: datetime
+
+
+_facts = [c for c in trained_models.c if c.name in TrainedModel.__dataclass_fields__]
+
+
+def _model(row: Any) -> TrainedModel:
+    return TrainedModel(**{name: row[name] for name in TrainedModel.__dataclass_fields__})
+
+
+async def store(tx: Tx, name: str, fingerprint: str, data: bytes, now: datetime) -> TrainedModel:
+    """Keep a trained model; the same name is kept once."""
+    await insert_once(
+        tx,
+        trained_models,
+        {"name": name, "fingerprint": fingerprint, "data": data, "created_at": now},
+    )
+    query = select(*_facts).where(trained_models.c.name == name)
+    return _model((await tx.execute(query)).mappings().one())
+
+
+async def trained_on(tx: Tx, fingerprint: str) -> TrainedModel | None:
+    """The newest model of this content."""
+    query = (
+        select(*_facts)
+        .where(trained_models.c.fingerprint == fingerprint)
+        .order_by(trained_models.c.id.desc())
+        .limit(1)
+    )
+    row = (await tx.execute(query)).mappings().one_or_none()
+    return _model(row) if row else None
+
+
+async def named(tx: Tx, name: str) -> TrainedModel | None:
+    query = select(*_facts).where(trained_models.c.name == name)
+    row = (await tx.execute(query)).mappings().one_or_none()
+    return _model(row) if row else None
+
+
+async def newest(tx: Tx) -> TrainedModel | None:
+    query = select(*_facts).order_by(trained_models.c.id.desc()).limit(1)
+    row = (await tx.execute(query)).mappings().one_or_none()
+    return _model(row) if row else None
+
+
+async def data_of(tx: Tx, model_id: int) -> bytes:
+    query = select(trained_models.c.data).where(trained_models.c.id == model_id)
+    return bytes((await tx.execute(query)).scalar_one())
+
+
+async def publish(tx: Tx, model_id: int, by: str, now: datetime) -> None:
+    await insert(tx, publications, {"model_id": model_id, "published_by": by, "published_at": now})
+
+
+async def history(tx: Tx, limit: int = 20) -> list[TrainedModel]:
+    """What was published, newest first."""
+    query = (
+        select(*_facts)
+        .join(publications, publications.c.model_id == trained_models.c.id)
+        .order_by(publications.c.id.desc())
+        .limit(limit)
+    )
+    return [_model(row) for row in (await tx.execute(query)).mappings()]
+
+
+async def current(tx: Tx) -> TrainedModel | None:
+    """The model in use."""
+    return next(iter(await history(tx, 1)), None)
+
+
+async def worker_alive(tx: Tx, worker_id: str, model_id: int | None, now: datetime) -> None:
+    """A worker says that it lives and which model it serves (None: still loading)."""
+    await worker_gone(tx, worker_id)
+    await tx.execute(workers.insert().values(id=worker_id, model_id=model_id, seen_at=now))
+
+
+async def worker_gone(tx: Tx, worker_id: str) -> None:
+    await tx.execute(delete(workers).where(workers.c.id == worker_id))
+
+
+async def bot_ready(tx: Tx, since: datetime) -> bool:
+    """Whether any worker that showed itself since then has a model loaded."""
+    query = select(workers.c.id).where(workers.c.model_id.is_not(None), workers.c.seen_at >= since)
+    return (await tx.execute(query.limit(1))).first() is not None

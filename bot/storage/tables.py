@@ -1,0 +1,296 @@
+"""The schema, in SQLAlchemy Core. Alembic's migrations are the history; this is the present.
+
+The constraints do what code forgets: a platform's message id is unique, a customer has one open
+conversation, a conversation has one open hand-off.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+    true,
+)
+from sqlalchemy.types import TypeDecorator
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite only counts up by itself on INTEGER; PostgreSQL needs eight bytes for a long life.
+Id = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware time in UTC. SQLite keeps no zone, so a naive value is refused, not guessed."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone")
+        return value.astimezone(timezone.utc)
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None or value.tzinfo is not None:
+            return value
+        return value.replace(tzinfo=timezone.utc)
+
+
+def _pk() -> Column[int]:
+    return Column("id", Id, primary_key=True, autoincrement=True)
+
+
+customers = Table(
+    "customers",
+    metadata,
+    _pk(),
+    Column("channel", String(32), nullable=False),
+    Column("external_id", String(255), nullable=False),
+    Column("name", String(255), nullable=False, server_default=""),
+    Column("locale", String(8), nullable=False, server_default="vi"),
+    Column("profile", JSON, nullable=False),
+    Column("greeted_at", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("channel", "external_id"),
+    sqlite_autoincrement=True,
+)
+
+users = Table(
+    "users",
+    metadata,
+    _pk(),
+    Column("username", String(64), nullable=False, unique=True),
+    Column("name", String(255), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("password_hash", String(255), nullable=False),
+    Column("active", Boolean, nullable=False, server_default=true()),
+    Column("failed_logins", Integer, nullable=False, server_default="0"),
+    Column("locked_until", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),  # SHA-256 of the cookie
+    Column("user_id", Id, ForeignKey("users.id"), nullable=False),
+    Column("csrf", String(64), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    _pk(),
+    Column("customer_id", Id, ForeignKey("customers.id"), nullable=False, index=True),
+    Column("status", String(16), nullable=False),
+    Column("assignee_id", Id, ForeignKey("users.id")),
+    Column("version", Integer, nullable=False, server_default="0"),
+    Column("waiting_since", UtcDateTime),
+    Column("last_inbound_at", UtcDateTime),
+    Column("last_message_at", UtcDateTime, nullable=False),
+    Column("resolution", String(64), nullable=False, server_default=""),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("resolved_at", UtcDateTime),
+    Index(
+        "uq_conversations_open",
+        "customer_id",
+        unique=True,
+        sqlite_where=text("status <> 'resolved'"),
+        postgresql_where=text("status <> 'resolved'"),
+    ),
+    Index("ix_conversations_status_last_message_at", "status", "last_message_at"),
+    sqlite_autoincrement=True,
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    _pk(),
+    Column("conversation_id", Id, ForeignKey("conversations.id"), nullable=False),
+    Column("channel", String(32), nullable=False),
+    Column("author", String(16), nullable=False),
+    Column("user_id", Id, ForeignKey("users.id")),
+    Column("internal", Boolean, nullable=False, server_default=false()),
+    Column("content", JSON, nullable=False),
+    Column("folded", Text, nullable=False, server_default=""),  # text without accents, for search
+    Column("meta", JSON, nullable=False),
+    Column("external_id", String(255)),  # the platform's id, in either direction
+    Column("client_id", String(64)),  # an agent's screen's id: a double post is stored once
+    Column("delivery", String(16)),
+    Column("sent_at", UtcDateTime),  # as the platform says; inbound only
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("channel", "external_id"),
+    UniqueConstraint("conversation_id", "client_id"),
+    Index("ix_messages_conversation_id_id", "conversation_id", "id"),
+    sqlite_autoincrement=True,
+)
+
+# Customer messages that wait for the assistant. A row goes away in the commit that answers it.
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("message_id", Id, ForeignKey("messages.id"), primary_key=True, autoincrement=False),
+    Column("conversation_id", Id, ForeignKey("conversations.id"), nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("leased_until", UtcDateTime),  # a worker has begun it
+    Index("ix_inbox_conversation_id_message_id", "conversation_id", "message_id"),
+)
+
+# Outgoing messages that a platform has not yet accepted.
+outbox = Table(
+    "outbox",
+    metadata,
+    _pk(),
+    Column("message_id", Id, ForeignKey("messages.id"), nullable=False, unique=True),
+    Column("conversation_id", Id, ForeignKey("conversations.id"), nullable=False),
+    Column("channel", String(32), nullable=False),
+    Column("recipient_id", String(255), nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("sending_until", UtcDateTime),  # a sender has it; past this nobody knows its fate
+    Column("last_error", Text, nullable=False, server_default=""),
+    Index("ix_outbox_channel_recipient_id_id", "channel", "recipient_id", "id"),
+    Index("ix_outbox_due_at", "due_at"),
+    sqlite_autoincrement=True,
+)
+
+handoffs = Table(
+    "handoffs",
+    metadata,
+    _pk(),
+    Column("conversation_id", Id, ForeignKey("conversations.id"), nullable=False, index=True),
+    Column("reason", String(64), nullable=False),
+    Column("summary", Text, nullable=False, server_default=""),
+    Column("assignee_id", Id, ForeignKey("users.id")),
+    Column("requested_at", UtcDateTime, nullable=False),
+    Column("respond_by", UtcDateTime, nullable=False),
+    Column("accepted_at", UtcDateTime),
+    Column("first_reply_at", UtcDateTime),
+    Column("closed_at", UtcDateTime),
+    Column("outcome", String(16), nullable=False, server_default=""),
+    Index(
+        "uq_handoffs_open",
+        "conversation_id",
+        unique=True,
+        sqlite_where=text("closed_at IS NULL"),
+        postgresql_where=text("closed_at IS NULL"),
+    ),
+    Index("ix_handoffs_closed_at_requested_at", "closed_at", "requested_at"),
+    sqlite_autoincrement=True,
+)
+
+# How far each user has read each conversation.
+reads = Table(
+    "reads",
+    metadata,
+    Column("user_id", Id, ForeignKey("users.id"), primary_key=True),
+    Column("conversation_id", Id, ForeignKey("conversations.id"), primary_key=True),
+    Column("message_id", Id, nullable=False),
+)
+
+# What live screens catch up from: written in the transaction of what it tells.
+events = Table(
+    "events",
+    metadata,
+    _pk(),
+    Column("conversation_id", Id, ForeignKey("conversations.id"), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("message_id", Id),
+    Column("created_at", UtcDateTime, nullable=False),
+    Index("ix_events_conversation_id_id", "conversation_id", "id"),
+    sqlite_autoincrement=True,
+)
+
+# The dialogue's memory: Rasa's events, one row each, in order.
+tracker_events = Table(
+    "tracker_events",
+    metadata,
+    _pk(),
+    Column("conversation_id", Id, ForeignKey("conversations.id"), nullable=False),
+    Column("event", JSON, nullable=False),
+    Index("ix_tracker_events_conversation_id_id", "conversation_id", "id"),
+    sqlite_autoincrement=True,
+)
+
+# What all events up to one add up to, so that a turn reads only those after it.
+tracker_checkpoints = Table(
+    "tracker_checkpoints",
+    metadata,
+    Column("conversation_id", Id, ForeignKey("conversations.id"), primary_key=True),
+    Column("event_id", Id, nullable=False),
+    Column("state", JSON, nullable=False),
+)
+
+files = Table(
+    "files",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("conversation_id", Id, ForeignKey("conversations.id")),
+    Column("customer_id", Id, ForeignKey("customers.id")),
+    Column("name", String(255), nullable=False),
+    Column("mime", String(127), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+# Trained models. In the database, so that every machine has them.
+trained_models = Table(
+    "trained_models",
+    metadata,
+    _pk(),
+    Column("name", String(255), nullable=False, unique=True),
+    Column("fingerprint", String(64), nullable=False),  # of the content it was trained on
+    Column("data", LargeBinary, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# The newest row names the model in use; a roll-back is one more row.
+publications = Table(
+    "publications",
+    metadata,
+    _pk(),
+    Column("model_id", Id, ForeignKey("trained_models.id"), nullable=False),
+    Column("published_by", String(64), nullable=False),
+    Column("published_at", UtcDateTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# A worker's sign of life: which model it serves, so that screens can say "the bot is loading".
+workers = Table(
+    "workers",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("model_id", Id),
+    Column("seen_at", UtcDateTime, nullable=False),
+)

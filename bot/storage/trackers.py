@@ -1,0 +1,64 @@
+"""The dialogue's memory of each conversation: Rasa's events, written in the turn's transaction.
+
+A turn reads the checkpoint and the events after it, never the whole conversation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select
+
+from bot.storage.db import Tx
+from bot.storage.tables import tracker_checkpoints, tracker_events
+from connectors.base import Json
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What the dialogue remembers of a conversation."""
+
+    state: Json | None  # what the events before these add up to; None at the beginning
+    events: tuple[Json, ...] = ()
+    event_ids: tuple[int, ...] = ()  # of the events, for the next checkpoint
+
+
+async def load(tx: Tx, conversation_id: int) -> Memory:
+    query = select(tracker_checkpoints).where(
+        tracker_checkpoints.c.conversation_id == conversation_id
+    )
+    checkpoint = (await tx.execute(query)).mappings().one_or_none()
+    after = checkpoint["event_id"] if checkpoint else 0
+    rows = (
+        await tx.execute(
+            select(tracker_events.c.id, tracker_events.c.event)
+            .where(tracker_events.c.conversation_id == conversation_id, tracker_events.c.id > after)
+            .order_by(tracker_events.c.id)
+        )
+    ).all()
+    return Memory(
+        checkpoint["state"] if checkpoint else None,
+        tuple(row.event for row in rows),
+        tuple(row.id for row in rows),
+    )
+
+
+async def append(tx: Tx, conversation_id: int, new: Sequence[Json]) -> None:
+    if new:
+        await tx.execute(
+            tracker_events.insert(),
+            [{"conversation_id": conversation_id, "event": event} for event in new],
+        )
+
+
+async def checkpoint(tx: Tx, conversation_id: int, event_id: int, state: Json) -> None:
+    """From now on, turns read only the events after `event_id`, upon `state`."""
+    await tx.execute(
+        delete(tracker_checkpoints).where(tracker_checkpoints.c.conversation_id == conversation_id)
+    )
+    await tx.execute(
+        tracker_checkpoints.insert().values(
+            conversation_id=conversation_id, event_id=event_id, state=state
+        )
+    )

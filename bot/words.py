@@ -1,0 +1,92 @@
+"""The sentences that Carebot itself says to customers, whatever the assistant was taught.
+
+Each in Vietnamese and in English; `{place}`, `{agent}` and `{business}` are filled in.
+"""
+
+from __future__ import annotations
+
+SENTENCES: dict[str, dict[str, str]] = {
+    "introduction": {
+        "vi": "Dạ em là trợ lý tự động của {business} ạ. Anh/chị muốn gặp nhân viên thì cứ gõ "
+        "“gặp nhân viên” bất cứ lúc nào nhé.",
+        "en": "Hello, I am the automated assistant of {business}. "
+        "Type “talk to a person” at any time to reach our staff.",
+    },
+    "queued": {
+        "vi": "Dạ em đã chuyển anh/chị tới nhân viên rồi ạ. Anh/chị đang ở vị trí thứ {place} "
+        "trong hàng đợi, anh/chị chờ giúp em một chút nhé.",
+        "en": "I have passed you on to our staff. You are number {place} in the queue; "
+        "thank you for waiting.",
+    },
+    "failed": {
+        "vi": "Dạ em xin lỗi, em đang gặp trục trặc nên chưa trả lời được câu này. Em đã chuyển "
+        "anh/chị tới nhân viên, anh/chị đang ở vị trí thứ {place} trong hàng đợi ạ.",
+        "en": "I am sorry, something went wrong and I cannot answer this. I have passed you on to "
+        "our staff; you are number {place} in the queue.",
+    },
+    "accepted": {
+        "vi": "{agent} – nhân viên chăm sóc khách hàng – đã vào hỗ trợ anh/chị ạ.",
+        "en": "{agent} from our customer care team has joined the chat.",
+    },
+    "returned": {
+        "vi": "Dạ trợ lý tự động xin tiếp tục hỗ trợ anh/chị ạ. Cần gặp lại nhân viên, anh/chị cứ "
+        "gõ “gặp nhân viên” nhé.",
+        "en": "The automated assistant is back with you. Type “talk to a person” to reach our "
+        "staff again.",
+    },
+    "resolved": {
+        "vi": "Cuộc trò chuyện đã kết thúc. Cảm ơn anh/chị đã liên hệ shop. Cần gì thêm, "
+        "anh/chị cứ nhắn lại ạ.",
+        "en": "This conversation has ended. Thank you for contacting us; "
+        "just write again whenever you need anything.",
+    },
+    "media": {
+        "vi": "Dạ em đã nhận được tệp anh/chị gửi ạ. Em là trợ lý tự động nên chưa xem được nội "
+        "dung bên trong; anh/chị mô tả giúp em bằng vài chữ, hoặc để em mời nhân viên xem nhé.",
+        "en": "I have received your file. As an automated assistant I cannot look inside; please "
+        "describe it in a few words, or I can ask a colleague to look.",
+    },
+    "unreadable": {
+        "vi": "Dạ em chưa đọc được tin nhắn này ạ. Anh/chị nhắn lại giúp em bằng vài chữ nhé.",
+        "en": "I could not read that message. Could you write it again in a few words?",
+    },
+    "too_long": {
+        "vi": "Tin nhắn dài quá ạ. Anh/chị gửi giúp tối đa {limit} ký tự mỗi tin nhé.",
+        "en": "That message is too long. Please send at most {limit} characters at a time.",
+    },
+    "empty": {
+        "vi": "Tin nhắn đang trống ạ.",
+        "en": "The message is empty.",
+    },
+    "too_fast": {
+        "vi": "Anh/chị nhắn nhanh quá, chờ em vài giây rồi nhắn tiếp nhé.",
+        "en": "That was a little fast; please wait a few seconds and go on.",
+    },
+    "unavailable": {
+        "vi": "Hệ thống đang bận, tin nhắn sẽ được gửi lại ngay khi kết nối được ạ.",
+        "en": "The service is busy; your message will be sent again as soon as it is back.",
+    },
+    "bad_request": {
+        "vi": "Em không hiểu yêu cầu này, anh/chị tải lại trang giúp em nhé.",
+        "en": "That request could not be understood; please reload the page.",
+    },
+    "bad_file": {
+        "vi": "Em chỉ nhận ảnh (JPEG, PNG, GIF, WebP), PDF, âm thanh và video ạ.",
+        "en": "Only images (JPEG, PNG, GIF, WebP), PDF, audio and video are accepted.",
+    },
+    "big_file": {
+        "vi": "Tệp lớn quá ạ. Anh/chị gửi giúp tệp không quá {limit} MB nhé.",
+        "en": "That file is too large. Please send at most {limit} MB.",
+    },
+    "bad_hash": {
+        "vi": "Không xác nhận được tài khoản. Anh/chị vẫn trò chuyện bình thường được ạ.",
+        "en": "Your account could not be confirmed. You can go on chatting.",
+    },
+    "button_human": {"vi": "Gặp nhân viên", "en": "Talk to a person"},
+}
+
+
+def say(key: str, locale: str, **values: object) -> str:
+    """The sentence in the customer's language, Vietnamese for any we do not speak."""
+    forms = SENTENCES[key]
+    return forms.get(locale, forms["vi"]).format(**values)

@@ -1,0 +1,1 @@
+"""The platforms that Carebot speaks, one module each."""
