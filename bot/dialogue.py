@@ -1,0 +1,314 @@
+"""The assistant's mind: Rasa 3.6, inside this process.
+
+Rasa runs one turn on the memory it is handed and gives back the events that are new; writing them
+is up to the turn's transaction. With `bot/nlu`, the only place that imports Rasa.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import re
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import rasa.utils.log_utils
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
+from rasa.core.tracker_store import TrackerStore
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import ClientResponseError, EndpointConfig
+from rasa_sdk.executor import ActionExecutor
+from rasa_sdk.interfaces import ActionExecutionRejection
+
+from bot.conversation import Question
+from bot.models import Content, Say, Turn
+from bot.storage.trackers import Memory
+from connectors.base import Attachment, Button, Card, Json
+
+log = logging.getLogger(__name__)
+
+# Memory is cut when it holds more than KEEP_MOST of the customer's messages, down to KEEP_LEAST:
+# policies look back fewer turns than that, and slots and the open form are carried over.
+KEEP_LEAST = 6
+KEEP_MOST = 12
+RANKING = 3  # intents kept with each stored message
+
+# Responses in which the assistant says who it is.
+INTRODUCTIONS = frozenset({"utter_greet", "utter_bot_challenge"})
+
+# Rasa reads a leading "/" as a command, also behind white space.
+_COMMAND = re.compile(r"^[\s/\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]*/")
+
+
+def quiet() -> None:
+    """Stop Rasa's logs from repeating what customers write."""
+    rasa.utils.log_utils.configure_structlog(logging.ERROR)
+    for name in ("rasa", "rasa_sdk", "apscheduler"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+
+
+class RasaDialogue:
+    """A loaded model."""
+
+    def __init__(self, agent: Agent, store: TurnMemory, actions: LocalActions, name: str) -> None:
+        self._agent = agent
+        self._store = store
+        self._actions = actions
+        self.name = name
+
+    @classmethod
+    def load(cls, archive: bytes, name: str) -> RasaDialogue:
+        """Load a trained model. Takes seconds: call it off the event loop.
+
+        Raises rasa's own errors when the archive cannot be used.
+        """
+        quiet()
+        actions = LocalActions("actions")
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / name
+            path.write_bytes(archive)
+            agent = Agent.load(model_path=str(path), action_endpoint=actions)
+        store = TurnMemory(agent.domain)
+        # Agent would wrap the store in one that answers from an empty memory when it fails.
+        agent.tracker_store = agent.processor.tracker_store = store
+        return cls(agent, store, actions, name)
+
+    async def ask(self, question: Question) -> Turn:
+        """The assistant's turn. Raises ActionFailed when an action did."""
+        sender = str(question.conversation_id)
+        self._store.remember(sender, question.memory)
+        try:
+            await self._agent.handle_message(
+                UserMessage(
+                    text=question.payload or uncommanded(question.text),
+                    output_channel=CollectingOutputChannel(),
+                    sender_id=sender,
+                    input_channel=str(question.metadata.get("channel", "")),
+                    metadata=question.metadata,
+                )
+            )
+            events = self._store.new_events(sender)
+        finally:
+            self._store.forget(sender)
+            failure = self._actions.failures.pop(sender, None)
+        if failure:
+            raise ActionFailed(failure[0]) from failure[1]
+        return read_turn(events, question.memory, self.name)
+
+
+class ActionFailed(Exception):
+    """A custom action raised, so what the assistant would have said cannot be trusted."""
+
+
+def uncommanded(text: str) -> str:
+    """The text with leading slashes taken away, so that Rasa never reads it as a command."""
+    while _COMMAND.match(text):
+        text = _COMMAND.sub("", text, count=1)
+    return text
+
+
+class TurnMemory(TrackerStore):
+    """Rasa's tracker store for the length of a turn: reads what it is handed, keeps what is new."""
+
+    def __init__(self, domain: Domain) -> None:
+        super().__init__(domain)
+        self._given: dict[str, list[Json]] = {}
+        self._kept: dict[str, tuple[DialogueStateTracker, int]] = {}
+
+    def remember(self, sender_id: str, memory: Memory) -> None:
+        self._given[sender_id] = [*_prologue(memory.state), *memory.events]
+
+    def new_events(self, sender_id: str) -> list[Json]:
+        tracker, known = self._kept[sender_id]
+        return [_lean(event.as_dict()) for event in list(tracker.events)[known:]]
+
+    def forget(self, sender_id: str) -> None:
+        self._given.pop(sender_id, None)
+        self._kept.pop(sender_id, None)
+
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
+        if kept := self._kept.get(sender_id):
+            return kept[0]
+        given = self._given.get(sender_id)
+        if not given:
+            return None
+        return DialogueStateTracker.from_dict(
+            sender_id, given, self.domain.slots, max_event_history=None
+        )
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        known = len(self._given.get(tracker.sender_id, ()))
+        self._kept[tracker.sender_id] = (tracker, known)
+
+    async def keys(self) -> list[str]:
+        return list(self._given)
+
+
+class LocalActions(EndpointConfig):
+    """The action server without a server: rasa_sdk's executor, in threads of this process, so
+    that an action which waits for the shop's API does not stop other conversations."""
+
+    def __init__(self, package: str) -> None:
+        super().__init__(url="local:")
+        self._executor = ActionExecutor()
+        self._executor.register_package(package)
+        self._threads = ThreadPoolExecutor(max_workers=16, thread_name_prefix="action")
+        self.failures: dict[str, tuple[str, Exception]] = {}
+
+    async def request(self, method: str = "post", **kwargs: Any) -> Any:
+        call = kwargs["json"]
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(self._threads, self._run, call)
+        except ActionExecutionRejection as refusal:
+            body = json.dumps({"action_name": refusal.action_name, "error": refusal.message})
+            raise ClientResponseError(400, refusal.message, body) from refusal
+        except Exception as error:
+            # Rasa logs an action's error and goes on as if it had said nothing.
+            self.failures[call["sender_id"]] = (call["next_action"], error)
+            raise
+
+    def _run(self, call: Json) -> Any:
+        return asyncio.run(self._executor.run(call))
+
+
+def _prologue(state: Json | None) -> list[Json]:
+    """Events that bring an empty tracker to a checkpoint's state."""
+    if state is None:
+        return []
+    begin: list[Json] = [
+        {"event": "action", "name": "action_session_start", "policy": None, "confidence": 1.0},
+        {"event": "session_started"},
+    ]
+    slots = [
+        {"event": "slot", "name": name, "value": value} for name, value in state["slots"].items()
+    ]
+    loop = [{"event": "active_loop", "name": state["loop"]}] if state["loop"] else []
+    listen = {"event": "action", "name": "action_listen", "policy": None, "confidence": None}
+    return [*begin, *slots, *loop, listen]
+
+
+def _fold(state: Json | None, events: list[Json]) -> Json:
+    """What a state and the events after it add up to."""
+    slots = dict(state["slots"]) if state else {}
+    loop = state["loop"] if state else None
+    for event in events:
+        match event["event"]:
+            case "slot":
+                slots[event["name"]] = event["value"]
+            case "reset_slots" | "restart":
+                slots = {}
+            case "active_loop":
+                loop = event["name"]
+    return {"slots": slots, "loop": loop}
+
+
+def _checkpoint(memory: Memory) -> tuple[int, Json] | None:
+    """Where memory may be cut before the next turn, if it has grown long."""
+    heard = [n for n, event in enumerate(memory.events) if event["event"] == "user"]
+    if len(heard) <= KEEP_MOST:
+        return None
+    cut = heard[-KEEP_LEAST]
+    return memory.event_ids[cut - 1], _fold(memory.state, list(memory.events[:cut]))
+
+
+def _lean(event: Json) -> Json:
+    """The event without what no policy reads again: every turn reads it back."""
+    if event["event"] != "user":
+        return event
+    parsed = event.get("parse_data") or {}
+    kept = {key: parsed[key] for key in ("intent", "entities", "text", "metadata") if key in parsed}
+    ranking = [
+        {"name": intent["name"], "confidence": intent["confidence"]}
+        for intent in parsed.get("intent_ranking", [])[:RANKING]
+    ]
+    return {**event, "parse_data": {**kept, "intent_ranking": ranking}}
+
+
+def read_turn(events: list[Json], memory: Memory, model: str) -> Turn:
+    """Read what Rasa did: what to say and why, and whether a person is asked for."""
+    says: list[Say] = []
+    reason, introduced = None, False
+    why: Json = {"model": model}
+    for event in events:
+        match event["event"]:
+            case "user":
+                why.update(_understood(event.get("parse_data") or {}))
+            case "action":
+                why.update(
+                    action=event["name"],
+                    policy=event["policy"],
+                    action_confidence=event["confidence"],
+                )
+            case "bot":
+                data = event.get("data") or {}
+                custom = data.get("custom") or {}
+                if asked := custom.get("handoff"):
+                    reason = str(asked.get("reason", "customer_request"))
+                    continue
+                utter = (event.get("metadata") or {}).get("utter_action")
+                introduced = introduced or utter in INTRODUCTIONS
+                content = _content(event.get("text") or "", data)
+                if content != Content():
+                    says.append(Say(content, {**why, **({"response": utter} if utter else {})}))
+    return Turn(
+        says=tuple(says),
+        handoff_reason=reason,
+        introduced=introduced,
+        events=tuple(events),
+        checkpoint=_checkpoint(memory),
+    )
+
+
+def _understood(parsed: Json) -> Json:
+    intent = parsed.get("intent") or {}
+    others = [
+        other for other in parsed.get("intent_ranking", []) if other["name"] != intent.get("name")
+    ]
+    understood: Json = {
+        "intent": intent.get("name"),
+        "confidence": round(float(intent.get("confidence") or 0.0), 3),
+        "entities": [
+            {"entity": entity["entity"], "value": entity["value"]}
+            for entity in parsed.get("entities", [])
+        ],
+    }
+    if others:
+        understood["runner_up"] = others[0]["name"]
+        understood["runner_up_confidence"] = round(float(others[0]["confidence"]), 3)
+    return understood
+
+
+def _content(text: str, data: Json) -> Content:
+    custom = data.get("custom") or {}
+    image = data.get("image")
+    return Content(
+        text=text,
+        buttons=tuple(_button(button) for button in data.get("buttons") or ()),
+        cards=tuple(
+            Card(
+                title=card["title"],
+                subtitle=card.get("subtitle", ""),
+                image=card.get("image", ""),
+                buttons=tuple(_button(button) for button in card.get("buttons") or ()),
+            )
+            for card in custom.get("cards") or ()
+        ),
+        attachments=(Attachment("image", image),) if image else (),
+    )
+
+
+def _button(button: Json) -> Button:
+    if url := button.get("url"):
+        return Button(button["title"], url=url)
+    return Button(button["title"], key=button["payload"])

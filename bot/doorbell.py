@@ -1,0 +1,149 @@
+"""Wake-ups between processes. They only save polling time: every reader also looks by itself, so a
+lost ring costs a moment, never a message.
+
+On PostgreSQL a ring is a NOTIFY and reaches every machine. On SQLite all processes share a machine,
+and a ring is a datagram to each one's socket in a folder named after the database file.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import os
+import secrets
+import socket
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+import asyncpg
+
+Listener = Callable[[str], None]
+CHANNEL = "carebot"
+
+
+class Doorbell(Protocol):
+    """Rings every process that listens, this one included."""
+
+    async def open(self, listener: Listener) -> None:
+        """Call `listener` with the word of every ring from now on."""
+
+    async def ring(self, word: str) -> None:
+        """Wake all listeners. `word` says what for, in under 200 bytes. Never raises."""
+
+    async def close(self) -> None: ...
+
+
+def for_database(url: str) -> Doorbell:
+    """The bell that all processes on this database share."""
+    if url.startswith("sqlite"):
+        return SocketDoorbell(url)
+    return PostgresDoorbell(url)
+
+
+class SocketDoorbell:
+    """Datagrams on Unix sockets. The folder lies in the temporary directory because a socket's
+    path may have 104 bytes only."""
+
+    def __init__(self, url: str) -> None:
+        path = url.split("///", 1)[-1]
+        digest = hashlib.sha256(os.path.abspath(path).encode()).hexdigest()[:16]
+        self._folder = Path(tempfile.gettempdir()) / f"carebot-{os.getuid()}-{digest}"
+        self._own: Path | None = None
+        self._sockets: list[socket.socket] = []
+
+    def _socket(self) -> socket.socket:
+        made = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        made.setblocking(False)
+        self._sockets.append(made)
+        return made
+
+    async def open(self, listener: Listener) -> None:
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        self._own = self._folder / secrets.token_hex(4)
+        ear = self._socket()
+        ear.bind(str(self._own))
+
+        def heard() -> None:
+            with contextlib.suppress(BlockingIOError):
+                while True:
+                    listener(ear.recv(256).decode(errors="replace"))
+
+        asyncio.get_running_loop().add_reader(ear, heard)
+
+    async def ring(self, word: str) -> None:
+        if not self._sockets:
+            self._socket()
+        try:
+            doors = list(self._folder.iterdir())
+        except FileNotFoundError:
+            return
+        for door in doors:
+            try:
+                self._sockets[0].sendto(word.encode(), str(door))
+            except (ConnectionRefusedError, FileNotFoundError):
+                door.unlink(missing_ok=True)  # its process has died
+            except OSError:
+                continue  # its buffer is full: it will wake anyway
+
+    async def close(self) -> None:
+        for each in self._sockets:
+            with contextlib.suppress(ValueError, OSError):
+                asyncio.get_running_loop().remove_reader(each)
+            each.close()
+        self._sockets.clear()
+        if self._own:
+            self._own.unlink(missing_ok=True)
+
+
+class PostgresDoorbell:
+    """LISTEN and NOTIFY on a connection of its own, made again whenever it breaks."""
+
+    RETRY_SECONDS = 1.0
+
+    def __init__(self, url: str) -> None:
+        self._dsn = url.replace("postgresql+asyncpg://", "postgresql://")
+        self._connection: asyncpg.Connection | None = None
+        self._keeper: asyncio.Task[None] | None = None
+        self._listener: Listener | None = None
+        self._ringing = asyncio.Lock()
+
+    async def open(self, listener: Listener) -> None:
+        self._listener = listener
+        with contextlib.suppress(OSError, asyncpg.PostgresError, asyncio.TimeoutError):
+            await self._connect()
+        self._keeper = asyncio.create_task(self._keep())
+
+    async def _connect(self) -> None:
+        connection = await asyncpg.connect(self._dsn, timeout=5)
+        if self._listener:
+            listener = self._listener
+            await connection.add_listener(CHANNEL, lambda *call: listener(str(call[3])))
+            listener("reconnected")  # what was rung meanwhile is found by looking
+        self._connection = connection
+
+    async def _keep(self) -> None:
+        while True:
+            await asyncio.sleep(self.RETRY_SECONDS)
+            if self._connection is None or self._connection.is_closed():
+                with contextlib.suppress(OSError, asyncpg.PostgresError, asyncio.TimeoutError):
+                    await self._connect()
+
+    async def ring(self, word: str) -> None:
+        with contextlib.suppress(
+            OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncio.TimeoutError
+        ):
+            async with self._ringing:
+                if self._connection is None:
+                    await self._connect()
+                assert self._connection is not None
+                await self._connection.execute("SELECT pg_notify($1, $2)", CHANNEL, word)
+
+    async def close(self) -> None:
+        if self._keeper:
+            self._keeper.cancel()
+        if self._connection:
+            with contextlib.suppress(OSError, asyncio.TimeoutError):
+                await self._connection.close(timeout=2)

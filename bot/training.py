@@ -1,0 +1,100 @@
+"""Training a model with Rasa's own command, in a process of its own, and knowing whether one is
+needed."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from bot.storage import releases
+from bot.storage.db import Database
+from bot.storage.releases import TrainedModel
+
+# Everything that the model is made of. The pipeline's own code counts: another tokenizer is
+# another model.
+CONTENT = ("config.yml", "domain.yml", "data", "bot/nlu")
+PROGRESS_SECONDS = 5.0
+
+
+class TrainingFailed(Exception):
+    """Rasa did not train; the message carries the end of what it said."""
+
+
+def fingerprint(project_dir: Path) -> str:
+    """Names the present content: equal for equal files."""
+    digest = hashlib.sha256()
+    for path in sorted(_content(project_dir)):
+        digest.update(str(path.relative_to(project_dir)).encode())
+        digest.update(b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _content(project_dir: Path) -> list[Path]:
+    found: list[Path] = []
+    for name in CONTENT:
+        place = project_dir / name
+        if place.is_dir():
+            found += [
+                path
+                for path in place.rglob("*")
+                if path.is_file() and path.suffix in (".yml", ".yaml", ".py", ".txt", ".json")
+            ]
+        elif place.is_file():
+            found.append(place)
+    return found
+
+
+async def train(
+    db: Database, project_dir: Path, now: datetime, progress: Callable[[str], None]
+) -> TrainedModel:
+    """Train on the project's content and keep the model in the database. Raises TrainingFailed.
+
+    `progress` gets a line every few seconds.
+    """
+    content = await asyncio.to_thread(fingerprint, project_dir)
+    name = f"{now:%Y%m%d-%H%M%S}-{content[:8]}"
+    with tempfile.TemporaryDirectory() as folder:
+        data = await _run_rasa(project_dir, Path(folder), name, progress)
+    async with db.begin() as tx:
+        return await releases.store(tx, f"{name}.tar.gz", content, data, now)
+
+
+async def _run_rasa(
+    project_dir: Path, folder: Path, name: str, progress: Callable[[str], None]
+) -> bytes:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "rasa", "train", "--domain", "domain.yml", "--data", "data"),
+        *("--config", "config.yml", "--out", str(folder), "--fixed-model-name", name),
+        cwd=project_dir,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        env={
+            **os.environ,
+            "RASA_TELEMETRY_ENABLED": "false",
+            "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+            "TF_CPP_MIN_LOG_LEVEL": "3",
+            "PYTHONPATH": str(project_dir),
+        },
+    )
+    talking = asyncio.create_task(process.communicate())
+    seconds = 0.0
+    try:
+        while not talking.done():
+            await asyncio.wait({talking}, timeout=PROGRESS_SECONDS)
+            seconds += PROGRESS_SECONDS
+            if not talking.done():
+                progress(f"training the assistant … {seconds:.0f} s")
+    finally:
+        if not talking.done():
+            process.terminate()
+    said = (await talking)[0].decode(errors="replace")
+    archive = folder / f"{name}.tar.gz"
+    if process.returncode != 0 or not archive.is_file():
+        raise TrainingFailed(f"rasa train failed:\n{said[-4000:]}")
+    return archive.read_bytes()

@@ -1,0 +1,184 @@
+"""The worker: answers waiting messages, hands outgoing ones to their platforms, and takes a newly
+published model without dropping either."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import secrets
+import socket
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from functools import partial
+
+from bot import conversation, handoff, outbox
+from bot.config import Settings
+from bot.conversation import Dialogue
+from bot.doorbell import Doorbell
+from bot.models import InboxEntry, Parcel
+from bot.storage import inbox, releases
+from bot.storage.db import Database, DatabaseUnavailable
+from connectors.base import READ_OUR_STORE, Channel
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 0.5  # between looks when nobody rings
+ALIVE_SECONDS = 2.0
+AWAY_SECONDS = 1.0  # between tries while the database is away
+SENDERS = 4  # deliveries at once on each channel
+
+Loader = Callable[[bytes, str], Dialogue]
+
+
+class Worker:
+    """One worker process."""
+
+    def __init__(
+        self,
+        db: Database,
+        bell: Doorbell,
+        channels: Mapping[str, Channel],
+        load: Loader,
+        clock: Callable[[], datetime],
+        settings: Settings,
+    ) -> None:
+        self.id = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
+        self._db = db
+        self._bell = bell
+        self._channels = {
+            name: channel for name, channel in channels.items() if name not in READ_OUR_STORE
+        }
+        self._load = load
+        self._clock = clock
+        self._settings = settings
+        self._dialogue: Dialogue | None = None
+        self._model_id: int | None = None
+        self._turns: set[asyncio.Task[None]] = set()
+        self._wakes = [asyncio.Event() for _ in range(2 + len(self._channels))]
+        self._stopping = asyncio.Event()
+
+    async def run(self) -> None:
+        """Work until `stop`; then finish the turns that are begun."""
+        await self._bell.open(self._heard)
+        turns, models, *deliveries = self._wakes
+        loops = [
+            self._loop(turns, LOOK_SECONDS, self._begin_turns),
+            self._loop(models, ALIVE_SECONDS, self._follow_model),
+            *(
+                self._loop(wake, LOOK_SECONDS, partial(self._deliver, channel))
+                for wake, channel in zip(deliveries, self._channels.values(), strict=True)
+            ),
+        ]
+        try:
+            await asyncio.gather(*loops)
+            await asyncio.gather(*self._turns, return_exceptions=True)
+        finally:
+            with contextlib.suppress(DatabaseUnavailable):
+                async with self._db.begin(durable=False) as tx:
+                    await releases.worker_gone(tx, self.id)
+            await self._bell.close()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._wake()
+
+    def _heard(self, word: str) -> None:
+        if not word.startswith(("typing", "event")):
+            self._wake()
+
+    def _wake(self) -> None:
+        for wake in self._wakes:
+            wake.set()
+
+    async def _loop(
+        self, wake: asyncio.Event, seconds: float, step: Callable[[], Awaitable[None]]
+    ) -> None:
+        while not self._stopping.is_set():
+            wake.clear()
+            try:
+                await step()
+            except DatabaseUnavailable as error:
+                log.warning("worker waits for the database: %s", error)
+                await asyncio.sleep(AWAY_SECONDS)
+            except Exception:  # a loop that ends would leave customers without an answer
+                log.exception("worker loop failed; it goes on")
+                await asyncio.sleep(AWAY_SECONDS)
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(wake.wait(), seconds)
+
+    async def _begin_turns(self) -> None:
+        free = self._settings.worker_turns - len(self._turns)
+        if self._dialogue is None or free <= 0:
+            return
+        async with self._db.read() as tx:
+            if not await inbox.any_free(tx, self._clock()):
+                return
+        async with self._db.begin(durable=False) as tx:
+            entries = await inbox.claim(tx, self._clock(), free)
+        for entry in entries:
+            task = asyncio.create_task(self._turn(self._dialogue, entry))
+            self._turns.add(task)
+            task.add_done_callback(self._turn_ended)
+
+    def _turn_ended(self, task: asyncio.Task[None]) -> None:
+        self._turns.discard(task)
+        self._wakes[0].set()
+
+    async def _turn(self, dialogue: Dialogue, entry: InboxEntry) -> None:
+        try:
+            await conversation.take_turn(
+                self._db,
+                dialogue,
+                entry,
+                self._clock,
+                business=self._settings.business,
+                first_reply=self._settings.first_reply,
+            )
+        except handoff.Changed:
+            async with self._db.begin(durable=False) as tx:
+                await inbox.release(tx, entry.message_id)
+            self._wakes[0].set()
+            return
+        except DatabaseUnavailable as error:
+            # Nothing was committed; the lease ends by itself and the turn is taken again.
+            log.warning("turn of message %s waits for the database: %s", entry.message_id, error)
+            return
+        except Exception:  # counted by its attempts, and set aside when it keeps failing
+            log.exception("turn of message %s failed", entry.message_id)
+            return
+        await self._bell.ring("event")
+
+    async def _deliver(self, channel: Channel) -> None:
+        parcels = await outbox.claim(self._db, channel.name, self._clock(), SENDERS)
+        if parcels:
+            await asyncio.gather(*(self._send(channel, parcel) for parcel in parcels))
+            await self._bell.ring("outbox")
+
+    async def _send(self, channel: Channel, parcel: Parcel) -> None:
+        await outbox.deliver(self._db, channel, parcel, self._clock())
+
+    async def _follow_model(self) -> None:
+        """Load the model that is in use, while the one before it goes on answering."""
+        now = self._clock()
+        async with self._db.read() as tx:
+            wanted = await releases.current(tx)
+        if wanted and wanted.id != self._model_id:
+            async with self._db.begin(durable=False) as tx:
+                await releases.worker_alive(tx, self.id, self._model_id, now)
+            async with self._db.read() as tx:
+                data = await releases.data_of(tx, wanted.id)
+            try:
+                self._dialogue = await asyncio.to_thread(self._load, data, wanted.name)
+            except Exception:  # a model that does not load must not take the bot down
+                log.exception("model %s does not load; %s stays", wanted.name, self._model_id)
+                self._model_id = self._model_id if self._dialogue else None
+                await asyncio.sleep(AWAY_SECONDS)
+                return
+            self._model_id = wanted.id
+            log.info("model %s is in use", wanted.name)
+            self._wakes[0].set()
+            await self._bell.ring("event")
+        async with self._db.begin(durable=False) as tx:
+            await releases.worker_alive(tx, self.id, self._model_id, self._clock())
