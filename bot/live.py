@@ -1,0 +1,158 @@
+"""What live screens listen to: the events of the database, as they happen.
+
+One reader a process follows the log of events and hands them to every open screen. A ring wakes
+it; without one it looks every second.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from bot.doorbell import Doorbell
+from bot.models import Event
+from bot.storage import events
+from bot.storage.db import Database, DatabaseUnavailable
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 1.0
+# A screen that has not taken this many is gone or frozen: it is cut off and will resume.
+BACKLOG = 1000
+REMEMBERED = 50_000
+
+
+@dataclass(frozen=True)
+class Typing:
+    """Somebody is writing. Not stored."""
+
+    conversation_id: int
+    who: str  # customer, agent or bot
+
+
+Item = Event | Typing
+CustomerKey = tuple[str, str]  # channel and the person's id there
+
+
+class Live:
+    """The events of the database, for the screens of this process."""
+
+    def __init__(self, db: Database, bell: Doorbell) -> None:
+        self._db = db
+        self._bell = bell
+        self._queues: dict[asyncio.Queue[Item | None], CustomerKey | None] = {}
+        self._by_customer: dict[CustomerKey | None, set[asyncio.Queue[Item | None]]] = {}
+        self._customer_of: dict[int, CustomerKey] = {}  # conversation → customer, as seen lately
+        self._woken = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._cursor = 0
+        self._seen: deque[int] = deque(maxlen=4 * events.LOOK_BACK)
+
+    async def open(self) -> None:
+        with contextlib.suppress(DatabaseUnavailable):
+            async with self._db.read() as tx:
+                self._cursor = await events.newest_id(tx)
+        await self._bell.open(self._heard)
+        self._task = asyncio.create_task(self._follow())
+
+    async def close(self) -> None:
+        if self._task:
+            self._task.cancel()
+        for queue in list(self._queues):
+            _cut(queue)
+        await self._bell.close()
+
+    async def ring(self, word: str = "event") -> None:
+        """Something was committed: wake whoever it concerns, in every process."""
+        await self._bell.ring(word)
+
+    async def typing(self, conversation_id: int, who: str) -> None:
+        """Tell every screen that somebody is writing."""
+        await self._bell.ring(f"typing {conversation_id} {who}")
+
+    @asynccontextmanager
+    async def subscribe(
+        self, customer: CustomerKey | None = None
+    ) -> AsyncIterator[AsyncIterator[Item]]:
+        """All items from now on, of one customer or of everybody. The iterator ends when the
+        process stops or the reader is too slow; the screen then resumes by its cursor."""
+        queue: asyncio.Queue[Item | None] = asyncio.Queue(BACKLOG)
+        self._queues[queue] = customer
+        self._by_customer.setdefault(customer, set()).add(queue)
+        try:
+            yield _items(queue)
+        finally:
+            self._forget(queue)
+
+    def belongs(self, conversation_id: int, customer: CustomerKey) -> None:
+        """Remember whose a conversation is, for what is not stored: typing."""
+        if len(self._customer_of) > REMEMBERED:
+            self._customer_of.clear()
+        self._customer_of[conversation_id] = customer
+
+    def _forget(self, queue: asyncio.Queue[Item | None]) -> None:
+        if queue not in self._queues:
+            return
+        customer = self._queues.pop(queue)
+        self._by_customer[customer].discard(queue)
+        if not self._by_customer[customer]:
+            del self._by_customer[customer]
+
+    def _heard(self, word: str) -> None:
+        match word.split(" "):
+            case ["typing", conversation_id, who] if conversation_id.isdecimal():
+                customer = self._customer_of.get(int(conversation_id))
+                self._hand_out(Typing(int(conversation_id), who), customer)
+            case _:
+                self._woken.set()
+
+    async def _follow(self) -> None:
+        while True:
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), LOOK_SECONDS)
+            self._woken.clear()
+            try:
+                await self._read_on()
+            except DatabaseUnavailable as error:
+                log.warning("live screens wait for the database: %s", error)
+
+    async def _read_on(self) -> None:
+        look_back = 0 if self._db.is_sqlite else events.LOOK_BACK
+        while True:
+            async with self._db.read() as tx:
+                found = await events.after(tx, max(0, self._cursor - look_back))
+            fresh = [event for event in found if event.id not in self._seen]
+            for event in fresh:
+                self._seen.append(event.id)
+                self._cursor = max(self._cursor, event.id)
+                self.belongs(event.conversation_id, event.customer)
+                self._hand_out(event, event.customer)
+            if not fresh:
+                return
+
+    def _hand_out(self, item: Item, customer: CustomerKey | None) -> None:
+        ears = set(self._by_customer.get(None, ()))
+        if customer is not None:
+            ears |= self._by_customer.get(customer, set())
+        for queue in ears:
+            try:
+                queue.put_nowait(item)
+            except asyncio.QueueFull:
+                self._forget(queue)
+                _cut(queue)
+
+
+def _cut(queue: asyncio.Queue[Item | None]) -> None:
+    while not queue.empty():
+        queue.get_nowait()
+    queue.put_nowait(None)
+
+
+async def _items(queue: asyncio.Queue[Item | None]) -> AsyncIterator[Item]:
+    while (item := await queue.get()) is not None:
+        yield item

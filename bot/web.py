@@ -1,0 +1,86 @@
+"""The web process: every door of Carebot. It never loads Rasa; what it stores, workers answer."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from bot import console, widget
+from bot.config import Settings
+from bot.live import Live
+from bot.storage import releases
+from bot.storage.db import Database, DatabaseUnavailable
+from bot.web_io import client_address
+
+log = logging.getLogger(__name__)
+
+READY_WITHIN = timedelta(seconds=10)
+LOOPBACK = ("127.0.0.1", "::1")
+
+
+def build(db: Database, live: Live, settings: Settings, clock: Callable[[], datetime]) -> Starlette:
+    """The ASGI application. `db` and `live` are the caller's to open and close."""
+    app = Starlette(
+        routes=[
+            Route("/", home),
+            Route("/health/live", alive),
+            Route("/health/ready", ready),
+            Route("/metrics", metrics_page),
+            *widget.routes(),
+            console.mount(),
+        ],
+        exception_handlers={DatabaseUnavailable: _unavailable},
+        lifespan=_lifespan,
+    )
+    app.state.db, app.state.live = db, live
+    app.state.settings, app.state.clock = settings, clock
+    widget.prepare(app.state)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: Starlette) -> AsyncIterator[None]:
+    await app.state.live.open()
+    yield
+    await app.state.live.close()
+    await app.state.db.close()
+
+
+async def home(request: Request) -> Response:
+    return RedirectResponse("/console/")
+
+
+async def alive(request: Request) -> Response:
+    """GET /health/live: this process answers."""
+    return JSONResponse({"live": True})
+
+
+async def ready(request: Request) -> Response:
+    """GET /health/ready: messages can be stored (200, else 503), and whether a bot answers them."""
+    state = request.app.state
+    try:
+        async with state.db.read() as tx:
+            bot = await releases.bot_ready(tx, state.clock() - READY_WITHIN)
+    except DatabaseUnavailable as error:
+        return JSONResponse({"database": False, "bot": False, "why": str(error)}, 503)
+    return JSONResponse({"database": True, "bot": bot})
+
+
+async def metrics_page(request: Request) -> Response:
+    """GET /metrics, from this machine only."""
+    if client_address(request) not in LOOPBACK:
+        return Response("Not found", 404)
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+async def _unavailable(request: Request, error: Exception) -> Response:
+    log.warning("%s %s: %s", request.method, request.url.path, error)
+    return Response("The database is away; try again in a moment.", 503, {"Retry-After": "5"})
