@@ -1,0 +1,423 @@
+"""`carebot`: every command of Carebot."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import getpass
+import logging
+import os
+import secrets
+import signal
+import socket
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from importlib.metadata import version
+from pathlib import Path
+
+from bot import clock, doorbell, training
+from bot.config import ConfigError, Settings
+from bot.models import Role
+from bot.storage import releases, users
+from bot.storage.db import Database, DatabaseUnavailable
+from bot.storage.migrate import migrate, revisions
+from bot.supervisor import Child, Supervisor, own, stop_with_supervisor
+
+log = logging.getLogger(__name__)
+
+SHOP_PORT = 8090
+DEMO_USERS = (
+    ("lan", "Lan", Role.AGENT),
+    ("hung", "Hùng", Role.AGENT),
+    ("mai", "Mai", Role.SUPERVISOR),
+    ("quan-tri", "Quản trị", Role.ADMIN),
+)
+
+
+def main() -> None:
+    """Read the command line and obey. Ends with 2 for settings that cannot be, 1 for a failure."""
+    arguments = _parser().parse_args()
+    logging.basicConfig(
+        level=logging.INFO,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+        stream=sys.stderr,
+    )
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    try:
+        sys.exit(arguments.run(arguments))
+    except ConfigError as error:
+        print(f"carebot: {error}", file=sys.stderr)
+        sys.exit(2)
+    except (DatabaseUnavailable, training.TrainingFailed) as error:
+        print(f"carebot: {error}", file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="carebot", description=__doc__)
+    parser.add_argument("--version", action="version", version=version("carebot"))
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    def command(
+        name: str, run: Callable[[argparse.Namespace], int], what: str
+    ) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=what, description=what)
+        made.set_defaults(run=run)
+        return made
+
+    command("demo", _demo, "everything on this machine, with the demo shop")
+    command("up", _up, "web server and worker of this machine, kept alive")
+    command("web", _web, "the web server: widget, console")
+    command("worker", _worker, "a worker: answers and deliveries")
+    command("train", _train, "train a model on config.yml, domain.yml and data/")
+    publish = command("publish", _publish, "put a trained model to use")
+    publish.add_argument("model", nargs="?", help="its name; the newest when left out")
+    command("rollback", _rollback, "put the model that was in use before back to use")
+    command("check", _check, "look at settings, database, model and channels")
+    migrating = command("migrate", _migrate, "bring the database to this version")
+    migrating.add_argument("revision", nargs="?", default="head")
+    user = commands.add_parser("user", help="people of the console").add_subparsers(
+        required=True, metavar="action"
+    )
+    adding = user.add_parser("add", help="add somebody, or set their password and role anew")
+    adding.set_defaults(run=_user_add)
+    adding.add_argument("username")
+    adding.add_argument("--name", help="as customers read it; the username when left out")
+    adding.add_argument("--role", choices=[role.value for role in Role], default="agent")
+    adding.add_argument("--password-file", help="where the password is; asked for when left out")
+    return parser
+
+
+def _settings() -> Settings:
+    return Settings.from_env(os.environ)
+
+
+def _with_database(settings: Settings, work: Callable[[Database], Awaitable[int]]) -> int:
+    async def run() -> int:
+        db = Database(settings.database_url)
+        try:
+            return await work(db)
+        finally:
+            await db.close()
+
+    return asyncio.run(run())
+
+
+# The roles
+
+
+def _web(arguments: argparse.Namespace) -> int:
+    from bot import app
+
+    settings = _settings()
+    stop_with_supervisor()
+    app.serve_web(settings)
+    return 0
+
+
+def _worker(arguments: argparse.Namespace) -> int:
+    from bot import app
+
+    settings = _settings()
+    stop_with_supervisor()
+    app.serve_worker(settings)
+    return 0
+
+
+def _up(arguments: argparse.Namespace) -> int:
+    settings = _settings()
+
+    async def run() -> int:
+        await migrate(settings.database_url)
+        supervisor = _supervised()
+        supervisor.start(Child("web", own("web"), {}))
+        supervisor.start(Child("worker", own("worker"), {}))
+        await supervisor.wait()
+        return 0
+
+    return asyncio.run(run())
+
+
+def _supervised() -> Supervisor:
+    supervisor = Supervisor()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(sign, supervisor.stop)
+    return supervisor
+
+
+# The demo
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    port = int(os.environ.setdefault("PORT", "8080"))
+    shop_port = int(os.environ.setdefault("SHOP_PORT", str(SHOP_PORT)))
+    for name, number in (("PORT", port), ("SHOP_PORT", shop_port)):
+        _require_free(name, number)
+    secret, password = _demo_secrets(Path("var"))
+    os.environ.setdefault("SECRET_KEY", secret)
+    os.environ.setdefault("PUBLIC_URL", f"http://127.0.0.1:{port}")
+    shop = f"http://127.0.0.1:{shop_port}"
+    os.environ.setdefault("SHOP_API_URL", shop)
+    os.environ.setdefault("WIDGET_ORIGINS", f"{shop},http://localhost:{shop_port}")
+    settings = _settings()
+
+    async def run() -> int:
+        from bot.console.login import hash_password
+
+        await migrate(settings.database_url)
+        supervisor = _supervised()
+        db = Database(settings.database_url)
+        try:
+            hashed = hash_password(password)
+            for username, name, role in DEMO_USERS:
+                await _let_in(db, username, name, role, hashed)
+            supervisor.start(Child("shop", (sys.executable, "-m", "demo"), {}))
+            supervisor.start(Child("web", own("web"), {}))
+            supervisor.start(Child("worker", own("worker"), {}))
+            _welcome(settings, shop, password)
+            await _train_if_needed(db, settings, supervisor)
+            await supervisor.wait()
+        finally:
+            supervisor.stop()
+            await supervisor.wait()
+            await db.close()
+        return 0
+
+    return asyncio.run(run())
+
+
+async def _train_if_needed(db: Database, settings: Settings, supervisor: Supervisor) -> None:
+    content = training.fingerprint(settings.project_dir)
+    async with db.read() as tx:
+        model = await releases.trained_on(tx, content)
+        current = await releases.current(tx)
+    if model is None:
+        began = time.monotonic()
+        training_task = asyncio.create_task(
+            training.train(
+                db, settings.project_dir, clock.now(), lambda line: supervisor.say("train", line)
+            )
+        )
+        stopping = asyncio.create_task(supervisor.stopping.wait())
+        await asyncio.wait({training_task, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if not training_task.done():
+            training_task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await training_task
+            return
+        model = await training_task
+        supervisor.say("train", f"model {model.name} in {time.monotonic() - began:.0f} s")
+    if current is None or current.id != model.id:
+        await _put_to_use(db, settings, model, "demo")
+    supervisor.say("demo", "the assistant answers as soon as the worker has loaded its model")
+
+
+def _demo_secrets(folder: Path) -> tuple[str, str]:
+    """A signing key and a password for the demo's log-ins, made once and kept."""
+    folder.mkdir(exist_ok=True)
+    kept = []
+    for name, made in (("secret-key", secrets.token_hex(32)), ("demo-password", _password())):
+        path = folder / name
+        if not path.exists():
+            path.touch(mode=0o600)
+            path.write_text(made, encoding="utf-8")
+        kept.append(path.read_text(encoding="utf-8").strip())
+    return kept[0], kept[1]
+
+
+def _password() -> str:
+    return "-".join(
+        secrets.choice(["bong", "den", "sen", "lua", "mai", "tre", "song", "nui", "may", "nang"])
+        + str(secrets.randbelow(90) + 10)
+        for _ in range(3)
+    )
+
+
+def _require_free(name: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise ConfigError(
+                f"{name}: port {port} is taken by another program; choose one with {name}=…"
+            ) from error
+
+
+def _welcome(settings: Settings, shop: str, password: str) -> None:
+    console = f"{settings.public_url}/console/"
+    lines = [
+        "",
+        f"  Shop page with the widget   {shop}",
+        f"  Console                     {console}",
+        *(f"    {role.value:<11} {username:<10} {password}" for username, _, role in DEMO_USERS),
+        "  Ctrl-C stops everything.",
+        "",
+    ]
+    print("\n".join(lines), flush=True)
+
+
+# Models
+
+
+def _train(arguments: argparse.Namespace) -> int:
+    settings = _settings()
+
+    async def work(db: Database) -> int:
+        model = await training.train(db, settings.project_dir, clock.now(), print)
+        print(f"trained {model.name}; put it to use with: carebot publish {model.name}")
+        return 0
+
+    return _with_database(settings, work)
+
+
+def _publish(arguments: argparse.Namespace) -> int:
+    settings = _settings()
+
+    async def work(db: Database) -> int:
+        async with db.read() as tx:
+            if arguments.model:
+                model = await releases.named(tx, arguments.model)
+            else:
+                model = await releases.newest(tx)
+        if model is None:
+            print("carebot: there is no such model; train one with: carebot train", file=sys.stderr)
+            return 1
+        await _put_to_use(db, settings, model, getpass.getuser())
+        print(f"{model.name} is published; workers take it within seconds")
+        return 0
+
+    return _with_database(settings, work)
+
+
+def _rollback(arguments: argparse.Namespace) -> int:
+    settings = _settings()
+
+    async def work(db: Database) -> int:
+        async with db.read() as tx:
+            history = await releases.history(tx)
+        before = next((model for model in history if model.id != history[0].id), None)
+        if before is None:
+            print("carebot: there is no earlier model to go back to", file=sys.stderr)
+            return 1
+        await _put_to_use(db, settings, before, getpass.getuser())
+        print(f"back to {before.name}; workers take it within seconds")
+        return 0
+
+    return _with_database(settings, work)
+
+
+async def _put_to_use(
+    db: Database, settings: Settings, model: releases.TrainedModel, by: str
+) -> None:
+    async with db.begin() as tx:
+        await releases.publish(tx, model.id, by, clock.now())
+    bell = doorbell.for_database(settings.database_url)
+    await bell.ring("publish")
+    await bell.close()
+
+
+# Looking after it
+
+
+def _migrate(arguments: argparse.Namespace) -> int:
+    settings = _settings()
+    asyncio.run(migrate(settings.database_url, arguments.revision))
+    print("the database is up to date")
+    return 0
+
+
+def _user_add(arguments: argparse.Namespace) -> int:
+    from bot.console.login import hash_password
+
+    settings = _settings()
+    if arguments.password_file:
+        password = Path(arguments.password_file).read_text(encoding="utf-8").strip()
+    else:
+        password = getpass.getpass("password: ")
+    if len(password) < 8:
+        print("carebot: a password has 8 characters or more", file=sys.stderr)
+        return 1
+
+    async def work(db: Database) -> int:
+        await _let_in(
+            db,
+            arguments.username,
+            arguments.name or arguments.username,
+            Role(arguments.role),
+            hash_password(password),
+        )
+        print(f"{arguments.username} may log in as {arguments.role}")
+        return 0
+
+    return _with_database(settings, work)
+
+
+async def _let_in(db: Database, username: str, name: str, role: Role, hashed: str) -> None:
+    """Add a user; one who exists gets this name, role and password."""
+    async with db.begin() as tx:
+        known = await users.by_username(tx, username)
+        if known is None:
+            await users.add(tx, username, name, role, hashed, clock.now())
+        else:
+            await users.set_password(tx, known.id, hashed)
+            await users.set_role(tx, known.id, name, role)
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    """One line each, with the way out; ends with 1 when something is wrong."""
+    try:
+        settings = _settings()
+    except ConfigError as error:
+        print(f"✗ settings   {error}")
+        return 1
+    print(f"✓ settings   {settings.public_url}, {settings.business}")
+
+    async def work(db: Database) -> int:
+        bad = 0
+
+        def line(good: bool, name: str, text: str) -> None:
+            nonlocal bad
+            bad += not good
+            print(f"{'✓' if good else '✗'} {name:<10} {text}")
+
+        kind = "SQLite" if db.is_sqlite else "PostgreSQL"
+        try:
+            present, due = await revisions(settings.database_url)
+        except Exception as error:  # whatever the driver raises, the way out is the same
+            line(False, "database", f"{kind} does not open ({error}); look at DATABASE_URL")
+            return 1
+        line(
+            present == due,
+            "database",
+            f"{kind}, schema {present or 'missing'}"
+            + ("" if present == due else f", due {due}: run carebot migrate"),
+        )
+        line(True, "rasa", f"{version('rasa')}")
+        if present != due:
+            return 1
+        async with db.read() as tx:
+            current = await releases.current(tx)
+            alive = await releases.bot_ready(tx, clock.now() - timedelta(seconds=10))
+            people = await users.count(tx)
+        content = training.fingerprint(settings.project_dir)
+        if current is None:
+            line(False, "model", "none in use: run carebot train, then carebot publish")
+        elif current.fingerprint != content:
+            line(True, "model", f"{current.name}; the content has changed since: carebot train")
+        else:
+            line(True, "model", f"{current.name}, of the present content")
+        line(alive, "worker", "answers" if alive else "none is ready: run carebot worker")
+        line(people > 0, "users", f"{people}" if people else "none: run carebot user add")
+        origins = ", ".join(sorted(settings.widget_origins))
+        line(True, "web", f"widget for pages of {origins} (WIDGET_ORIGINS)")
+        return int(bad > 0)
+
+    return _with_database(settings, work)

@@ -1,0 +1,90 @@
+"""Settings, read once from the environment. `NAME_FILE` names a file that holds a secret.
+
+`.env.example` lists every one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+
+class ConfigError(Exception):
+    """The program cannot start; the message names the variable and the way out."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    database_url: str
+    secret_key: str  # signs visitor tokens
+    public_url: str  # as browsers reach us, without a slash at the end
+    host: str
+    port: int
+    business: str
+    widget_origins: frozenset[str]  # web pages that may carry the widget; "*" for any
+    widget_identity_secret: str  # "" turns identify off
+    widget_messages_per_minute: int
+    first_reply: timedelta  # what we promise to someone in the queue
+    project_dir: Path  # where config.yml, domain.yml and data/ are
+    worker_turns: int  # conversations a worker answers at once
+
+    @property
+    def secure_cookies(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Settings:
+        """Raises ConfigError, naming the variable."""
+        public_url = _text(env, "PUBLIC_URL", "http://127.0.0.1:8080").rstrip("/")
+        own = urlsplit(public_url)
+        if own.scheme not in ("http", "https") or not own.netloc:
+            raise ConfigError(
+                f"PUBLIC_URL: {public_url!r} is not an address; write it like https://chat.example.com"
+            )
+        origins = {part.strip() for part in _text(env, "WIDGET_ORIGINS", "").split(",")} - {""}
+        database_url = _text(env, "DATABASE_URL", "sqlite+aiosqlite:///var/carebot.db")
+        if not database_url.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
+            raise ConfigError(
+                "DATABASE_URL: begin it with sqlite+aiosqlite:/// or postgresql+asyncpg://"
+            )
+        secret_key = _text(env, "SECRET_KEY", "")
+        if len(secret_key) < 32:
+            raise ConfigError(
+                "SECRET_KEY: set it to 32 or more random characters, for example from "
+                "`openssl rand -hex 32`; keep it, or every visitor's talk starts anew"
+            )
+        return cls(
+            database_url=database_url,
+            secret_key=secret_key,
+            public_url=public_url,
+            host=_text(env, "HOST", "127.0.0.1"),
+            port=_whole(env, "PORT", own.port or 8080),
+            business=_text(env, "BUSINESS_NAME", "Điện Tử Bống"),
+            widget_origins=frozenset(origins | {f"{own.scheme}://{own.netloc}"}),
+            widget_identity_secret=_text(env, "WIDGET_IDENTITY_SECRET", ""),
+            widget_messages_per_minute=_whole(env, "WIDGET_MESSAGES_PER_MINUTE", 60),
+            first_reply=timedelta(minutes=_whole(env, "FIRST_REPLY_MINUTES", 5)),
+            project_dir=Path(_text(env, "PROJECT_DIR", ".")).resolve(),
+            worker_turns=_whole(env, "WORKER_TURNS", 16),
+        )
+
+
+def _text(env: Mapping[str, str], name: str, default: str) -> str:
+    """The variable, or the content of the file that NAME_FILE names."""
+    path = env.get(f"{name}_FILE")
+    if path:
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise ConfigError(f"{name}_FILE: cannot read {path}: {error.strerror}") from error
+    return env.get(name, "").strip() or default
+
+
+def _whole(env: Mapping[str, str], name: str, default: int) -> int:
+    given = _text(env, name, str(default))
+    if not given.isdecimal() or not int(given):
+        raise ConfigError(f"{name}: {given!r} is not a whole number above 0")
+    return int(given)
