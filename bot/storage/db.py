@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, TypeAlias
 
+import asyncpg
 from sqlalchemy import Table, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -17,6 +18,19 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 Tx: TypeAlias = AsyncConnection
 
 BUSY_SECONDS = 20
+
+# What the drivers raise when the database is not there. SQLAlchemy wraps whatever a statement
+# raises, so asyncpg's own errors come from connecting, or from a connection that broke.
+AWAY = (
+    OperationalError,
+    InterfaceError,
+    PoolTimeout,
+    OSError,
+    asyncio.TimeoutError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
 
 
 class DatabaseUnavailable(Exception):
@@ -80,8 +94,7 @@ class _translated:
         return None
 
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
-        away = (OperationalError, InterfaceError, PoolTimeout, OSError, asyncio.TimeoutError)
-        if isinstance(error, away) or (
+        if isinstance(error, AWAY) or (
             isinstance(error, DBAPIError) and error.connection_invalidated
         ):
             raise DatabaseUnavailable(f"{type(error).__name__}: {error}") from error

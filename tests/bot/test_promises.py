@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from conftest import NOON, RecordingChannel, ScriptedDialogue, answer_all, at, said
+from doubles import NOON, RecordingChannel, ScriptedDialogue, answer_all, at, said
 
 from bot import conversation, handoff, outbox
 from bot.models import Author, Content, Delivery, Message, Say, Status, Turn, User

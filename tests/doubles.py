@@ -1,0 +1,118 @@
+"""The few doubles of Carebot's tests, and small words to write tests with.
+
+The doubles are `ScriptedDialogue` (a dictionary in place of Rasa) and `RecordingChannel` (a list
+in place of a platform). Everything else is the real thing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from typing import ClassVar
+
+from bot import conversation
+from bot.conversation import Question
+from bot.models import Content, Say, Turn
+from bot.storage import inbox
+from bot.storage.db import Database
+from connectors.base import (
+    Audience,
+    InboundMessage,
+    OutboundMessage,
+    WebhookRequest,
+)
+
+NOON = datetime(2026, 11, 23, 5, 0, tzinfo=timezone.utc)  # Monday, 12:00 in Hà Nội
+
+
+def at(seconds: float) -> datetime:
+    return NOON + timedelta(seconds=seconds)
+
+
+@dataclass
+class ScriptedDialogue:
+    """Answers from a dictionary; an answer may be an exception to raise or a function to call."""
+
+    answers: dict[str, object] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+
+    async def ask(self, question: Question) -> Turn:
+        said = question.payload or question.text
+        self.asked.append(said)
+        answer = self.answers.get(said, f"echo: {said}")
+        if callable(answer):
+            answer = answer()
+        if asyncio.iscoroutine(answer):
+            answer = await answer
+        if isinstance(answer, BaseException):
+            raise answer
+        if isinstance(answer, Turn):
+            return answer
+        return Turn(
+            says=(Say(Content(str(answer))),),
+            introduced=True,
+            events=({"event": "user", "text": said},),
+        )
+
+
+class RecordingChannel:
+    """A platform that takes everything and remembers it."""
+
+    audience: ClassVar[Audience] = "customer"
+    settings: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, name: str = "recording") -> None:
+        self.name = name  # type: ignore[misc]
+        self.sent: list[OutboundMessage] = []
+        self.refuse: Callable[[OutboundMessage], Exception | None] = lambda message: None
+
+    def verify(self, request: WebhookRequest) -> None: ...
+
+    def challenge(self, request: WebhookRequest) -> str | None:
+        return None
+
+    def parse(self, request: WebhookRequest) -> list[InboundMessage]:
+        return []
+
+    async def send(self, message: OutboundMessage) -> str:
+        if refusal := self.refuse(message):
+            raise refusal
+        self.sent.append(message)
+        return f"{self.name}-{len(self.sent)}"
+
+
+_ids = itertools.count(1)
+
+
+def said(
+    text: str,
+    *,
+    by: str = "nga",
+    channel: str = "web",
+    external_id: str | None = None,
+    **more: object,
+) -> InboundMessage:
+    return InboundMessage(
+        channel=channel,
+        external_id=external_id or f"test-message-{next(_ids):08d}",
+        sender_id=by,
+        sent_at=NOON,
+        text=text,
+        **more,  # type: ignore[arg-type]
+    )
+
+
+async def answer_all(
+    db: Database, dialogue: ScriptedDialogue, now: datetime = NOON, limit: int = 100
+) -> int:
+    """Take turns, one after another, until nobody waits; how many were taken."""
+    for taken in range(limit):
+        async with db.begin(durable=False) as tx:
+            entries = await inbox.claim(tx, now, 1)
+        if not entries:
+            return taken
+        await conversation.take_turn(db, dialogue, entries[0], lambda: now, business="Điện Tử Bống")
+    raise AssertionError("turns without end")
