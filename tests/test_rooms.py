@@ -1,0 +1,123 @@
+"""Who may import whom. Data goes round; imports go one way."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+ROOMS = ("bot", "connectors", "actions", "demo")
+
+# A room of bot may import those to its left and those in its own group.
+ORDER = [
+    {"bot.clock", "bot.limits", "bot.metrics", "bot.supervisor", "bot.uploads", "bot.words"},
+    {"bot.config", "bot.models"},
+    {"bot.doorbell"},
+    {"bot.storage"},
+    {"bot.live", "bot.outbox", "bot.training"},
+    {"bot.handoff"},
+    {"bot.conversation"},
+    {"bot.nlu"},
+    {"bot.dialogue", "bot.worker", "bot.web_io"},
+    {"bot.widget", "bot.console"},
+    {"bot.web"},
+    {"bot.app"},
+    {"bot.cli"},
+    {"bot.__main__"},
+]
+
+# A library that may be imported in these rooms only.
+ONLY_IN = {
+    "rasa": {"bot.dialogue", "bot.nlu"},
+    "rasa_sdk": {"actions", "bot.dialogue"},
+    "sqlalchemy": {"bot.storage"},
+    "alembic": {"bot.storage"},
+    "starlette": {"bot.web", "bot.web_io", "bot.widget", "bot.console", "demo"},
+    "uvicorn": {"bot.app", "demo"},
+    "jinja2": {"bot.console", "demo"},
+    "httpx": {"connectors"},
+    "sklearn": {"bot.nlu"},
+}
+
+
+def modules() -> list[tuple[str, Path]]:
+    found = []
+    for room in ROOMS:
+        for path in sorted((ROOT / room).rglob("*.py")):
+            name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+            found.append((name.removesuffix(".__init__"), path))
+    return found
+
+
+def imports(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            assert node.level == 0, f"{path}: write the whole name"
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def room_of(name: str) -> str:
+    parts = name.split(".")
+    return ".".join(parts[:2]) if parts[0] == "bot" else parts[0]
+
+
+def place_of(room: str) -> int:
+    return next((n for n, group in enumerate(ORDER) if room in group), -1)
+
+
+@pytest.mark.parametrize(("name", "path"), modules(), ids=lambda value: str(value))
+def test_a_module_imports_what_its_room_may(name: str, path: Path) -> None:
+    room = room_of(name)
+    for imported in imports(path):
+        library = imported.split(".")[0]
+        allowed = ONLY_IN.get(library)
+        assert allowed is None or room in allowed, f"{name} may not import {library}"
+        if library not in ROOMS:
+            continue
+        target = room_of(imported)
+        if room == "connectors":
+            assert library == "connectors", f"{name} may import connectors only, not {imported}"
+        elif room in ("actions", "demo"):
+            assert library == room, f"{name} may not import {imported}"
+        elif library == "bot" and target not in ("bot", room):
+            assert place_of(target) >= 0, f"{target} has no place in ORDER"
+            assert place_of(target) <= place_of(room), f"{name} may not import {imported}"
+        elif library == "connectors" and room not in ("bot.app", "bot.widget"):
+            assert imported.startswith("connectors.base"), f"{name} knows a platform: {imported}"
+        else:
+            assert library != "demo", f"{name} may not import the demo"
+
+
+def test_every_room_of_bot_has_a_place() -> None:
+    rooms = {room_of(name) for name, _ in modules() if name.startswith("bot.")}
+    assert {room for room in rooms if place_of(room) < 0} == set()
+
+
+def test_the_web_process_does_without_rasa() -> None:
+    """Its modules, and all they import of ours, never reach a module that imports Rasa."""
+    paths = dict(modules())
+    todo, seen = ["bot.web"], set()
+    while todo:
+        name = todo.pop()
+        if name in seen or name not in paths:
+            continue
+        seen.add(name)
+        for imported in imports(paths[name]):
+            todo += [imported, imported.rpartition(".")[0]]
+    assert "bot.widget" in seen
+    assert not seen & {"bot.dialogue", "bot.nlu"}
+
+
+def test_actions_need_rasa_sdk_and_requests_only() -> None:
+    known = {"actions", "rasa_sdk", "requests"} | set(sys.stdlib_module_names)
+    for name, path in modules():
+        if name.startswith("actions"):
+            others = {each.split(".")[0] for each in imports(path)} - known
+            assert not others, f"{name} imports {others}"
