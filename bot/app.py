@@ -6,11 +6,13 @@ import asyncio
 import contextlib
 import logging
 import signal
+from importlib import import_module
 
 import uvicorn
 
 from bot import clock, doorbell
 from bot.config import Settings
+from bot.conversation import Dialogue
 from bot.live import Live
 from bot.storage.db import Database
 from bot.worker import Worker
@@ -54,20 +56,21 @@ def serve_worker(settings: Settings) -> None:
 
 
 async def _work(settings: Settings) -> None:
-    from bot.storage import trackers  # noqa: F401  (fail early, before Rasa is loaded)
-
-    def load(archive: bytes, name: str) -> object:
-        # Rasa takes seconds to import: by now the worker has shown that it lives.
+    def load(archive: bytes, name: str) -> Dialogue:
         from bot.dialogue import RasaDialogue
 
         return RasaDialogue.load(archive, name)
+
+    # Rasa takes many seconds to import: meanwhile the worker shows that it lives, and a model may
+    # still be in training.
+    importing = asyncio.get_running_loop().run_in_executor(None, import_module, "bot.dialogue")
 
     db = Database(settings.database_url)
     worker = Worker(
         db,
         doorbell.for_database(settings.database_url),
         channels(settings),
-        load,  # type: ignore[arg-type]
+        load,
         clock.now,
         settings,
     )
@@ -77,5 +80,6 @@ async def _work(settings: Settings) -> None:
             loop.add_signal_handler(sign, worker.stop)
     try:
         await worker.run()
+        await importing
     finally:
         await db.close()

@@ -185,7 +185,8 @@ async def take_turn(
         if turn.checkpoint:
             await trackers.checkpoint(tx, conversation.id, *turn.checkpoint)
         for say in _introduced(turn, customer, now, business):
-            await outbox.say(tx, conversation, customer, Author.BOT, say.content, now, meta=say.why)
+            why = {**say.why, "answers": message.id}
+            await outbox.say(tx, conversation, customer, Author.BOT, say.content, now, meta=why)
         if turn.says and not _knows_us(customer, now):
             await customers.change(tx, customer.id, greeted_at=now)
         if turn.handoff_reason:

@@ -19,6 +19,9 @@ from typing import Any
 os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
 os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# Rasa and TensorFlow warn about their own old code, a screen full at every start.
+logging.captureWarnings(True)
+logging.getLogger("py.warnings").setLevel(logging.ERROR)
 
 import rasa.utils.log_utils
 from rasa.core.agent import Agent
@@ -46,8 +49,10 @@ RANKING = 3  # intents kept with each stored message
 # Responses in which the assistant says who it is.
 INTRODUCTIONS = frozenset({"utter_greet", "utter_bot_challenge"})
 
-# Rasa reads a leading "/" as a command, also behind white space.
-_COMMAND = re.compile(r"^[\s/\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]*/")
+# Rasa reads a leading "/" as a command, also behind white space. A customer's is answered as
+# something not understood: it must set no slot and trigger no intent.
+_COMMAND = re.compile(r"[\s\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]*/")
+NOT_UNDERSTOOD = "/nlu_fallback"
 
 
 def quiet() -> None:
@@ -90,7 +95,7 @@ class RasaDialogue:
         try:
             await self._agent.handle_message(
                 UserMessage(
-                    text=question.payload or uncommanded(question.text),
+                    text=question.payload or harmless(question.text),
                     output_channel=CollectingOutputChannel(),
                     sender_id=sender,
                     input_channel=str(question.metadata.get("channel", "")),
@@ -110,11 +115,9 @@ class ActionFailed(Exception):
     """A custom action raised, so what the assistant would have said cannot be trusted."""
 
 
-def uncommanded(text: str) -> str:
-    """The text with leading slashes taken away, so that Rasa never reads it as a command."""
-    while _COMMAND.match(text):
-        text = _COMMAND.sub("", text, count=1)
-    return text
+def harmless(text: str) -> str:
+    """What a customer wrote, as Rasa may read it: never as a command of theirs."""
+    return NOT_UNDERSTOOD if _COMMAND.match(text) else text
 
 
 class TurnMemory(TrackerStore):

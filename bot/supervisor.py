@@ -119,7 +119,8 @@ def stop_with_supervisor() -> None:
         return
 
     def watch() -> None:
-        while sys.stdin.buffer.read(1):
+        # Not sys.stdin: its lock, held by this thread, would break the interpreter's shutdown.
+        while os.read(0, 1):
             pass
         os.kill(os.getpid(), signal.SIGTERM)
 

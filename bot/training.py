@@ -60,14 +60,15 @@ async def train(
     content = await asyncio.to_thread(fingerprint, project_dir)
     name = f"{now:%Y%m%d-%H%M%S}-{content[:8]}"
     with tempfile.TemporaryDirectory() as folder:
-        data = await _run_rasa(project_dir, Path(folder), name, progress)
+        data = await run_rasa(project_dir, Path(folder), name, progress)
     async with db.begin() as tx:
         return await releases.store(tx, f"{name}.tar.gz", content, data, now)
 
 
-async def _run_rasa(
+async def run_rasa(
     project_dir: Path, folder: Path, name: str, progress: Callable[[str], None]
 ) -> bytes:
+    """The archive that `rasa train` makes of the project. Raises TrainingFailed."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "rasa", "train", "--domain", "domain.yml", "--data", "data"),
         *("--config", "config.yml", "--out", str(folder), "--fixed-model-name", name),

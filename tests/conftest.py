@@ -10,9 +10,10 @@ import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from doubles import NOON, ScriptedDialogue
+from doubles import NOON, ScriptedDialogue, free_port
 from servers import Server, running, settings
 
 from bot.models import Role, User
@@ -20,6 +21,10 @@ from bot.storage import users
 from bot.storage.db import Database
 from bot.storage.migrate import migrate
 
+if TYPE_CHECKING:
+    from bot.dialogue import RasaDialogue
+
+ROOT = Path(__file__).parent.parent
 _ids = itertools.count(1)
 
 
@@ -35,7 +40,7 @@ def _postgres_server() -> Iterator[str]:
     as_user = ["runuser", "-u", "nobody", "--"] if os.getuid() == 0 else []
     if as_user:
         shutil.chown(place, "nobody")
-    free = _free_port()
+    free = free_port()
 
     def run(*command: str) -> None:
         subprocess.run([*as_user, *command], check=True, capture_output=True, cwd=place)
@@ -58,12 +63,6 @@ def _postgres_server() -> Iterator[str]:
     finally:
         run(str(folder / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop")
         shutil.rmtree(place, ignore_errors=True)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="session")
@@ -127,3 +126,32 @@ async def server(database_url: str, tmp_path: Path) -> AsyncIterator[Server]:
         port = sock.getsockname()[1]
         async with running(settings(database_url, port), ScriptedDialogue(), port, sock) as made:
             yield made
+
+
+@pytest.fixture(scope="session")
+def model(request: pytest.FixtureRequest) -> tuple[str, bytes]:
+    """The project's own content, trained by Rasa: name and archive. Equal content is trained
+    once."""
+    import asyncio
+
+    from bot import training
+
+    assert request.config.cache is not None
+    content = training.fingerprint(ROOT)
+    folder = request.config.cache.mkdir("models")
+    kept = folder / f"{content}.tar.gz"
+    if not kept.exists():
+        for old in folder.iterdir():
+            old.unlink()
+        with tempfile.TemporaryDirectory() as place:
+            data = asyncio.run(training.run_rasa(ROOT, Path(place), content, lambda line: None))
+        kept.write_bytes(data)
+    return kept.name, kept.read_bytes()
+
+
+@pytest.fixture(scope="session")
+def dialogue(model: tuple[str, bytes]) -> RasaDialogue:
+    from bot.dialogue import RasaDialogue
+
+    name, archive = model
+    return RasaDialogue.load(archive, name)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
@@ -116,3 +117,9 @@ async def answer_all(
             return taken
         await conversation.take_turn(db, dialogue, entries[0], lambda: now, business="Điện Tử Bống")
     raise AssertionError("turns without end")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
