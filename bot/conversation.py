@@ -44,7 +44,7 @@ class Question:
     text: str  # what the customer wrote; never read as a command
     payload: str  # trusted command of a button we sent; "" for written text
     memory: Memory
-    metadata: Json  # for actions: an opaque customer id, the channel
+    metadata: Json  # for actions: an opaque customer id, the channel, whether they know us
 
 
 class Dialogue(Protocol):
@@ -172,7 +172,18 @@ async def take_turn(
             return await inbox.done(tx, entry.message_id)
 
     # No transaction is open while the assistant thinks.
-    turn = await _think(dialogue, entry, message, payload, customer, memory)
+    question = Question(
+        conversation_id=conversation.id,
+        text=message.content.text,
+        payload=payload,
+        memory=memory,
+        metadata={
+            "customer": f"c{customer.id}",
+            "channel": customer.channel,
+            "introduced": _knows_us(customer, clock()),
+        },
+    )
+    turn = await _think(dialogue, entry, message, customer, question)
 
     now = clock()
     async with db.begin() as tx:
@@ -206,24 +217,15 @@ async def _think(
     dialogue: Dialogue,
     entry: InboxEntry,
     message: Message,
-    payload: str,
     customer: Customer,
-    memory: Memory,
+    question: Question,
 ) -> Turn:
     if entry.attempts > TRIES:
         log.error("message %s was begun %s times: set aside", entry.message_id, entry.attempts - 1)
         return Turn(handoff_reason="set_aside")
-    text = message.content.text
-    if not payload and not _says_something(text):
+    if not question.payload and not _says_something(question.text):
         key = "media" if message.content.attachments else "unreadable"
         return Turn(says=(_own_words(key, customer.locale),))
-    question = Question(
-        conversation_id=entry.conversation_id,
-        text=text,
-        payload=payload,
-        memory=memory,
-        metadata={"customer": f"c{customer.id}", "channel": customer.channel},
-    )
     try:
         turn = await asyncio.wait_for(dialogue.ask(question), TURN_LIMIT.total_seconds())
     except asyncio.TimeoutError:

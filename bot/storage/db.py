@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, TypeAlias
@@ -43,6 +44,9 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
+        # SQLite has one writer at a time, and lets the others sleep and look again; within a
+        # process they queue up instead.
+        self._one_writer = asyncio.Lock() if self.is_sqlite else contextlib.nullcontext()
         if self.is_sqlite:
             self._engine = _sqlite(url, synchronous="FULL")
             self._lazy = _sqlite(url, synchronous="NORMAL")
@@ -69,7 +73,7 @@ class Database:
         """
         engine = self._write if durable else self._lazy_write
         with _translated():
-            async with engine.begin() as tx:
+            async with self._one_writer, engine.begin() as tx:
                 if not durable and not self.is_sqlite:
                     await tx.execute(text("SET LOCAL synchronous_commit TO OFF"))
                 yield tx
