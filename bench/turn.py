@@ -184,7 +184,7 @@ async def carebot(messages: int, folder: Path, database_url: str) -> tuple[list[
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     env = {
-        "DATABASE_URL": database_url or f"sqlite+aiosqlite:///{folder}/carebot.db",
+        "DATABASE_URL": database_url or f"sqlite:///{folder}/carebot.db",
         "SECRET_KEY": "b" * 40,
         "PORT": str(port),
         "PUBLIC_URL": url,

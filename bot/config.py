@@ -45,11 +45,9 @@ class Settings:
                 f"PUBLIC_URL: {public_url!r} is not an address; write it like https://chat.example.com"
             )
         origins = {part.strip() for part in _text(env, "WIDGET_ORIGINS", "").split(",")} - {""}
-        database_url = _text(env, "DATABASE_URL", "sqlite+aiosqlite:///var/carebot.db")
-        if not database_url.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
-            raise ConfigError(
-                "DATABASE_URL: begin it with sqlite+aiosqlite:/// or postgresql+asyncpg://"
-            )
+        database_url = _text(env, "DATABASE_URL", "sqlite:///var/carebot.db")
+        if not database_url.startswith(("sqlite:///", "postgresql+asyncpg://")):
+            raise ConfigError("DATABASE_URL: begin it with sqlite:/// or postgresql+asyncpg://")
         secret_key = _text(env, "SECRET_KEY", "")
         if len(secret_key) < 32:
             raise ConfigError(

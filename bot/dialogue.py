@@ -13,6 +13,7 @@ import os
 import re
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 from rasa_sdk.executor import ActionExecutor
@@ -43,8 +45,8 @@ log = logging.getLogger(__name__)
 
 # Memory is cut when it holds more than KEEP_MOST of the customer's messages, down to KEEP_LEAST:
 # policies look back fewer turns than that, and slots and the open form are carried over.
-KEEP_LEAST = 6
-KEEP_MOST = 12
+KEEP_LEAST = 3
+KEEP_MOST = 6
 RANKING = 3  # intents kept with each stored message
 
 # Responses in which the assistant says who it is.
@@ -157,6 +159,9 @@ class TurnMemory(TrackerStore):
     async def keys(self) -> list[str]:
         return list(self._given)
 
+
+# Rasa searches all event classes for each event of a memory; their number never changes.
+Event.resolve_by_type = staticmethod(cache(Event.resolve_by_type))
 
 # Rasa checks the form of an action server's answer at a cost of 20 ms; ours comes from the same
 # process.

@@ -74,7 +74,7 @@ def postgres() -> Iterator[str]:
 async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
     """An empty, migrated database; every test that uses it runs on both engines."""
     if request.param == "sqlite":
-        url = f"sqlite+aiosqlite:///{tmp_path / 'carebot.db'}"
+        url = f"sqlite:///{tmp_path / 'carebot.db'}"
     else:
         import asyncpg
 

@@ -5,12 +5,28 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, null, select, update
 
 from bot.models import Conversation, Status
 from bot.storage import events
 from bot.storage.db import Tx, insert
-from bot.storage.tables import conversations
+from bot.storage.tables import UtcDateTime, conversations
+
+_BY_ID = select(conversations).where(conversations.c.id == bindparam("conversation"))
+_LOCKED = _BY_ID.with_for_update()
+_OF = select(conversations).where(conversations.c.customer_id == bindparam("customer"))
+_OPEN_OF = _OF.where(conversations.c.status != Status.RESOLVED.value)
+_NEWEST_OF = _OF.order_by(conversations.c.id.desc()).limit(1)
+_CHANGE = update(conversations).where(conversations.c.id == bindparam("conversation"))
+_MOVE = _CHANGE.where(conversations.c.version == bindparam("read"))
+_NOW: Any = bindparam("now", type_=UtcDateTime)
+_HEARD = _CHANGE.values(
+    last_inbound_at=_NOW,
+    last_message_at=_NOW,
+    waiting_since=func.coalesce(conversations.c.waiting_since, _NOW),
+)
+_SPOKE = _CHANGE.values(last_message_at=_NOW)
+_ANSWERED = _CHANGE.values(last_message_at=_NOW, waiting_since=null())
 
 
 def _conversation(row: Any) -> Conversation:
@@ -20,31 +36,19 @@ def _conversation(row: Any) -> Conversation:
 
 async def by_id(tx: Tx, conversation_id: int, *, lock: bool = False) -> Conversation | None:
     """The conversation; with `lock`, nobody else changes it until the transaction ends."""
-    query = select(conversations).where(conversations.c.id == conversation_id)
-    if lock:
-        query = query.with_for_update()
-    row = (await tx.execute(query)).mappings().one_or_none()
+    query = _LOCKED if lock else _BY_ID
+    row = (await tx.execute(query, {"conversation": conversation_id})).mappings().one_or_none()
     return _conversation(row) if row else None
 
 
 async def open_of(tx: Tx, customer_id: int) -> Conversation | None:
     """The customer's one conversation that is not resolved."""
-    query = select(conversations).where(
-        conversations.c.customer_id == customer_id,
-        conversations.c.status != Status.RESOLVED.value,
-    )
-    row = (await tx.execute(query)).mappings().one_or_none()
+    row = (await tx.execute(_OPEN_OF, {"customer": customer_id})).mappings().one_or_none()
     return _conversation(row) if row else None
 
 
 async def newest_of(tx: Tx, customer_id: int) -> Conversation | None:
-    query = (
-        select(conversations)
-        .where(conversations.c.customer_id == customer_id)
-        .order_by(conversations.c.id.desc())
-        .limit(1)
-    )
-    row = (await tx.execute(query)).mappings().one_or_none()
+    row = (await tx.execute(_NEWEST_OF, {"customer": customer_id})).mappings().one_or_none()
     return _conversation(row) if row else None
 
 
@@ -78,19 +82,13 @@ async def move(
 
     False means that somebody was faster: read again and decide again.
     """
-    result = await tx.execute(
-        update(conversations)
-        .where(
-            conversations.c.id == conversation.id,
-            conversations.c.version == conversation.version,
-        )
-        .values(
-            status=status.value,
-            assignee_id=assignee_id,
-            version=conversation.version + 1,
-            **values,
-        )
-    )
+    values |= {
+        "status": status.value,
+        "assignee_id": assignee_id,
+        "version": conversation.version + 1,
+    }
+    key = {"conversation": conversation.id, "read": conversation.version}
+    result = await tx.execute(_MOVE.values(**values) if len(values) > 3 else _MOVE, values | key)
     if result.rowcount != 1:
         return False
     if (status, assignee_id) != (conversation.status, conversation.assignee_id):
@@ -100,22 +98,10 @@ async def move(
 
 async def heard(tx: Tx, conversation: Conversation, now: datetime) -> None:
     """Note a customer's message: the reply window and the waiting begin."""
-    await tx.execute(
-        update(conversations)
-        .where(conversations.c.id == conversation.id)
-        .values(
-            last_inbound_at=now,
-            last_message_at=now,
-            waiting_since=func.coalesce(conversations.c.waiting_since, now),
-        )
-    )
+    await tx.execute(_HEARD, {"conversation": conversation.id, "now": now})
 
 
 async def spoke(tx: Tx, conversation_id: int, now: datetime, *, answered: bool) -> None:
     """Note an outgoing message; `answered` ends the customer's waiting."""
-    values: dict[str, Any] = {"last_message_at": now}
-    if answered:
-        values["waiting_since"] = None
-    await tx.execute(
-        update(conversations).where(conversations.c.id == conversation_id).values(**values)
-    )
+    query = _ANSWERED if answered else _SPOKE
+    await tx.execute(query, {"conversation": conversation_id, "now": now})

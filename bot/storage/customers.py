@@ -6,11 +6,18 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from bot.models import Customer
 from bot.storage.db import Tx, insert_once
 from bot.storage.tables import customers
+
+_BY_ID = select(customers).where(customers.c.id == bindparam("customer"))
+_BY_EXTERNAL_ID = select(customers).where(
+    customers.c.channel == bindparam("channel"),
+    customers.c.external_id == bindparam("external"),
+)
+_LOCKED = _BY_EXTERNAL_ID.with_for_update()
 
 
 def _customer(row: Any) -> Customer:
@@ -18,15 +25,13 @@ def _customer(row: Any) -> Customer:
 
 
 async def by_id(tx: Tx, customer_id: int) -> Customer:
-    row = (await tx.execute(select(customers).where(customers.c.id == customer_id))).mappings()
-    return _customer(row.one())
+    row = (await tx.execute(_BY_ID, {"customer": customer_id})).mappings().one()
+    return _customer(row)
 
 
 async def find(tx: Tx, channel: str, external_id: str) -> Customer | None:
-    query = select(customers).where(
-        customers.c.channel == channel, customers.c.external_id == external_id
-    )
-    row = (await tx.execute(query)).mappings().one_or_none()
+    values = {"channel": channel, "external": external_id}
+    row = (await tx.execute(_BY_EXTERNAL_ID, values)).mappings().one_or_none()
     return _customer(row) if row else None
 
 
@@ -35,12 +40,8 @@ async def lock_or_create(
 ) -> Customer:
     """The customer, made if new, locked until the transaction ends: what one person sends is
     written down one at a time."""
-    query = (
-        select(customers)
-        .where(customers.c.channel == channel, customers.c.external_id == external_id)
-        .with_for_update()
-    )
-    row = (await tx.execute(query)).mappings().one_or_none()
+    key = {"channel": channel, "external": external_id}
+    row = (await tx.execute(_LOCKED, key)).mappings().one_or_none()
     if row is None:
         await insert_once(
             tx,
@@ -54,7 +55,7 @@ async def lock_or_create(
                 "created_at": now,
             },
         )
-        row = (await tx.execute(query)).mappings().one()
+        row = (await tx.execute(_LOCKED, key)).mappings().one()
     return _customer(row)
 
 

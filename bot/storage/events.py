@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from bot.models import Event
 from bot.storage.db import Tx
@@ -17,47 +17,49 @@ from bot.storage.tables import conversations, customers, events
 
 LOOK_BACK = 64  # ids
 
+_NEWEST = select(func.coalesce(func.max(events.c.id), 0))
+_AFTER = (
+    select(events, customers.c.channel, customers.c.external_id)
+    .join(conversations, conversations.c.id == events.c.conversation_id)
+    .join(customers, customers.c.id == conversations.c.customer_id)
+    .where(events.c.id > bindparam("after"))
+    .order_by(events.c.id)
+    .limit(bindparam("most"))
+)
+_OF_CUSTOMER = _AFTER.where(conversations.c.customer_id == bindparam("customer"))
+
 
 async def add(
     tx: Tx, conversation_id: int, kind: str, message_id: int | None, now: datetime
 ) -> None:
     await tx.execute(
-        events.insert().values(
-            conversation_id=conversation_id, kind=kind, message_id=message_id, created_at=now
-        )
+        events.insert(),
+        {
+            "conversation_id": conversation_id,
+            "kind": kind,
+            "message_id": message_id,
+            "created_at": now,
+        },
     )
 
 
 async def newest_id(tx: Tx) -> int:
     """The id that a reader who has just read everything may resume after."""
-    return int((await tx.execute(select(func.coalesce(func.max(events.c.id), 0)))).scalar_one())
-
-
-def _query() -> Any:
-    return (
-        select(events, customers.c.channel, customers.c.external_id)
-        .join(conversations, conversations.c.id == events.c.conversation_id)
-        .join(customers, customers.c.id == conversations.c.customer_id)
-        .order_by(events.c.id)
-    )
+    return int((await tx.execute(_NEWEST)).scalar_one())
 
 
 async def after(tx: Tx, event_id: int, limit: int = 500) -> list[Event]:
     """Events with a greater id, oldest first."""
-    query = _query().where(events.c.id > event_id).limit(limit)
-    return [_event(row) for row in (await tx.execute(query)).mappings()]
+    values = {"after": event_id, "most": limit}
+    return [_event(row) for row in (await tx.execute(_AFTER, values)).mappings()]
 
 
 async def of_customer_after(
     tx: Tx, customer_id: int, event_id: int, limit: int = 500
 ) -> list[Event]:
     """The same, of one customer's conversations."""
-    query = (
-        _query()
-        .where(events.c.id > event_id, conversations.c.customer_id == customer_id)
-        .limit(limit)
-    )
-    return [_event(row) for row in (await tx.execute(query)).mappings()]
+    values = {"after": event_id, "most": limit, "customer": customer_id}
+    return [_event(row) for row in (await tx.execute(_OF_CUSTOMER, values)).mappings()]
 
 
 def _event(row: Any) -> Event:

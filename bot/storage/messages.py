@@ -7,13 +7,18 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from bot.models import Author, Content, Delivery, Message
 from bot.storage import events
 from bot.storage.db import Tx, insert, insert_once
 from bot.storage.tables import conversations, messages
 from connectors.base import Attachment, Button, Card, Json
+
+_BY_ID = select(messages).where(messages.c.id == bindparam("message"))
+_BY_EXTERNAL_ID = select(messages.c.id).where(
+    messages.c.channel == bindparam("channel"), messages.c.external_id == bindparam("external")
+)
 
 
 def fold(text: str) -> str:
@@ -48,9 +53,8 @@ def _message(row: Any) -> Message:
 
 
 async def by_id(tx: Tx, message_id: int) -> Message | None:
-    row = (await tx.execute(select(messages).where(messages.c.id == message_id))).mappings()
-    found = row.one_or_none()
-    return _message(found) if found else None
+    row = (await tx.execute(_BY_ID, {"message": message_id})).mappings().one_or_none()
+    return _message(row) if row else None
 
 
 async def by_ids(tx: Tx, ids: Sequence[int]) -> dict[int, Message]:
@@ -60,10 +64,8 @@ async def by_ids(tx: Tx, ids: Sequence[int]) -> dict[int, Message]:
 
 async def id_of(tx: Tx, channel: str, external_id: str) -> int | None:
     """Our id for a platform's message, or None when we have not seen it."""
-    query = select(messages.c.id).where(
-        messages.c.channel == channel, messages.c.external_id == external_id
-    )
-    found = (await tx.execute(query)).scalar_one_or_none()
+    values = {"channel": channel, "external": external_id}
+    found = (await tx.execute(_BY_EXTERNAL_ID, values)).scalar_one_or_none()
     return int(found) if found is not None else None
 
 

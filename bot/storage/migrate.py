@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
+Result = TypeVar("Result")
 SCRIPTS = Path(__file__).with_name("migrations")
 
 
@@ -25,9 +28,6 @@ def _config(connection: Any = None) -> Config:
 async def migrate(url: str, revision: str = "head") -> None:
     """Upgrade to a revision, or downgrade when it lies behind. Safe to run from several places
     at once: the second finds nothing to do."""
-    if url.startswith("sqlite"):
-        Path(str(make_url(url).database)).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_async_engine(url)
 
     def run(connection: Any) -> None:
         if connection.dialect.name == "postgresql":
@@ -42,21 +42,32 @@ async def migrate(url: str, revision: str = "head") -> None:
         )
         (command.downgrade if back else command.upgrade)(config, revision)
 
-    try:
-        async with engine.begin() as connection:
-            await connection.run_sync(run)
-    finally:
-        await engine.dispose()
+    if url.startswith("sqlite"):
+        Path(str(make_url(url).database)).parent.mkdir(parents=True, exist_ok=True)
+    await _with_connection(url, run)
 
 
 async def revisions(url: str) -> tuple[str | None, str | None]:
     """The database's revision and the code's."""
+
+    def run(connection: Any) -> str | None:
+        revision: str | None = MigrationContext.configure(connection).get_current_revision()
+        return revision
+
+    current = await _with_connection(url, run)
+    return current, ScriptDirectory.from_config(_config()).get_current_head()
+
+
+async def _with_connection(url: str, work: Callable[[Any], Result]) -> Result:
+    """Do synchronous work in one transaction. Alembic speaks no other way."""
+    url = url.replace("+aiosqlite", "")
+    if url.startswith("sqlite"):
+        with create_engine(url, future=True).begin() as connection:
+            return work(connection)
     engine = create_async_engine(url)
     try:
-        async with engine.connect() as connection:
-            current = await connection.run_sync(
-                lambda sync: MigrationContext.configure(sync).get_current_revision()
-            )
-        return current, ScriptDirectory.from_config(_config()).get_current_head()
+        async with engine.begin() as connection:
+            result: Result = await connection.run_sync(work)
+            return result
     finally:
         await engine.dispose()

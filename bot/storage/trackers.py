@@ -8,11 +8,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from bot.storage.db import Tx
 from bot.storage.tables import tracker_checkpoints, tracker_events
 from connectors.base import Json
+
+_CHECKPOINT = select(tracker_checkpoints).where(
+    tracker_checkpoints.c.conversation_id == bindparam("conversation")
+)
+_EVENTS = (
+    select(tracker_events.c.id, tracker_events.c.event)
+    .where(
+        tracker_events.c.conversation_id == bindparam("conversation"),
+        tracker_events.c.id > bindparam("after"),
+    )
+    .order_by(tracker_events.c.id)
+)
 
 
 @dataclass(frozen=True)
@@ -25,18 +37,10 @@ class Memory:
 
 
 async def load(tx: Tx, conversation_id: int) -> Memory:
-    query = select(tracker_checkpoints).where(
-        tracker_checkpoints.c.conversation_id == conversation_id
-    )
-    checkpoint = (await tx.execute(query)).mappings().one_or_none()
-    after = checkpoint["event_id"] if checkpoint else 0
-    rows = (
-        await tx.execute(
-            select(tracker_events.c.id, tracker_events.c.event)
-            .where(tracker_events.c.conversation_id == conversation_id, tracker_events.c.id > after)
-            .order_by(tracker_events.c.id)
-        )
-    ).all()
+    key = {"conversation": conversation_id}
+    checkpoint = (await tx.execute(_CHECKPOINT, key)).mappings().one_or_none()
+    after = {"after": checkpoint["event_id"] if checkpoint else 0}
+    rows = (await tx.execute(_EVENTS, key | after)).all()
     return Memory(
         checkpoint["state"] if checkpoint else None,
         tuple(row.event for row in rows),
