@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gzip
 import json
 import logging
 import secrets
@@ -442,7 +443,11 @@ async def script(request: Request) -> Response:
         "Cache-Control": "public, max-age=300",
         "Cross-Origin-Resource-Policy": "cross-origin",
     }
-    body = request.app.state.widget_script
+    plain, packed = request.app.state.widget_script
+    headers["Vary"] = "Accept-Encoding"
+    body = plain
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        body, headers["Content-Encoding"] = packed, "gzip"
     return Response(body, media_type="text/javascript; charset=utf-8", headers=headers)
 
 
@@ -654,7 +659,8 @@ def routes() -> list[BaseRoute]:
 def prepare(state: State) -> None:
     """What the routes above need on the application's state, beside db, live, settings, clock."""
     state.widget = WebWidget(state.settings.secret_key, state.settings.widget_identity_secret)
-    state.widget_script = SCRIPT.read_bytes()
+    plain = SCRIPT.read_bytes()
+    state.widget_script = (plain, gzip.compress(plain, mtime=0))
     per_minute = state.settings.widget_messages_per_minute
     state.message_limit = TokenBuckets(per_minute, burst=max(20, per_minute / 3))
     state.session_limit = TokenBuckets(per_minute=60, burst=120)

@@ -459,3 +459,11 @@ async def test_database_away_is_503_and_heals_by_itself(server: Server) -> None:
     assert (await tab.message("bot"))["text"].startswith("echo: ")
     history = (await server.http.get("/widget/history", headers=headers)).text
     assert '"a"' not in history and '"b"' not in history
+
+
+async def test_the_script_travels_packed(server: Server) -> None:
+    packed = await server.http.get("/widget.js", headers={"Accept-Encoding": "gzip"})
+    plain = await server.http.get("/widget.js", headers={"Accept-Encoding": "identity"})
+
+    assert packed.headers["content-encoding"] == "gzip" and packed.text == plain.text
+    assert int(packed.headers["content-length"]) < 40_000 < int(plain.headers["content-length"])
