@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -23,7 +24,7 @@ from bot.models import (
     Turn,
 )
 from bot.storage import conversations, customers, files, inbox, messages, trackers
-from bot.storage.db import Database
+from bot.storage.db import Database, Tx
 from bot.storage.trackers import Memory
 from connectors.base import Attachment, Button, InboundMessage, Json
 
@@ -186,31 +187,56 @@ async def take_turn(
     turn = await _think(dialogue, entry, message, customer, question)
 
     now = clock()
-    async with db.begin() as tx:
-        if not await inbox.done(tx, entry.message_id):
-            return False
-        if not await conversations.move(tx, conversation, Status.BOT, now):
-            raise handoff.Changed(f"conversation {conversation.id} has changed")
-        conversation = replace(conversation, version=conversation.version + 1)
-        await trackers.append(tx, conversation.id, turn.events)
-        if turn.checkpoint:
-            await trackers.checkpoint(tx, conversation.id, *turn.checkpoint)
-        for say in _introduced(turn, customer, now, business):
-            why = {**say.why, "answers": message.id}
-            await outbox.say(tx, conversation, customer, Author.BOT, say.content, now, meta=why)
-        if turn.says and not _knows_us(customer, now):
-            await customers.change(tx, customer.id, greeted_at=now)
-        if turn.handoff_reason:
-            await handoff.request(
-                tx,
-                conversation,
-                customer,
-                turn.handoff_reason,
-                _summary(message),
-                now,
-                first_reply=first_reply,
+    with contextlib.suppress(_AlreadyDone):
+        async with db.begin() as tx:
+            await _commit(
+                tx, entry, message, customer, conversation, turn, now, business, first_reply
             )
-        return True
+            return True
+    return False
+
+
+class _AlreadyDone(Exception):
+    """Somebody else has taken this turn; nothing of ours may stay."""
+
+
+async def _commit(
+    tx: Tx,
+    entry: InboxEntry,
+    message: Message,
+    customer: Customer,
+    conversation: Conversation,
+    turn: Turn,
+    now: datetime,
+    business: str,
+    first_reply: timedelta,
+) -> None:
+    # Customer, conversation, inbox: whoever locks several does so in this order.
+    await customers.lock(tx, customer.id)
+    moved = await conversations.move(tx, conversation, Status.BOT, now)
+    if not await inbox.done(tx, entry.message_id):
+        raise _AlreadyDone
+    if not moved:
+        raise handoff.Changed(f"conversation {conversation.id} has changed")
+    conversation = replace(conversation, version=conversation.version + 1)
+    await trackers.append(tx, conversation.id, turn.events)
+    if turn.checkpoint:
+        await trackers.checkpoint(tx, conversation.id, *turn.checkpoint)
+    for say in _introduced(turn, customer, now, business):
+        why = {**say.why, "answers": message.id}
+        await outbox.say(tx, conversation, customer, Author.BOT, say.content, now, meta=why)
+    if turn.says and not _knows_us(customer, now):
+        await customers.change(tx, customer.id, greeted_at=now)
+    if turn.handoff_reason:
+        await handoff.request(
+            tx,
+            conversation,
+            customer,
+            turn.handoff_reason,
+            _summary(message),
+            now,
+            first_reply=first_reply,
+        )
 
 
 async def _think(

@@ -55,6 +55,7 @@ class Worker:
         self._settings = settings
         self._dialogue: Dialogue | None = None
         self._model_id: int | None = None
+        self._unloadable: set[int] = set()  # models
         self._turns: set[asyncio.Task[None]] = set()
         self._wakes = [asyncio.Event() for _ in range(2 + len(self._channels))]
         self._stopping = asyncio.Event()
@@ -161,20 +162,20 @@ class Worker:
 
     async def _follow_model(self) -> None:
         """Load the model that is in use, while the one before it goes on answering."""
-        now = self._clock()
         async with self._db.read() as tx:
-            wanted = await releases.current(tx)
+            published = await releases.history(tx)
+        wanted = next((each for each in published if each.id not in self._unloadable), None)
         if wanted and wanted.id != self._model_id:
             async with self._db.begin(durable=False) as tx:
-                await releases.worker_alive(tx, self.id, self._model_id, now)
+                await releases.worker_alive(tx, self.id, self._model_id, self._clock())
             async with self._db.read() as tx:
                 data = await releases.data_of(tx, wanted.id)
             try:
                 self._dialogue = await asyncio.to_thread(self._load, data, wanted.name)
             except Exception:  # a model that does not load must not take the bot down
-                log.exception("model %s does not load; %s stays", wanted.name, self._model_id)
-                self._model_id = self._model_id if self._dialogue else None
-                await asyncio.sleep(AWAY_SECONDS)
+                log.exception("model %s does not load; the one before it serves", wanted.name)
+                self._unloadable.add(wanted.id)
+                self._wakes[1].set()
                 return
             self._model_id = wanted.id
             log.info("model %s is in use", wanted.name)

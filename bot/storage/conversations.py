@@ -13,7 +13,7 @@ from bot.storage.db import Tx, insert
 from bot.storage.tables import UtcDateTime, conversations
 
 _BY_ID = select(conversations).where(conversations.c.id == bindparam("conversation"))
-_LOCKED = _BY_ID.with_for_update()
+_LOCKED = _BY_ID.with_for_update(key_share=True)
 _OF = select(conversations).where(conversations.c.customer_id == bindparam("customer"))
 _OPEN_OF = _OF.where(conversations.c.status != Status.RESOLVED.value)
 _NEWEST_OF = _OF.order_by(conversations.c.id.desc()).limit(1)

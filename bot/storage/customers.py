@@ -17,7 +17,8 @@ _BY_EXTERNAL_ID = select(customers).where(
     customers.c.channel == bindparam("channel"),
     customers.c.external_id == bindparam("external"),
 )
-_LOCKED = _BY_EXTERNAL_ID.with_for_update()
+_LOCKED = _BY_EXTERNAL_ID.with_for_update(key_share=True)
+_LOCKED_BY_ID = _BY_ID.with_for_update(key_share=True)
 
 
 def _customer(row: Any) -> Customer:
@@ -57,6 +58,11 @@ async def lock_or_create(
         )
         row = (await tx.execute(_LOCKED, key)).mappings().one()
     return _customer(row)
+
+
+async def lock(tx: Tx, customer_id: int) -> None:
+    """Nobody else changes this customer, or hears from them, until the transaction ends."""
+    await tx.execute(_LOCKED_BY_ID, {"customer": customer_id})
 
 
 async def change(tx: Tx, customer_id: int, **values: Any) -> None:

@@ -41,6 +41,10 @@ AWAY = (
 )
 
 
+# PostgreSQL's words for "not now": deadlock, serialization, too many connections, shutting down.
+TRY_AGAIN = ("40P01", "40001", "53300", "57P01", "57P03")
+
+
 class DatabaseUnavailable(Exception):
     """The database cannot be reached or written just now. Nothing was changed."""
 
@@ -190,14 +194,15 @@ class _translated:
 
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
         if isinstance(error, AWAY) or (
-            isinstance(error, DBAPIError) and error.connection_invalidated
+            isinstance(error, DBAPIError)
+            and (error.connection_invalidated or getattr(error.orig, "sqlstate", None) in TRY_AGAIN)
         ):
             raise DatabaseUnavailable(f"{type(error).__name__}: {error}") from error
 
 
 def _sqlite(url: str, synchronous: str) -> Any:
     engine = create_engine(
-        url.replace("+aiosqlite", ""),
+        url,
         future=True,
         # The default pool opens the file anew for every transaction: five times slower.
         poolclass=QueuePool,

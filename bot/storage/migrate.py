@@ -60,7 +60,6 @@ async def revisions(url: str) -> tuple[str | None, str | None]:
 
 async def _with_connection(url: str, work: Callable[[Any], Result]) -> Result:
     """Do synchronous work in one transaction. Alembic speaks no other way."""
-    url = url.replace("+aiosqlite", "")
     if url.startswith("sqlite"):
         with create_engine(url, future=True).begin() as connection:
             return work(connection)

@@ -100,7 +100,7 @@ class Customer:
         await page.goto(url)
         customer = cls(page)
         await customer.open()
-        await expect(page.locator("carebot-widget textarea")).to_be_focused()
+        await expect(page.locator("carebot-widget textarea")).to_be_visible()
         return customer
 
     async def open(self) -> None:

@@ -1,0 +1,30 @@
+"""The console: where people answer customers and supervisors read transcripts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from starlette.middleware import Middleware
+from starlette.routing import Mount, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+
+from bot.console import api, entrance, pages, review
+from bot.console.access import Guard
+from bot.console.live import socket
+
+DOORS = (*pages.DOORS, *entrance.DOORS, *review.DOORS, *api.DOORS)
+
+
+def mount() -> Mount:
+    """Everything under /console. Handlers find db, live, settings and clock on the app's state."""
+    return Mount(
+        "/console",
+        routes=[
+            *(door.route() for door in DOORS),
+            *entrance.LOGIN,
+            WebSocketRoute("/ws", socket),
+            Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
+            pages.NOWHERE.route(),
+        ],
+        middleware=[Middleware(Guard)],
+    )

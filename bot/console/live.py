@@ -1,0 +1,159 @@
+"""The inbox's live line: what happens in the database, as frames on a WebSocket.
+
+A screen says where it stopped (`after`), gets what it missed, and from then on everything as it
+happens. Frames tell the whole of a row and of a message, so that one told twice does no harm.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from bot.console import shapes
+from bot.console.access import DESK, same_origin, session_of
+from bot.live import Item, Typing
+from bot.models import Event
+from bot.storage import conversations, desk, events
+from bot.storage.db import Database, DatabaseUnavailable
+from connectors.base import Json
+
+log = logging.getLogger(__name__)
+
+MISSED_LIMIT = 500  # a screen that missed more reads everything again
+KEPT_FRAMES = 1024
+
+HELLO_SECONDS = 10
+
+NOT_LOGGED_IN, NOT_OURS = 4401, 4403
+GONE = (WebSocketDisconnect, RuntimeError)  # Starlette raises either when the screen has left
+
+
+class Frames:
+    """One frame per event, made once however many screens want it."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._kept: OrderedDict[int, asyncio.Task[str]] = OrderedDict()
+
+    async def of(self, event: Event) -> str:
+        task = self._kept.get(event.id)
+        if task is None or (task.done() and (task.cancelled() or task.exception())):
+            task = self._kept[event.id] = asyncio.create_task(self._make(event))
+            while len(self._kept) > KEPT_FRAMES:
+                self._kept.popitem(last=False)
+        return await asyncio.shield(task)
+
+    async def _make(self, event: Event) -> str:
+        async with self._db.read() as tx:
+            entry = await desk.entry(tx, event.conversation_id)
+            line = await desk.line(tx, event.message_id) if event.message_id else None
+        return json.dumps(
+            {
+                "type": "event",
+                "event": event.id,
+                "conversation": shapes.entry(entry, unread=False) if entry else None,
+                "message": shapes.line(line) if line else None,
+            },
+            ensure_ascii=False,
+        )
+
+
+async def socket(websocket: WebSocket) -> None:
+    """The endpoint: `hello` with a cursor comes first, then frames flow."""
+    if not same_origin(websocket):
+        await websocket.accept()  # a refused handshake would hide the reason from the page
+        await websocket.close(NOT_OURS)
+        return
+    session = await session_of(websocket)
+    await websocket.accept()
+    if session is None or session.user.role not in DESK:
+        await websocket.close(NOT_LOGGED_IN)
+        return
+    state = websocket.app.state
+    if not hasattr(state, "console_frames"):
+        state.console_frames = Frames(state.db)
+    screen = Screen(websocket, state.console_frames, session.user.id)
+    with contextlib.suppress(*GONE, asyncio.TimeoutError, DatabaseUnavailable):
+        await screen.run()
+
+
+class Screen:
+    """One open screen."""
+
+    def __init__(self, websocket: WebSocket, frames: Frames, user_id: int) -> None:
+        self._websocket = websocket
+        self._frames = frames
+        self._user_id = user_id
+        self._db: Database = websocket.app.state.db
+
+    async def run(self) -> None:
+        hello = await asyncio.wait_for(self._hear(), HELLO_SECONDS)
+        async with self._websocket.app.state.live.subscribe() as stream:
+            # Subscribed first, so that nothing falls between what was missed and what comes.
+            await self._catch_up(hello.get("after"))
+            tasks = [
+                asyncio.create_task(self._tell(stream)),
+                asyncio.create_task(self._listen()),
+            ]
+            done, rest = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in rest:
+                task.cancel()
+            await asyncio.gather(*rest, return_exceptions=True)
+            for task in done:
+                if task.exception() and not isinstance(task.exception(), GONE):
+                    log.warning("console line ends: %r", task.exception())
+        with contextlib.suppress(RuntimeError):
+            await self._websocket.close(1012)  # come back and resume
+
+    async def _hear(self) -> Json:
+        try:
+            said = json.loads(await self._websocket.receive_text())
+        except ValueError:
+            return {}
+        return said if isinstance(said, dict) else {}
+
+    async def _catch_up(self, after: object) -> None:
+        if isinstance(after, int):
+            since = max(0, after - (0 if self._db.is_sqlite else events.LOOK_BACK))
+            async with self._db.read() as tx:
+                missed = await events.after(tx, since, MISSED_LIMIT + 1)
+                newest = await events.newest_id(tx)
+            if len(missed) > MISSED_LIMIT or newest < after:  # or the database was restored
+                await self._websocket.send_json({"type": "reload"})
+                return
+            for event in missed:
+                await self._websocket.send_text(await self._frames.of(event))
+        await self._websocket.send_json({"type": "ready"})
+
+    async def _tell(self, stream: AsyncIterator[Item]) -> None:
+        async for item in stream:
+            if isinstance(item, Typing):
+                await self._websocket.send_json(
+                    {"type": "typing", "conversation": item.conversation_id, "who": item.who}
+                )
+            else:
+                await self._websocket.send_text(await self._frames.of(item))
+
+    async def _listen(self) -> None:
+        while True:
+            said = await self._hear()
+            if said.get("type") == "ping":
+                if await session_of(self._websocket) is None:
+                    await self._websocket.close(NOT_LOGGED_IN)
+                    return
+                await self._websocket.send_json({"type": "pong"})
+            elif said.get("type") == "typing" and isinstance(said.get("conversation"), int):
+                await self._typing(said["conversation"])
+
+    async def _typing(self, conversation_id: int) -> None:
+        with contextlib.suppress(DatabaseUnavailable):
+            async with self._db.read() as tx:
+                conversation = await conversations.by_id(tx, conversation_id)
+            if conversation and conversation.assignee_id == self._user_id:
+                await self._websocket.app.state.live.typing(conversation_id, "agent")

@@ -1,0 +1,125 @@
+"""How the inbox's scripts see our nouns: JSON, with times as ISO 8601 in UTC.
+
+Only what a screen shows goes out: never a button's payload, never a platform's raw event.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.models import Conversation, Customer, Handoff, Message
+from bot.storage.desk import Entry, Line
+from connectors.base import Json
+
+# Of a bot message's reasons, those that a person may want to read, in this order.
+WHY = (
+    "intent",
+    "confidence",
+    "runner_up",
+    "runner_up_confidence",
+    "policy",
+    "action",
+    "model",
+    "error",
+)
+
+
+def time(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def entry(each: Entry, *, unread: bool = True) -> Json:
+    """A row of the inbox. What one reader has not read is left out of what all readers get."""
+    conversation = each.conversation
+    shape: Json = {
+        "id": conversation.id,
+        "status": conversation.status.value,
+        "customer": {"id": each.customer.id, "name": each.customer.name},
+        "channel": each.customer.channel,
+        "assignee": {"id": conversation.assignee_id, "name": each.assignee}
+        if conversation.assignee_id is not None
+        else None,
+        "waiting_since": time(conversation.waiting_since),
+        "last_message_at": time(conversation.last_message_at),
+        "resolution": conversation.resolution,
+        "resolved_at": time(conversation.resolved_at),
+        "handoff": handoff(each.handoff) if each.handoff else None,
+        "last": _preview(each.last) if each.last else None,
+    }
+    if unread:
+        shape["unread"] = each.unread
+    return shape
+
+
+def _preview(message: Message) -> Json:
+    content = message.content
+    return {
+        "id": message.id,
+        "author": message.author.value,
+        "text": content.text[:200],
+        "attachment": content.attachments[0].kind if content.attachments else "",
+    }
+
+
+def handoff(each: Handoff) -> Json:
+    return {
+        "reason": each.reason,
+        "summary": each.summary,
+        "requested_at": time(each.requested_at),
+        "respond_by": time(each.respond_by),
+        "accepted_at": time(each.accepted_at),
+        "first_reply_at": time(each.first_reply_at),
+        "closed_at": time(each.closed_at),
+        "outcome": each.outcome,
+    }
+
+
+def line(each: Line) -> Json:
+    """One message of a transcript."""
+    message = each.message
+    content = message.content
+    return {
+        "id": message.id,
+        "conversation": message.conversation_id,
+        "author": message.author.value,
+        "by": each.by,
+        "internal": message.internal,
+        "text": content.text,
+        "buttons": [{"title": button.title, "url": button.url} for button in content.buttons],
+        "cards": [
+            {"title": card.title, "subtitle": card.subtitle, "image": card.image}
+            for card in content.cards
+        ],
+        "attachments": [attachment.as_json() for attachment in content.attachments],
+        "why": {key: message.meta[key] for key in WHY if message.meta.get(key) not in (None, "")},
+        "delivery": message.delivery.value if message.delivery else None,
+        "client_id": each.client_id,
+        "at": time(message.created_at),
+    }
+
+
+def customer(each: Customer) -> Json:
+    page = each.profile.get("page")
+    if isinstance(page, str):
+        page = {"url": page, "title": ""}
+    elif isinstance(page, dict):
+        page = {"url": str(page.get("url", "")), "title": str(page.get("title", ""))}
+    else:
+        page = None
+    return {
+        "id": each.id,
+        "name": each.name,
+        "channel": each.channel,
+        "page": page,
+        "first_seen": time(each.created_at),
+    }
+
+
+def earlier(conversation: Conversation, wanted: Handoff | None) -> Json:
+    return {
+        "id": conversation.id,
+        "created_at": time(conversation.created_at),
+        "status": conversation.status.value,
+        "resolution": conversation.resolution,
+        "summary": wanted.summary if wanted else "",
+    }

@@ -1,0 +1,112 @@
+// One message, as the transcript shows it.
+
+import { el, icon, linked, outside } from "./dom.js";
+import { customerName, me, nameOf, t, timeOfDay } from "./words.js";
+
+const percent = (score) => `${Math.round(score * 100)}%`;
+
+export function bubble(message, row) {
+  if (message.author === "system") {
+    return el("div", { class: "line system", "data-id": message.id },
+      el("p", {}, linked(message.text), " ", el("time", {}, timeOfDay(message.at))));
+  }
+  const kind = message.internal ? "note" : message.author;
+  return el("article", {
+    class: `line ${kind}${message.delivery === "failed" ? " failed" : ""}`,
+    "data-id": message.id,
+    "aria-label": `${speaker(message, row)}, ${timeOfDay(message.at)}`,
+  },
+  el("p", { class: "by" }, ...byline(message, row)),
+  el("div", { class: "bubble" }, ...body(message)),
+  message.author === "bot" ? why(message) : "",
+  el("p", { class: "meta" }, el("time", { datetime: message.at }, timeOfDay(message.at)), ...delivery(message)));
+}
+
+function speaker(message, row) {
+  if (message.internal) return `${t("note.label")}, ${message.by}`;
+  if (message.author === "customer") return customerName(row.customer);
+  if (message.author === "bot") return t("author.bot");
+  return message.by || t("author.agent");
+}
+
+function byline(message, row) {
+  if (message.internal) return [icon("note"), el("b", {}, t("note.label")), ` · ${message.by}`];
+  if (message.author === "bot") return [icon("bot"), t("author.bot")];
+  return [speaker(message, row)];
+}
+
+function body(message) {
+  const parts = [];
+  if (message.text) parts.push(el("p", { class: "text" }, linked(message.text)));
+  for (const each of message.attachments) parts.push(attachment(each));
+  for (const card of message.cards) {
+    parts.push(el("div", { class: "mini-card" },
+      isOurs(card.image) ? el("img", { src: card.image, alt: "", loading: "lazy" }) : "",
+      el("b", {}, card.title), card.subtitle ? el("span", { class: "muted" }, card.subtitle) : ""));
+  }
+  if (message.buttons.length) {
+    parts.push(el("p", { class: "choices-shown" },
+      ...message.buttons.map((button) => button.url
+        ? outside(button.url, button.title, { class: "chip" })
+        : el("span", { class: "chip" }, button.title))));
+  }
+  return parts;
+}
+
+const isOurs = (url) => url.startsWith("/files/");
+
+function attachment(each) {
+  const name = each.name || nameOf("attachment", each.kind);
+  if (each.kind === "image" && isOurs(each.url)) {
+    const image = el("img", { src: each.url, alt: name, loading: "lazy" });
+    return el("p", { class: "picture" }, outside(each.url, image));
+  }
+  const label = el("span", {}, icon("clip"), name);
+  return el("p", { class: "file" }, outside(each.url, label));
+}
+
+function delivery(message) {
+  if (!message.delivery) return [];
+  const shown = { queued: "clock", sent: "check", seen: "double", failed: "alert", unknown: "alert" };
+  const state = el("span", { class: `delivery ${message.delivery}` },
+    icon(shown[message.delivery]), nameOf("delivery", message.delivery));
+  const reason = message.why.error && message.author !== "bot" ? ` (${message.why.error})` : "";
+  return [state, reason];
+}
+
+// The small badge under the assistant's words; it opens what the assistant thought.
+function why(message) {
+  const facts = message.why;
+  if (!Object.keys(facts).length) return "";
+  const scored = (code, score) => [
+    el("code", {}, code),
+    typeof score === "number" ? el("span", { class: "score" }, percent(score)) : "",
+  ];
+  const lines = [];
+  if (facts.intent) lines.push(["why.intent", scored(facts.intent, facts.confidence)]);
+  if (facts.runner_up) lines.push(["why.runner_up", scored(facts.runner_up, facts.runner_up_confidence)]);
+  for (const key of ["policy", "action", "model", "error"]) {
+    if (facts[key]) lines.push([`why.${key}`, [el("code", {}, String(facts[key]))]]);
+  }
+  const short = facts.intent
+    ? [facts.intent, typeof facts.confidence === "number" ? percent(facts.confidence) : ""]
+    : [t("why.title")];
+  return el("details", { class: "why" },
+    el("summary", { "aria-label": `${t("why.title")}: ${short.join(" ")}` }, short.filter(Boolean).join(" · ")),
+    el("dl", {}, ...lines.map(([key, value]) => el("div", {}, el("dt", {}, t(key)), el("dd", {}, ...value)))));
+}
+
+// A message that is still on its way to the server, or did not get there.
+export function pendingBubble(each, { retry, discard }) {
+  const kind = each.kind === "note" ? "note" : "agent";
+  return el("article", { class: `line ${kind} pending${each.problem ? " failed" : ""}`, "data-client": each.client_id },
+    el("p", { class: "by" }, ...(kind === "note" ? [icon("note"), el("b", {}, t("note.label")), ` · ${me.name}`] : [me.name])),
+    el("div", { class: "bubble" }, el("p", { class: "text" }, each.text)),
+    el("p", { class: "meta" },
+      ...(each.problem
+        ? [el("span", { class: "delivery failed" }, icon("alert"), `${t("compose.failed")}: ${each.problem}`),
+           el("button", { type: "button", class: "link", onclick: retry }, t("action.retry")),
+           el("button", { type: "button", class: "link", onclick: discard }, t("action.discard"))]
+        : [el("span", { class: "delivery" }, icon("clock"), t("compose.pending"))])));
+}
+

@@ -1,0 +1,184 @@
+// Writing: drafts that survive everything, and messages that are posted once.
+
+import { $ } from "./dom.js";
+import { Offline, call } from "./net.js";
+import { isMine, openRow, state } from "./store.js";
+import { me, t } from "./words.js";
+
+const TYPING_MS = 3000;
+
+let mode = "reply";
+let showing = null; // the conversation whose draft is in the field
+let lastTyping = 0;
+let onChange = () => {};
+let onTyping = () => {};
+
+// --- drafts: one per conversation and kind
+
+const draftKey = (id, kind) => `draft:${me.id}:${id}:${kind}`;
+
+function keepDraft() {
+  if (showing === null) return;
+  const text = $("text").value;
+  if (text) sessionStorage.setItem(draftKey(showing, mode), text);
+  else sessionStorage.removeItem(draftKey(showing, mode));
+}
+
+function loadDraft() {
+  $("text").value = sessionStorage.getItem(draftKey(showing, mode)) ?? "";
+  grow();
+}
+
+export function drawComposer() {
+  const row = openRow();
+  if (!row) {
+    showing = null;
+    return;
+  }
+  if (showing !== row.id) {
+    showing = row.id;
+    mode = "reply";
+    loadDraft();
+  }
+  const blocked = mode === "reply" ? reasonBlocked(row) : "";
+  $("blocked").hidden = !blocked;
+  if ($("blocked").textContent !== blocked) $("blocked").textContent = blocked;
+  $("composer").dataset.mode = mode;
+  $("composer").classList.toggle("is-blocked", Boolean(blocked));
+  $("mode-reply").setAttribute("aria-pressed", String(mode === "reply"));
+  $("mode-note").setAttribute("aria-pressed", String(mode === "note"));
+  const text = $("text");
+  // Read-only, not disabled: who was writing keeps the focus and the words.
+  text.readOnly = Boolean(blocked);
+  text.placeholder = blocked ? "" : t(`compose.${mode}_hint`);
+  text.setAttribute("aria-label", t(`compose.${mode}`));
+  $("send").disabled = Boolean(blocked);
+  $("send-label").textContent = t(mode === "note" ? "action.save_note" : "action.send");
+}
+
+function reasonBlocked(row) {
+  if (isMine(row)) return "";
+  return t(`compose.blocked.${row.status}`, { by: row.assignee?.name ?? "" });
+}
+
+export function write(kind, { focus = true } = {}) {
+  if (!openRow()) return;
+  if (kind !== mode) {
+    keepDraft();
+    mode = kind;
+    loadDraft();
+  }
+  drawComposer();
+  if (focus) $("text").focus();
+}
+
+function grow() {
+  const text = $("text");
+  text.style.height = "auto";
+  text.style.height = `${Math.min(text.scrollHeight + 2, 220)}px`;
+}
+
+// --- messages on their way: kept until the server has them, posted again with the same id
+
+const pendingKey = `pending:${me.id}`;
+let pending = JSON.parse(sessionStorage.getItem(pendingKey) ?? "[]");
+
+function keepPending() {
+  sessionStorage.setItem(pendingKey, JSON.stringify(pending));
+}
+
+export function pendingOf(id, talk) {
+  const arrived = new Set(talk ? [...talk.messages.values()].map((each) => each.client_id) : []);
+  const rest = pending.filter((each) => !arrived.has(each.client_id));
+  if (talk && rest.length !== pending.length) {
+    pending = rest;
+    keepPending();
+  }
+  return rest.filter((each) => each.conversation === id);
+}
+
+export function flush() {
+  for (const each of pending) if (!each.stored && !each.refused) post(each);
+}
+
+export function retry(clientId) {
+  const each = pending.find((one) => one.client_id === clientId);
+  if (each) post(each);
+}
+
+export function discard(clientId) {
+  pending = pending.filter((one) => one.client_id !== clientId);
+  keepPending();
+  onChange();
+}
+
+const posting = new Set();
+
+async function post(each) {
+  if (posting.has(each.client_id)) return;
+  posting.add(each.client_id);
+  each.problem = "";
+  onChange();
+  try {
+    await call(`conversations/${each.conversation}/${each.kind}`, {
+      text: each.text, client_id: each.client_id,
+    });
+    each.stored = true; // the live line brings the message itself
+  } catch (error) {
+    each.problem = error.message;
+    each.refused = !(error instanceof Offline);
+  } finally {
+    posting.delete(each.client_id);
+  }
+  keepPending();
+  onChange();
+}
+
+function send() {
+  const row = openRow();
+  const text = $("text").value.trim();
+  if (!row || !text || $("send").disabled) return;
+  const each = { client_id: crypto.randomUUID?.() ?? randomId(), conversation: row.id, kind: mode, text };
+  pending.push(each);
+  keepPending();
+  $("text").value = "";
+  keepDraft();
+  grow();
+  state.justSent = true;
+  post(each);
+}
+
+// randomUUID is missing on plain http pages outside localhost.
+function randomId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+export function setUpComposer({ changed, typing }) {
+  onChange = changed;
+  onTyping = typing;
+  const text = $("text");
+  text.addEventListener("input", () => {
+    keepDraft();
+    grow();
+    if (mode === "reply" && text.value && Date.now() - lastTyping > TYPING_MS) {
+      lastTyping = Date.now();
+      onTyping(showing);
+    }
+  });
+  text.addEventListener("keydown", (event) => {
+    // While a Vietnamese input method composes, Enter belongs to it.
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) {
+      event.preventDefault();
+      send();
+    }
+  });
+  $("composer").addEventListener("submit", (event) => {
+    event.preventDefault();
+    send();
+    text.focus();
+  });
+  $("mode-reply").addEventListener("click", () => write("reply"));
+  $("mode-note").addEventListener("click", () => write("note"));
+}
+

@@ -1,0 +1,342 @@
+// The inbox: puts the parts together.
+
+import { drawComposer, flush, setUpComposer, write } from "./composer.js";
+import { $, announce, toast } from "./dom.js";
+import { setUpKeys } from "./keys.js";
+import { Line, Offline, call } from "./net.js";
+import { drawPanel } from "./panel.js";
+import { announceQueued, drawRows, focusRow, showView, step, tick } from "./rows.js";
+import { VIEWS, isMine, keepTalk, mergeMessage, mergeRow, openRow, replaceRows, state, viewOf } from "./store.js";
+import { drawTalk, drawTyping, newsBelow, setUpLog, toEnd } from "./talk.js";
+import { customerName, now, setServerTime, t } from "./words.js";
+
+const TYPING_MS = 6000;
+const line = new Line();
+let drawing = null;
+
+// Many frames may come at once; one picture is enough.
+function draw() {
+  drawing ??= setTimeout(drawNow);
+}
+
+function drawNow() {
+  clearTimeout(drawing);
+  drawing = null;
+  drawRows();
+  drawTalk();
+  drawComposer();
+  drawPanel();
+  drawTyping();
+  if (state.justSent) {
+    state.justSent = false;
+    toEnd();
+  }
+}
+
+// --- reading
+
+async function load() {
+  for (let tries = 0; ; tries++) {
+    try {
+      const answer = await call("inbox");
+      setServerTime(answer.now);
+      state.shownOfBot = answer.shown_of_bot;
+      replaceRows(answer.conversations);
+      draw();
+      return answer.cursor;
+    } catch (error) {
+      if (!(error instanceof Offline)) throw error;
+      lost(t("inbox.load_failed"));
+      await new Promise((done) => setTimeout(done, Math.min(10_000, 500 * 2 ** tries)));
+    }
+  }
+}
+
+async function loadTalk(id) {
+  try {
+    keepTalk(id, await call(`conversations/${id}`));
+  } catch (error) {
+    if (!(error instanceof Offline)) {
+      if (state.open === id) location.hash = "";
+      toast(error.message, { problem: true });
+    }
+  }
+  draw();
+  markRead();
+}
+
+async function loadOlder() {
+  const id = state.open;
+  const talk = state.talks.get(id);
+  if (!talk?.more || talk.asking) return;
+  talk.asking = true;
+  try {
+    const oldest = Math.min(...talk.messages.keys());
+    keepTalk(id, await call(`conversations/${id}?before=${oldest}`), { older: true });
+    $("log").focus();
+  } catch (error) {
+    talk.asking = false;
+    toast(error.message, { problem: true });
+  }
+  draw();
+}
+
+let reading = null;
+
+function markRead() {
+  const row = openRow();
+  if (!row || document.visibilityState !== "visible" || !state.talks.has(row.id)) return;
+  if (row.unread) {
+    row.unread = 0;
+    draw();
+  }
+  if (row.newest <= (row.readUpto ?? 0)) return;
+  row.readUpto = row.newest;
+  clearTimeout(reading);
+  reading = setTimeout(() => {
+    call(`conversations/${row.id}/read`, { message: row.newest }).catch(() => { row.readUpto = 0; });
+  }, 200);
+}
+
+// --- moving about
+
+function openTalk(id) {
+  if (location.hash === `#c${id}`) showOpen({ focus: true });
+  else location.hash = `#c${id}`;
+}
+
+function showOpen({ focus }) {
+  const id = Number(location.hash.match(/^#c(\d+)$/)?.[1]) || null;
+  const changed = id !== state.open;
+  const left = openRow();
+  state.open = id;
+  if (changed && left?.status === "resolved") state.rows.delete(left.id);
+  if (id) state.active = id;
+  showPart(id ? "talk" : "list");
+  drawNow();
+  if (id && changed) loadTalk(id);
+  if (id && focus) $("log").focus({ preventScroll: true });
+}
+
+// On a narrow screen one part is shown at a time.
+function showPart(part) {
+  $("inbox").dataset.show = part;
+  $("details").setAttribute("aria-expanded", String(part === "panel"));
+}
+
+function backToList() {
+  const id = state.open;
+  if (getComputedStyle($("back")).display !== "none") location.hash = "";
+  if (!focusRow(id)) focusRow(state.active) || $(`tab-${state.view}`).focus();
+}
+
+// --- acting
+
+async function act(name, body, done) {
+  const row = openRow();
+  if (!row) return false;
+  try {
+    await call(`conversations/${row.id}/${name}`, body);
+    if (done) toast(t(done));
+    return true;
+  } catch (error) {
+    toast(error.message, { problem: true });
+    return false;
+  } finally {
+    // The live line tells too; asking makes it sure, even while the line is down.
+    if (state.open === row.id) loadTalk(row.id);
+  }
+}
+
+let accepting = false;
+
+async function accept() {
+  if ($("rows").contains(document.activeElement) && state.active !== state.open) {
+    openTalk(state.active);
+    showOpen({ focus: false });
+  }
+  const row = openRow();
+  if (!row || isMine(row) || row.status === "resolved" || accepting) return;
+  accepting = true;
+  if (await act("accept", {}, "done.accepted")) {
+    setTimeout(() => write("reply"), 50);
+  }
+  accepting = false;
+}
+
+function ask(name, prepare = () => {}) {
+  const dialog = $(`dialog-${name}`);
+  prepare(dialog);
+  dialog.returnValue = "";
+  dialog.showModal();
+  return new Promise((answered) => {
+    dialog.addEventListener("close", () => {
+      const form = new FormData(dialog.querySelector("form"));
+      answered(dialog.returnValue === "ok" ? form : null);
+    }, { once: true });
+  });
+}
+
+const clear = (dialog) => dialog.querySelector("form").reset();
+
+async function resolve() {
+  const form = await ask("resolve", clear);
+  if (!form) return;
+  if (await act("resolve", { reason: form.get("reason") }, "done.resolved")) {
+    focusRow(state.active) || $("log").focus();
+  }
+}
+
+async function giveBack() {
+  if (await ask("return")) await act("return", {}, "done.returned");
+}
+
+async function takeOver() {
+  const by = openRow()?.assignee?.name ?? "";
+  const form = await ask("take-over", (dialog) => {
+    clear(dialog);
+    $("take-over-lead").textContent = t("dialog.take_over_lead", { by });
+  });
+  if (form && await act("take-over", { reason: form.get("reason") }, "done.accepted")) write("reply");
+}
+
+// --- the live line
+
+function lost(text) {
+  $("lost").textContent = text;
+  $("lost").hidden = false;
+}
+
+line.addEventListener("lost", () => lost(t("live.lost")));
+
+line.addEventListener("up", () => {
+  if (!$("lost").hidden) {
+    $("lost").hidden = true;
+    toast(t("live.back"));
+  }
+  flush();
+  draw();
+});
+
+line.addEventListener("reload", async () => {
+  state.talks.clear();
+  const cursor = await load();
+  if (state.open) await loadTalk(state.open);
+  line.resume(cursor);
+});
+
+line.addEventListener("event", ({ detail: { conversation, message } }) => {
+  if (!conversation) return;
+  const before = mergeRow(conversation);
+  if (conversation.status === "queued" && before?.status !== "queued") announceQueued(conversation);
+  if (message) {
+    const isNew = mergeMessage(message, before);
+    if (!message.internal && message.author !== "system") state.typing.delete(message.conversation);
+    if (isNew && message.conversation === state.open) {
+      newsBelow();
+      if (message.author === "customer") {
+        const name = customerName(conversation.customer);
+        announce(t("live.message", { name, text: message.text }));
+      }
+      markRead();
+    }
+  }
+  draw();
+});
+
+line.addEventListener("typing", ({ detail: { conversation, who } }) => {
+  state.typing.set(conversation, { who, until: now() + TYPING_MS });
+  setTimeout(() => {
+    if ((state.typing.get(conversation)?.until ?? 0) <= now()) state.typing.delete(conversation);
+    draw();
+  }, TYPING_MS + 50);
+  draw();
+});
+
+// --- wiring
+
+$("tabs").addEventListener("click", (event) => {
+  const tab = event.target.closest("[role=tab]");
+  if (tab) showView(tab.dataset.view);
+});
+$("rows").addEventListener("click", (event) => {
+  const row = event.target.closest(".row");
+  if (row) openTalk(Number(row.dataset.id));
+});
+$("search").addEventListener("input", () => {
+  state.search = $("search").value;
+  draw();
+});
+$("search").addEventListener("keydown", (event) => {
+  if ((event.key === "ArrowDown" || event.key === "Enter") && !event.isComposing) {
+    event.preventDefault();
+    focusRow(state.active);
+  }
+});
+$("back").addEventListener("click", backToList);
+$("details").addEventListener("click", () => {
+  showPart($("inbox").dataset.show === "panel" ? "talk" : "panel");
+  if ($("inbox").dataset.show === "panel") $("panel").focus();
+});
+$("panel-close").addEventListener("click", closePanel);
+$("do-accept").addEventListener("click", accept);
+$("do-take-over").addEventListener("click", takeOver);
+$("do-return").addEventListener("click", giveBack);
+$("do-resolve").addEventListener("click", resolve);
+$("help").addEventListener("click", () => $("dialog-keys").showModal());
+for (const button of document.querySelectorAll("[data-close]")) {
+  button.addEventListener("click", () => button.closest("dialog").close());
+}
+
+function closePanel() {
+  showPart("talk");
+  $("details").focus();
+}
+
+setUpLog({ older: loadOlder });
+setUpComposer({
+  changed: draw,
+  typing: (id) => {
+    const row = state.rows.get(id);
+    if (row && isMine(row)) line.send({ type: "typing", conversation: id });
+  },
+});
+setUpKeys({
+  step: (by) => {
+    if ($("inbox").dataset.show !== "list" && getComputedStyle($("back")).display !== "none") return;
+    step(by);
+  },
+  tab: (by) => {
+    const view = VIEWS[(VIEWS.indexOf(state.view) + by + VIEWS.length) % VIEWS.length];
+    showView(view);
+    $(`tab-${view}`).focus();
+  },
+  accept,
+  write: (kind) => write(kind),
+  search: () => {
+    showPart("list");
+    $("search").focus();
+    $("search").select();
+  },
+  help: () => $("dialog-keys").showModal(),
+  escape: (field) => {
+    if (field === $("search") && field.value) {
+      field.value = state.search = "";
+      draw();
+    } else if (field === $("text")) $("log").focus();
+    else if ($("inbox").dataset.show === "panel") closePanel();
+    else backToList();
+  },
+});
+
+addEventListener("hashchange", () => showOpen({ focus: true }));
+document.addEventListener("visibilitychange", markRead);
+setInterval(() => {
+  tick();
+  drawTyping();
+}, 1000);
+
+draw();
+line.start(await load());
+showOpen({ focus: false });
+showView(viewOf(state.open) ?? "queue");

@@ -1,0 +1,120 @@
+// What this screen knows. Rows come from the server; nothing here draws.
+
+import { customerName, fold, me } from "./words.js";
+
+export const VIEWS = ["queue", "mine", "all"];
+
+export const state = {
+  rows: new Map(), // conversation id → row
+  talks: new Map(), // conversation id → {messages: Map, more, customer, handoffs, earlier}
+  typing: new Map(), // conversation id → {who, until}
+  view: "queue",
+  search: "",
+  open: null, // conversation id
+  active: null, // the row that j and k are on
+  loaded: false,
+  shownOfBot: 0,
+};
+
+export const isMine = (row) => row.status === "assigned" && row.assignee?.id === me.id;
+export const openRow = () => state.rows.get(state.open);
+
+export function replaceRows(rows) {
+  const kept = openRow();
+  state.rows.clear();
+  for (const row of rows) state.rows.set(row.id, { ...row, newest: row.last?.id ?? 0 });
+  if (kept && !state.rows.has(kept.id)) state.rows.set(kept.id, { ...kept, status: "resolved" });
+  state.loaded = true;
+}
+
+// Take a row as the live line tells it. Returns what it was before.
+export function mergeRow(row) {
+  const before = state.rows.get(row.id);
+  if (row.status === "resolved" && row.id !== state.open) {
+    state.rows.delete(row.id);
+    return before;
+  }
+  const newest = Math.max(before?.newest ?? 0, row.last?.id ?? 0);
+  state.rows.set(row.id, { unread: before?.unread ?? 0, ...row, newest });
+  return before;
+}
+
+// Take one message. True when it was not known before.
+export function mergeMessage(message, before) {
+  const isNew = message.id > (before?.newest ?? 0);
+  const row = state.rows.get(message.conversation);
+  if (row) {
+    row.newest = Math.max(row.newest, message.id);
+    if (isNew && message.author === "customer") row.unread += 1;
+    const answered = !message.internal && ["agent", "bot"].includes(message.author);
+    if (isNew && answered) row.unread = 0;
+  }
+  const talk = state.talks.get(message.conversation);
+  if (!talk) return isNew;
+  const known = talk.messages.has(message.id);
+  talk.messages.set(message.id, message);
+  if (message.delivery === "seen") {
+    // Whoever has seen this one has seen those above it.
+    for (const each of talk.messages.values()) {
+      if (each.id < message.id && each.delivery === "sent") each.delivery = "seen";
+    }
+  }
+  return isNew && !known;
+}
+
+export function keepTalk(id, answer, { older = false } = {}) {
+  const fresh = new Map(answer.messages.map((message) => [message.id, message]));
+  const known = state.talks.get(id)?.messages ?? new Map();
+  const messages = older ? new Map([...fresh, ...known]) : fresh;
+  if (!older) {
+    // What came on the live line while we asked.
+    const newest = Math.max(0, ...fresh.keys());
+    for (const [key, message] of known) if (key > newest) messages.set(key, message);
+  }
+  state.talks.set(id, { ...answer, messages });
+  const row = state.rows.get(id);
+  if (older && row) return;
+  state.rows.set(id, { ...answer.conversation, newest: Math.max(0, ...messages.keys()) });
+}
+
+const since = (row) => row.handoff?.requested_at ?? row.waiting_since ?? row.last_message_at;
+
+const inView = {
+  queue: (row) => row.status === "queued",
+  mine: isMine,
+  all: (row) => row.status !== "resolved",
+};
+
+const order = {
+  queue: (a, b) => Date.parse(since(a)) - Date.parse(since(b)) || a.id - b.id,
+  // Customers who wait for my answer first, then the latest.
+  mine: (a, b) =>
+    Number(!a.waiting_since) - Number(!b.waiting_since) ||
+    (a.waiting_since
+      ? Date.parse(a.waiting_since) - Date.parse(b.waiting_since)
+      : Date.parse(b.last_message_at) - Date.parse(a.last_message_at)),
+  all: (a, b) => Date.parse(b.last_message_at) - Date.parse(a.last_message_at) || b.id - a.id,
+};
+
+export function rowsOf(view) {
+  return [...state.rows.values()].filter(inView[view]).sort(order[view]);
+}
+
+export function visibleRows() {
+  const words = fold(state.search).split(/\s+/).filter(Boolean);
+  const rows = rowsOf(state.view);
+  if (!words.length) return rows;
+  return rows.filter((row) => {
+    const all = [customerName(row.customer), row.last?.text, row.handoff?.summary, row.assignee?.name];
+    const text = fold(all.filter(Boolean).join(" "));
+    return words.every((word) => text.includes(word));
+  });
+}
+
+// The list to show a conversation in: the first that has it.
+export const viewOf = (id) => VIEWS.find((view) => rowsOf(view).some((row) => row.id === id));
+
+// What the page's title counts: customers in the queue, and mine with something unread.
+export function attention() {
+  return rowsOf("queue").length + rowsOf("mine").filter((row) => row.unread > 0).length;
+}

@@ -1,0 +1,449 @@
+"""Every word the console shows, in Vietnamese and in English. `{name}` is filled in.
+
+Keys are grouped by what they name; a code of ours (a hand-off reason, a channel) has its words
+under `<group>.<code>`, and shows as it is when it has none.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+LANGUAGES = ("vi", "en")
+VIETNAM = timezone(timedelta(hours=7))  # no summer time there
+
+WORDS: dict[str, dict[str, str]] = {
+    # --- the frame around every page
+    "app.skip": {"vi": "Tới nội dung chính", "en": "Skip to main content"},
+    "app.nav": {"vi": "Điều hướng chính", "en": "Main navigation"},
+    "app.inbox": {"vi": "Hộp thư", "en": "Inbox"},
+    "app.transcripts": {"vi": "Hội thoại", "en": "Conversations"},
+    "app.content": {"vi": "Nội dung", "en": "Content"},
+    "app.logout": {"vi": "Đăng xuất", "en": "Log out"},
+    "app.language": {"vi": "English", "en": "Tiếng Việt"},
+    "app.account": {"vi": "Tài khoản", "en": "Account"},
+    "app.close": {"vi": "Đóng", "en": "Close"},
+    "app.cancel": {"vi": "Huỷ", "en": "Cancel"},
+    "role.agent": {"vi": "Nhân viên", "en": "Agent"},
+    "role.editor": {"vi": "Biên tập", "en": "Editor"},
+    "role.supervisor": {"vi": "Giám sát", "en": "Supervisor"},
+    "role.admin": {"vi": "Quản trị", "en": "Administrator"},
+    # --- log-in
+    "login.title": {"vi": "Đăng nhập", "en": "Log in"},
+    "login.lead": {
+        "vi": "Bàn chăm sóc khách hàng của {business}",
+        "en": "The customer-care desk of {business}",
+    },
+    "login.username": {"vi": "Tên đăng nhập", "en": "Username"},
+    "login.password": {"vi": "Mật khẩu", "en": "Password"},
+    "login.submit": {"vi": "Đăng nhập", "en": "Log in"},
+    "login.wrong": {
+        "vi": "Tên đăng nhập hoặc mật khẩu chưa đúng. Sai 5 lần liên tiếp, tài khoản sẽ tạm khoá "
+        "15 phút.",
+        "en": "The username or password is not right. After 5 wrong tries in a row the account is "
+        "locked for 15 minutes.",
+    },
+    "login.stale": {
+        "vi": "Trang đăng nhập đã cũ. Bạn đăng nhập lại giúp nhé.",
+        "en": "This log-in page was too old. Please log in again.",
+    },
+    # --- pages that say no
+    "error.forbidden.title": {"vi": "Không có quyền", "en": "Not allowed"},
+    "error.forbidden": {
+        "vi": "Tài khoản của bạn không được mở trang này. Cần thì bạn nhờ quản trị cấp quyền nhé.",
+        "en": "Your account may not open this page. Ask an administrator if you need it.",
+    },
+    "error.csrf.title": {"vi": "Trang đã cũ", "en": "This page is out of date"},
+    "error.csrf": {
+        "vi": "Phiên làm việc đã thay đổi. Bạn tải lại trang rồi thử lại nhé.",
+        "en": "Your session has changed. Reload the page and try again.",
+    },
+    "error.missing.title": {"vi": "Không tìm thấy", "en": "Not found"},
+    "error.missing": {
+        "vi": "Không có trang hoặc hội thoại này, hoặc nó đã bị xoá.",
+        "en": "There is no such page or conversation, or it was erased.",
+    },
+    "error.unavailable.title": {"vi": "Hệ thống đang bận", "en": "The system is busy"},
+    "error.unavailable": {
+        "vi": "Chưa truy cập được dữ liệu. Bạn thử lại sau ít phút nhé.",
+        "en": "The data cannot be reached just now. Please try again in a moment.",
+    },
+    "error.home": {"vi": "Về trang chính", "en": "Back to the start"},
+    # --- the editor's page
+    "content.title": {"vi": "Nội dung của trợ lý", "en": "The assistant’s content"},
+    "content.lead": {
+        "vi": "Câu hỏi mẫu, câu trả lời và kịch bản của trợ lý nằm trong các tệp dưới đây. Bạn "
+        "sửa bằng trình soạn thảo văn bản, kiểm tra rồi huấn luyện lại.",
+        "en": "The assistant’s sample questions, answers and stories live in the files below. Edit "
+        "them with a text editor, check them, then train again.",
+    },
+    "content.nlu": {
+        "vi": "cách khách thường hỏi, mỗi chủ đề một tệp",
+        "en": "how customers ask, one file per topic",
+    },
+    "content.rules": {
+        "vi": "hỏi gì thì đáp nấy: các luật trả lời cố định",
+        "en": "fixed answers: what is asked, what is said",
+    },
+    "content.stories": {
+        "vi": "các cuộc trò chuyện mẫu có nhiều bước",
+        "en": "sample conversations of several steps",
+    },
+    "content.domain": {
+        "vi": "câu chữ trợ lý gửi cho khách",
+        "en": "the words the assistant says to customers",
+    },
+    "content.then": {"vi": "Sau khi sửa, chạy lần lượt:", "en": "After editing, run in turn:"},
+    # --- codes of ours
+    "channel.web": {"vi": "Website", "en": "Website"},
+    "channel.messenger": {"vi": "Messenger", "en": "Messenger"},
+    "channel.zalo": {"vi": "Zalo OA", "en": "Zalo OA"},
+    "channel.zalo_bot": {"vi": "Zalo Bot", "en": "Zalo Bot"},
+    "channel.telegram": {"vi": "Telegram", "en": "Telegram"},
+    "channel.slack": {"vi": "Slack", "en": "Slack"},
+    "status.bot": {"vi": "Trợ lý trả lời", "en": "With the assistant"},
+    "status.queued": {"vi": "Đang chờ", "en": "Waiting"},
+    "status.assigned": {"vi": "Đang hỗ trợ", "en": "Being helped"},
+    "status.resolved": {"vi": "Đã đóng", "en": "Closed"},
+    "reason.customer_request": {"vi": "Khách muốn gặp nhân viên", "en": "Asked for a person"},
+    "reason.fallback": {"vi": "Trợ lý không hiểu", "en": "Not understood"},
+    "reason.complaint": {"vi": "Khách khiếu nại", "en": "Complaint"},
+    "reason.assistant_failed": {"vi": "Trợ lý gặp lỗi", "en": "The assistant failed"},
+    "reason.assistant_slow": {"vi": "Trợ lý trả lời quá lâu", "en": "The assistant was too slow"},
+    "reason.assistant_silent": {
+        "vi": "Trợ lý không có câu trả lời",
+        "en": "The assistant had no answer",
+    },
+    "reason.backend_error": {
+        "vi": "Không tra cứu được dữ liệu",
+        "en": "A look-up failed",
+    },
+    "reason.set_aside": {
+        "vi": "Tin nhắn không xử lý được",
+        "en": "The message could not be handled",
+    },
+    "reason.agent_joined": {"vi": "Nhân viên chủ động vào", "en": "An agent stepped in"},
+    "reason.taken_over": {"vi": "Giám sát tiếp quản", "en": "Taken over by a supervisor"},
+    "resolution.answered": {"vi": "Đã giải đáp", "en": "Question answered"},
+    "resolution.order_handled": {"vi": "Đã xử lý đơn hàng", "en": "Order handled"},
+    "resolution.complaint_handled": {"vi": "Đã xử lý khiếu nại", "en": "Complaint handled"},
+    "resolution.no_answer_needed": {"vi": "Không cần trả lời", "en": "No answer needed"},
+    "resolution.customer_left": {"vi": "Khách không phản hồi", "en": "Customer left"},
+    "resolution.spam": {"vi": "Tin rác", "en": "Spam"},
+    "resolution.other": {"vi": "Lý do khác", "en": "Other"},
+    "resolution.idle": {"vi": "Tự đóng vì khách im lặng", "en": "Closed: the customer fell silent"},
+    "outcome.resolved": {"vi": "Đã đóng", "en": "Closed"},
+    "outcome.returned": {"vi": "Trả lại cho trợ lý", "en": "Returned to the assistant"},
+    "outcome.abandoned": {"vi": "Khách bỏ đi", "en": "Abandoned"},
+    "author.customer": {"vi": "Khách", "en": "Customer"},
+    "author.bot": {"vi": "Trợ lý", "en": "Assistant"},
+    "author.agent": {"vi": "Nhân viên", "en": "Agent"},
+    "author.system": {"vi": "Hệ thống", "en": "System"},
+    "delivery.queued": {"vi": "Đang gửi", "en": "Sending"},
+    "delivery.sent": {"vi": "Đã gửi", "en": "Sent"},
+    "delivery.seen": {"vi": "Đã xem", "en": "Seen"},
+    "delivery.failed": {"vi": "Không gửi được", "en": "Not delivered"},
+    "delivery.unknown": {"vi": "Không rõ đã tới chưa", "en": "Delivery unknown"},
+    "attachment.image": {"vi": "Hình ảnh", "en": "Picture"},
+    "attachment.file": {"vi": "Tệp", "en": "File"},
+    "attachment.audio": {"vi": "Ghi âm", "en": "Voice message"},
+    "attachment.video": {"vi": "Video", "en": "Video"},
+    "attachment.sticker": {"vi": "Nhãn dán", "en": "Sticker"},
+    "attachment.location": {"vi": "Vị trí", "en": "Place"},
+    "attachment.contact": {"vi": "Danh thiếp", "en": "Contact"},
+    # --- what the assistant thought
+    "why.title": {"vi": "Vì sao trợ lý nói vậy", "en": "Why the assistant said this"},
+    "why.intent": {"vi": "Ý định", "en": "Intent"},
+    "why.runner_up": {"vi": "Ý định thứ nhì", "en": "Runner-up"},
+    "why.policy": {"vi": "Luật", "en": "Rule"},
+    "why.action": {"vi": "Hành động", "en": "Action"},
+    "why.model": {"vi": "Mô hình", "en": "Model"},
+    "why.error": {"vi": "Lỗi", "en": "Error"},
+    # --- a customer and their hand-offs, in the inbox's panel and on the transcript page
+    "who.anonymous": {"vi": "Khách #{id}", "en": "Visitor #{id}"},
+    "facts.customer": {"vi": "Khách hàng", "en": "Customer"},
+    "facts.channel": {"vi": "Kênh", "en": "Channel"},
+    "facts.page": {"vi": "Trang đang xem", "en": "Page"},
+    "facts.first_seen": {"vi": "Nhắn lần đầu", "en": "First seen"},
+    "facts.started": {"vi": "Bắt đầu", "en": "Started"},
+    "facts.last_message": {"vi": "Tin gần nhất", "en": "Last message"},
+    "facts.status": {"vi": "Trạng thái", "en": "Status"},
+    "facts.assignee": {"vi": "Người phụ trách", "en": "Agent"},
+    "facts.resolution": {"vi": "Kết quả", "en": "Result"},
+    "facts.handoff": {"vi": "Chuyển cho nhân viên", "en": "Hand-off"},
+    "facts.reason": {"vi": "Lý do", "en": "Reason"},
+    "facts.matter": {"vi": "Khách cần", "en": "The matter"},
+    "facts.requested": {"vi": "Yêu cầu lúc", "en": "Requested"},
+    "facts.respond_by": {"vi": "Cần trả lời trước", "en": "Answer by"},
+    "facts.accepted": {"vi": "Nhận lúc", "en": "Accepted"},
+    "facts.first_reply": {"vi": "Trả lời đầu tiên", "en": "First reply"},
+    "facts.closed": {"vi": "Kết thúc lúc", "en": "Ended"},
+    "facts.outcome": {"vi": "Cách kết thúc", "en": "Outcome"},
+    "facts.earlier": {"vi": "Những lần trước", "en": "Earlier conversations"},
+    "facts.none": {"vi": "chưa có", "en": "none yet"},
+    "facts.late": {"vi": "trễ hẹn", "en": "late"},
+    "facts.no_earlier": {
+        "vi": "Đây là lần đầu khách nhắn.",
+        "en": "This is the customer’s first conversation.",
+    },
+    "note.label": {"vi": "Ghi chú nội bộ", "en": "Internal note"},
+    # --- the inbox
+    "inbox.views": {"vi": "Danh sách", "en": "Lists"},
+    "inbox.queue": {"vi": "Hàng đợi", "en": "Queue"},
+    "inbox.mine": {"vi": "Của tôi", "en": "Mine"},
+    "inbox.all": {"vi": "Tất cả", "en": "All"},
+    "inbox.search": {"vi": "Tìm tên, nội dung…", "en": "Search name, text…"},
+    "inbox.empty.queue": {
+        "vi": "Chưa có ai chờ. Nghỉ tay chút nhé!",
+        "en": "Nobody is waiting. Take a breath!",
+    },
+    "inbox.empty.mine": {
+        "vi": "Bạn chưa nhận cuộc nào. Khách mới sẽ hiện ở Hàng đợi.",
+        "en": "You have no conversations yet. New customers appear in the queue.",
+    },
+    "inbox.empty.all": {
+        "vi": "Chưa có cuộc trò chuyện nào đang mở.",
+        "en": "No conversation is open.",
+    },
+    "inbox.empty.search": {
+        "vi": "Không tìm thấy “{text}” trong danh sách này.",
+        "en": "“{text}” is not in this list.",
+    },
+    "inbox.pick": {
+        "vi": "Chọn một cuộc trò chuyện",
+        "en": "Choose a conversation",
+    },
+    "inbox.pick_hint": {
+        "vi": "Dùng j / k để đi lên xuống, Enter để mở, ? để xem các phím tắt.",
+        "en": "Use j / k to move, Enter to open, ? for all shortcuts.",
+    },
+    "inbox.loading": {"vi": "Đang tải…", "en": "Loading…"},
+    "inbox.load_failed": {
+        "vi": "Chưa tải được. Đang thử lại…",
+        "en": "Could not load. Trying again…",
+    },
+    "inbox.waiting": {"vi": "chờ {time}", "en": "waiting {time}"},
+    "inbox.unread": {"vi": "{n} tin chưa đọc", "en": "{n} unread"},
+    "inbox.you": {"vi": "Bạn", "en": "You"},
+    "inbox.back": {"vi": "Về danh sách", "en": "Back to the list"},
+    "inbox.details": {"vi": "Thông tin khách", "en": "Customer details"},
+    "inbox.conversation": {"vi": "Nội dung trò chuyện", "en": "Conversation"},
+    "inbox.older": {"vi": "Xem tin cũ hơn", "en": "Show older messages"},
+    "inbox.newer": {"vi": "Có tin mới", "en": "New messages"},
+    "inbox.shortcuts": {"vi": "Phím tắt", "en": "Shortcuts"},
+    "inbox.more": {
+        "vi": "Chỉ hiện {n} cuộc gần nhất mà trợ lý đang trả lời.",
+        "en": "Only the newest {n} conversations of the assistant are shown.",
+    },
+    "inbox.late": {"vi": "Trễ {time}", "en": "{time} late"},
+    "inbox.left": {"vi": "Còn {time}", "en": "{time} left"},
+    "action.accept": {"vi": "Nhận", "en": "Accept"},
+    "action.take_over": {"vi": "Tiếp quản", "en": "Take over"},
+    "action.return": {"vi": "Trả lại cho trợ lý", "en": "Return to assistant"},
+    "action.resolve": {"vi": "Đóng", "en": "Close"},
+    "action.reply": {"vi": "Trả lời", "en": "Reply"},
+    "action.note": {"vi": "Ghi chú", "en": "Note"},
+    "action.send": {"vi": "Gửi", "en": "Send"},
+    "action.save_note": {"vi": "Lưu ghi chú", "en": "Save note"},
+    "action.retry": {"vi": "Gửi lại", "en": "Try again"},
+    "action.discard": {"vi": "Bỏ", "en": "Discard"},
+    "compose.mode": {"vi": "Kiểu tin", "en": "Kind of message"},
+    "compose.reply": {"vi": "Trả lời khách", "en": "Reply to the customer"},
+    "compose.note": {"vi": "Ghi chú nội bộ", "en": "Internal note"},
+    "compose.reply_hint": {"vi": "Viết cho khách…", "en": "Write to the customer…"},
+    "compose.note_hint": {
+        "vi": "Chỉ đồng nghiệp thấy ghi chú này…",
+        "en": "Only colleagues see this note…",
+    },
+    "compose.keys": {"vi": "Ctrl + Enter để gửi", "en": "Ctrl + Enter to send"},
+    "compose.blocked.bot": {
+        "vi": "Trợ lý đang trả lời khách. Bấm Nhận nếu bạn muốn trả lời thay.",
+        "en": "The assistant is answering. Press Accept to answer yourself.",
+    },
+    "compose.blocked.queued": {
+        "vi": "Khách đang chờ. Bấm Nhận để trả lời.",
+        "en": "The customer is waiting. Press Accept to answer.",
+    },
+    "compose.blocked.assigned": {
+        "vi": "{by} đang hỗ trợ khách này. Bạn vẫn để lại ghi chú được.",
+        "en": "{by} is helping this customer. You can still leave a note.",
+    },
+    "compose.blocked.resolved": {
+        "vi": "Cuộc này đã đóng. Khách nhắn lại sẽ mở cuộc mới.",
+        "en": "This conversation is closed. A new message opens a new one.",
+    },
+    "compose.pending": {"vi": "Đang gửi…", "en": "Sending…"},
+    "compose.failed": {"vi": "Chưa gửi được", "en": "Not sent"},
+    "typing.customer": {"vi": "{name} đang nhập…", "en": "{name} is typing…"},
+    "typing.agent": {"vi": "{name} đang soạn trả lời…", "en": "{name} is writing a reply…"},
+    "typing.bot": {"vi": "Trợ lý đang trả lời…", "en": "The assistant is answering…"},
+    "live.lost": {
+        "vi": "Mất kết nối. Đang nối lại… Bạn cứ viết tiếp, nội dung vẫn được giữ.",
+        "en": "Connection lost. Reconnecting… Keep writing, your text is safe.",
+    },
+    "live.back": {"vi": "Đã nối lại.", "en": "Connected again."},
+    "live.message": {"vi": "{name}: {text}", "en": "{name}: {text}"},
+    "live.queued": {"vi": "Khách mới đang chờ: {name}", "en": "New customer waiting: {name}"},
+    "done.accepted": {"vi": "Bạn đã nhận cuộc này.", "en": "The conversation is yours."},
+    "done.returned": {"vi": "Đã trả lại cho trợ lý.", "en": "Returned to the assistant."},
+    "done.resolved": {"vi": "Đã đóng cuộc trò chuyện.", "en": "Conversation closed."},
+    "dialog.resolve": {"vi": "Đóng cuộc trò chuyện", "en": "Close the conversation"},
+    "dialog.resolve_lead": {
+        "vi": "Chọn kết quả. Khách sẽ được báo là cuộc trò chuyện đã kết thúc.",
+        "en": "Choose the result. The customer is told that the conversation has ended.",
+    },
+    "dialog.return": {"vi": "Trả lại cho trợ lý?", "en": "Return to the assistant?"},
+    "dialog.return_lead": {
+        "vi": "Trợ lý sẽ trả lời những tin tiếp theo và báo cho khách biết.",
+        "en": "The assistant will answer from here on and tells the customer so.",
+    },
+    "dialog.take_over": {"vi": "Tiếp quản cuộc trò chuyện", "en": "Take over the conversation"},
+    "dialog.take_over_lead": {
+        "vi": "{by} đang hỗ trợ khách này. Lý do của bạn được lưu thành ghi chú nội bộ.",
+        "en": "{by} is helping this customer. Your reason is kept as an internal note.",
+    },
+    "dialog.take_over_reason": {"vi": "Lý do tiếp quản", "en": "Reason"},
+    "keys.title": {"vi": "Phím tắt", "en": "Keyboard shortcuts"},
+    "keys.jk": {"vi": "Xuống / lên trong danh sách", "en": "Down / up in the list"},
+    "keys.enter": {"vi": "Mở cuộc trò chuyện", "en": "Open the conversation"},
+    "keys.a": {"vi": "Nhận cuộc này", "en": "Accept"},
+    "keys.r": {"vi": "Trả lời khách", "en": "Reply"},
+    "keys.n": {"vi": "Ghi chú nội bộ", "en": "Note"},
+    "keys.slash": {"vi": "Tìm trong danh sách", "en": "Search the list"},
+    "keys.esc": {"vi": "Về danh sách / thoát ô nhập", "en": "Back to the list / leave the field"},
+    "keys.send": {"vi": "Gửi", "en": "Send"},
+    "keys.help": {"vi": "Mở bảng này", "en": "Open this help"},
+    "keys.enabled": {"vi": "Dùng phím tắt một chữ", "en": "Use single-letter shortcuts"},
+    "refused.already_taken": {"vi": "{by} đã nhận cuộc này.", "en": "{by} already has this one."},
+    "refused.not_yours": {
+        "vi": "Cuộc này không phải của bạn nên chưa gửi được.",
+        "en": "This conversation is not yours, so nothing was sent.",
+    },
+    "refused.gone": {"vi": "Cuộc này đã đóng.", "en": "This conversation is closed."},
+    "refused.changed": {
+        "vi": "Có người vừa thay đổi cuộc này. Bạn xem lại rồi thử lần nữa nhé.",
+        "en": "Somebody just changed this conversation. Look again, then retry.",
+    },
+    "refused.refused": {"vi": "Bạn không được làm việc này.", "en": "You may not do this."},
+    "refused.invalid": {
+        "vi": "Nội dung đang trống hoặc dài quá {limit} ký tự.",
+        "en": "The text is empty or longer than {limit} characters.",
+    },
+    "refused.network": {
+        "vi": "Chưa kết nối được tới máy chủ. Bạn thử lại nhé.",
+        "en": "The server cannot be reached. Please try again.",
+    },
+    # --- time, short
+    "time.seconds": {"vi": "{n} giây", "en": "{n}s"},
+    "time.minutes": {"vi": "{n} phút", "en": "{n} min"},
+    "time.hours": {"vi": "{h} giờ {m} phút", "en": "{h} h {m} min"},
+    "time.days": {"vi": "{n} ngày", "en": "{n} d"},
+    "time.today": {"vi": "Hôm nay", "en": "Today"},
+    "time.yesterday": {"vi": "Hôm qua", "en": "Yesterday"},
+    # --- the supervisor's list
+    "list.title": {"vi": "Hội thoại", "en": "Conversations"},
+    "list.filters": {"vi": "Bộ lọc", "en": "Filters"},
+    "list.text": {"vi": "Nội dung", "en": "Text"},
+    "list.text_hint": {"vi": "Gõ không dấu cũng được", "en": "Accents do not matter"},
+    "list.any": {"vi": "Tất cả", "en": "Any"},
+    "list.channel": {"vi": "Kênh", "en": "Channel"},
+    "list.agent": {"vi": "Nhân viên", "en": "Agent"},
+    "list.status": {"vi": "Trạng thái", "en": "Status"},
+    "list.reason": {"vi": "Lý do chuyển", "en": "Hand-off reason"},
+    "list.from": {"vi": "Từ ngày", "en": "From"},
+    "list.to": {"vi": "Đến ngày", "en": "To"},
+    "list.apply": {"vi": "Lọc", "en": "Apply"},
+    "list.clear": {"vi": "Bỏ lọc", "en": "Clear"},
+    "list.customer": {"vi": "Khách", "en": "Customer"},
+    "list.last": {"vi": "Tin gần nhất", "en": "Last message"},
+    "list.first_reply": {"vi": "Chờ trả lời", "en": "First reply"},
+    "list.first_reply_hint": {
+        "vi": "Từ lúc chuyển tới tin đầu tiên của nhân viên",
+        "en": "From the hand-off to the agent’s first message",
+    },
+    "list.empty": {"vi": "Chưa có hội thoại nào.", "en": "No conversations yet."},
+    "list.empty_filtered": {
+        "vi": "Không có hội thoại nào khớp bộ lọc.",
+        "en": "No conversation matches these filters.",
+    },
+    "list.newest": {"vi": "Về đầu danh sách", "en": "Back to the newest"},
+    "list.older": {"vi": "Cũ hơn", "en": "Older"},
+    "list.pages": {"vi": "Trang", "en": "Pages"},
+    "list.left_out": {
+        "vi": "Bỏ qua bộ lọc không hợp lệ: {names}.",
+        "en": "These filters were not understood: {names}.",
+    },
+    # --- one transcript
+    "transcript.title": {"vi": "Hội thoại #{id}", "en": "Conversation #{id}"},
+    "transcript.back": {"vi": "Danh sách hội thoại", "en": "All conversations"},
+    "transcript.export": {"vi": "Tải về", "en": "Download"},
+    "transcript.text": {"vi": "Văn bản", "en": "Text"},
+    "transcript.json": {"vi": "JSON", "en": "JSON"},
+    "transcript.open": {"vi": "Mở trong hộp thư", "en": "Open in the inbox"},
+    "transcript.messages": {"vi": "Tin nhắn", "en": "Messages"},
+    "transcript.no_handoff": {
+        "vi": "Trợ lý tự trả lời, không chuyển cho ai.",
+        "en": "The assistant answered by itself.",
+    },
+    "export.by": {"vi": "Xuất bởi {name} lúc {time}", "en": "Exported by {name} at {time}"},
+    "export.unmasked": {
+        "vi": "Tệp có dữ liệu cá nhân chưa che. Vui lòng giữ kín.",
+        "en": "This file holds unmasked personal data. Keep it safe.",
+    },
+}
+
+# What the inbox's own scripts say.
+FOR_SCRIPTS = (
+    "action.",
+    "attachment.",
+    "author.",
+    "channel.",
+    "compose.",
+    "delivery.",
+    "dialog.",
+    "done.",
+    "facts.",
+    "inbox.",
+    "live.",
+    "note.",
+    "outcome.",
+    "reason.",
+    "refused.",
+    "resolution.",
+    "status.",
+    "time.",
+    "typing.",
+    "who.",
+    "why.",
+)
+
+
+def say(language: str, key: str, **values: object) -> str:
+    """The words for a key, filled in."""
+    return WORDS[key][language].format(**values)
+
+
+def name_of(language: str, group: str, code: str) -> str:
+    """The words for a code of ours, or the code itself when it has none."""
+    forms = WORDS.get(f"{group}.{code}")
+    return forms[language] if forms else code.replace("_", " ")
+
+
+def for_scripts(language: str) -> dict[str, str]:
+    return {key: forms[language] for key, forms in WORDS.items() if key.startswith(FOR_SCRIPTS)}
+
+
+def moment(time: datetime | None) -> str:
+    """A time as a supervisor reads it, in Vietnam."""
+    return time.astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M") if time else ""
+
+
+def duration(language: str, span: timedelta) -> str:
+    """A span of time in its one or two greatest units."""
+    seconds = max(0, int(span.total_seconds()))
+    if seconds < 60:
+        return say(language, "time.seconds", n=seconds)
+    if seconds < 3600:
+        return say(language, "time.minutes", n=seconds // 60)
+    if seconds < 86400:
+        return say(language, "time.hours", h=seconds // 3600, m=seconds % 3600 // 60)
+    return say(language, "time.days", n=seconds // 86400)

@@ -1,0 +1,310 @@
+"""What the console's screens read: the inbox, one customer, the supervisor's search.
+
+Only reading, and only for staff: notes are included everywhere here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select
+
+from bot.models import Author, Conversation, Customer, Handoff, Message, Status
+from bot.storage import messages as transcript
+from bot.storage.db import Tx
+from bot.storage.messages import fold
+from bot.storage.tables import conversations, customers, handoffs, messages, reads, users
+
+WITH_BOT_SHOWN = 200  # conversations of the assistant in an inbox; those of people are all shown
+OURS = (Author.BOT.value, Author.AGENT.value)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One conversation as a list shows it."""
+
+    conversation: Conversation
+    customer: Customer
+    assignee: str  # the agent's name; "" when nobody has it
+    handoff: Handoff | None  # the newest, open or closed
+    last: Message | None  # the newest that somebody said; notes and the system's lines excepted
+    unread: int = 0  # customer messages that the reader has not seen and nobody has answered
+
+
+@dataclass(frozen=True)
+class Line:
+    """One message of a transcript and what its row says beyond it."""
+
+    message: Message
+    by: str  # the agent's name
+    client_id: str | None  # the agent's screen's own id for it
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the supervisor looks for. All that is given must hold."""
+
+    text: str = ""  # every word in one message, accents or not
+    channel: str = ""
+    agent_id: int | None = None
+    status: Status | None = None
+    reason: str = ""
+    since: datetime | None = None  # something was said at or after
+    until: datetime | None = None  # and it had begun before
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One conversation of a search, with the message that the text was found in."""
+
+    entry: Entry
+    found: Message | None
+
+
+def _conversation(row: Any) -> Conversation:
+    values = {name: row[name] for name in Conversation.__dataclass_fields__}
+    return Conversation(**{**values, "status": Status(values["status"])})
+
+
+async def inbox(tx: Tx, user_id: int) -> list[Entry]:
+    """All open conversations that are people's, and the newest of the assistant's."""
+    ours = select(conversations).where(
+        conversations.c.status.in_((Status.QUEUED.value, Status.ASSIGNED.value))
+    )
+    bots = (
+        select(conversations)
+        .where(conversations.c.status == Status.BOT.value)
+        .order_by(conversations.c.last_message_at.desc())
+        .limit(WITH_BOT_SHOWN)
+    )
+    rows = [*(await tx.execute(ours)).mappings(), *(await tx.execute(bots)).mappings()]
+    return await _entries(tx, [_conversation(row) for row in rows], user_id)
+
+
+async def entry(tx: Tx, conversation_id: int, user_id: int | None = None) -> Entry | None:
+    """One conversation; `unread` is counted when a reader is named."""
+    query = select(conversations).where(conversations.c.id == conversation_id)
+    row = (await tx.execute(query)).mappings().one_or_none()
+    return (await _entries(tx, [_conversation(row)], user_id))[0] if row else None
+
+
+async def _entries(
+    tx: Tx, found: Sequence[Conversation], user_id: int | None = None
+) -> list[Entry]:
+    ids = [conversation.id for conversation in found]
+    people = await _customers(tx, {conversation.customer_id for conversation in found})
+    names = await _names(tx, {c.assignee_id for c in found if c.assignee_id is not None})
+    latest = await _newest_handoffs(tx, ids)
+    said = await _newest_said(tx, ids)
+    unread = await _unread(tx, found, user_id) if user_id is not None else {}
+    return [
+        Entry(
+            conversation,
+            people[conversation.customer_id],
+            names.get(conversation.assignee_id or 0, ""),
+            latest.get(conversation.id),
+            said.get(conversation.id),
+            unread.get(conversation.id, 0),
+        )
+        for conversation in found
+    ]
+
+
+async def _customers(tx: Tx, ids: set[int]) -> dict[int, Customer]:
+    rows = (await tx.execute(select(customers).where(customers.c.id.in_(ids)))).mappings()
+    fields = Customer.__dataclass_fields__
+    return {row["id"]: Customer(**{name: row[name] for name in fields}) for row in rows}
+
+
+async def _names(tx: Tx, ids: set[int]) -> dict[int, str]:
+    if not ids:
+        return {}
+    rows = await tx.execute(select(users.c.id, users.c.name).where(users.c.id.in_(ids)))
+    return {row.id: row.name for row in rows}
+
+
+async def _newest_handoffs(tx: Tx, ids: Sequence[int]) -> dict[int, Handoff]:
+    newest = (
+        select(func.max(handoffs.c.id))
+        .where(handoffs.c.conversation_id.in_(ids))
+        .group_by(handoffs.c.conversation_id)
+    )
+    rows = (await tx.execute(select(handoffs).where(handoffs.c.id.in_(newest)))).mappings()
+    fields = Handoff.__dataclass_fields__
+    return {row["conversation_id"]: Handoff(**{name: row[name] for name in fields}) for row in rows}
+
+
+async def _newest_said(tx: Tx, ids: Sequence[int]) -> dict[int, Message]:
+    # One step down the index per conversation, however long its transcript is.
+    newest = (
+        select(messages.c.id)
+        .where(
+            messages.c.conversation_id == conversations.c.id,
+            messages.c.author != Author.SYSTEM.value,
+            messages.c.internal.is_(False),
+        )
+        .order_by(messages.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = select(newest).select_from(conversations).where(conversations.c.id.in_(ids))
+    message_ids = [found for found in (await tx.execute(query)).scalars() if found is not None]
+    said = await transcript.by_ids(tx, message_ids)
+    return {message.conversation_id: message for message in said.values()}
+
+
+async def _unread(tx: Tx, found: Sequence[Conversation], user_id: int) -> dict[int, int]:
+    people = [c.id for c in found if c.status in (Status.QUEUED, Status.ASSIGNED)]
+    read_upto = (
+        select(reads.c.message_id)
+        .where(reads.c.user_id == user_id, reads.c.conversation_id == conversations.c.id)
+        .correlate(conversations)
+        .scalar_subquery()
+    )
+    answers = messages.alias("answers")
+    answered_upto = (
+        select(func.max(answers.c.id))
+        .where(
+            answers.c.conversation_id == conversations.c.id,
+            answers.c.author.in_(OURS),
+            answers.c.internal.is_(False),
+        )
+        .correlate(conversations)
+        .scalar_subquery()
+    )
+    unread = (
+        select(func.count())
+        .select_from(messages)
+        .where(
+            messages.c.conversation_id == conversations.c.id,
+            messages.c.author == Author.CUSTOMER.value,
+            messages.c.id > func.coalesce(read_upto, 0),
+            messages.c.id > func.coalesce(answered_upto, 0),
+        )
+        .correlate(conversations)
+        .scalar_subquery()
+    )
+    query = select(conversations.c.id, unread.label("n")).where(conversations.c.id.in_(people))
+    return {row.id: row.n for row in await tx.execute(query)}
+
+
+async def lines(
+    tx: Tx, conversation_id: int, *, before: int | None = None, limit: int = 100
+) -> list[Line]:
+    """The newest messages older than `before`, oldest first, with their speakers' names."""
+    return await _lines(
+        tx, await transcript.of_conversation(tx, conversation_id, before=before, limit=limit)
+    )
+
+
+async def line(tx: Tx, message_id: int) -> Line | None:
+    message = await transcript.by_id(tx, message_id)
+    return (await _lines(tx, [message]))[0] if message else None
+
+
+async def _lines(tx: Tx, found: Sequence[Message]) -> list[Line]:
+    by_agents = [message.id for message in found if message.user_id is not None]
+    names = await _names(tx, {m.user_id for m in found if m.user_id is not None})
+    client_ids: dict[int, str] = {}
+    if by_agents:
+        query = select(messages.c.id, messages.c.client_id).where(messages.c.id.in_(by_agents))
+        client_ids = {row.id: row.client_id for row in await tx.execute(query)}
+    return [
+        Line(
+            message,
+            str(message.meta.get("name") or names.get(message.user_id or 0, "")),
+            client_ids.get(message.id),
+        )
+        for message in found
+    ]
+
+
+async def earlier(
+    tx: Tx, customer_id: int, than: int, limit: int = 10
+) -> list[tuple[Conversation, Handoff | None]]:
+    """The same customer's conversations before this one, newest first, with what was wanted."""
+    query = (
+        select(conversations)
+        .where(conversations.c.customer_id == customer_id, conversations.c.id < than)
+        .order_by(conversations.c.id.desc())
+        .limit(limit)
+    )
+    found = [_conversation(row) for row in (await tx.execute(query)).mappings()]
+    latest = await _newest_handoffs(tx, [conversation.id for conversation in found])
+    return [(conversation, latest.get(conversation.id)) for conversation in found]
+
+
+async def search(
+    tx: Tx, filters: Filters, *, before: int | None = None, limit: int = 25
+) -> tuple[list[Hit], int | None]:
+    """A page of conversations, the newest begun first, and where the next page resumes."""
+    query = select(conversations)
+    for condition in _conditions(filters):
+        query = query.where(condition)
+    if before is not None:
+        query = query.where(conversations.c.id < before)
+    query = query.order_by(conversations.c.id.desc()).limit(limit + 1)
+    found = [_conversation(row) for row in (await tx.execute(query)).mappings()]
+    page = found[:limit]
+    where = await _found_in(tx, [conversation.id for conversation in page], filters.text)
+    hits = [Hit(entry, where.get(entry.conversation.id)) for entry in await _entries(tx, page)]
+    return hits, page[-1].id if len(found) > limit else None
+
+
+def _conditions(filters: Filters) -> list[Any]:
+    conditions: list[Any] = []
+    if filters.channel:
+        of_channel = select(customers.c.id).where(customers.c.channel == filters.channel)
+        conditions.append(conversations.c.customer_id.in_(of_channel))
+    if filters.status:
+        conditions.append(conversations.c.status == filters.status.value)
+    if filters.agent_id is not None:
+        helped = select(handoffs.c.conversation_id).where(
+            handoffs.c.assignee_id == filters.agent_id
+        )
+        conditions.append(
+            or_(conversations.c.assignee_id == filters.agent_id, conversations.c.id.in_(helped))
+        )
+    if filters.reason:
+        handed_off = select(handoffs.c.conversation_id).where(handoffs.c.reason == filters.reason)
+        conditions.append(conversations.c.id.in_(handed_off))
+    if filters.since:
+        conditions.append(conversations.c.last_message_at >= filters.since)
+    if filters.until:
+        conditions.append(conversations.c.created_at < filters.until)
+    if fold(filters.text).split():
+        mentions = select(messages.c.conversation_id).where(_says(filters.text))
+        conditions.append(conversations.c.id.in_(mentions))
+    return conditions
+
+
+def _says(text: str) -> Any:
+    return and_(*(messages.c.folded.contains(word, autoescape=True) for word in fold(text).split()))
+
+
+async def _found_in(tx: Tx, ids: Sequence[int], text: str) -> dict[int, Message]:
+    if not ids or not fold(text).split():
+        return {}
+    newest = (
+        select(func.max(messages.c.id))
+        .where(messages.c.conversation_id.in_(ids), _says(text))
+        .group_by(messages.c.conversation_id)
+    )
+    message_ids = list((await tx.execute(newest)).scalars())
+    found = await transcript.by_ids(tx, message_ids)
+    return {message.conversation_id: message for message in found.values()}
+
+
+async def channels(tx: Tx) -> list[str]:
+    """The channels that customers have written on."""
+    query = select(customers.c.channel).distinct().order_by(customers.c.channel)
+    return list((await tx.execute(query)).scalars())
+
+
+async def reasons(tx: Tx) -> list[str]:
+    """The reasons there have been hand-offs for."""
+    query = select(handoffs.c.reason).distinct().order_by(handoffs.c.reason)
+    return list((await tx.execute(query)).scalars())

@@ -1,0 +1,162 @@
+"""The worker: models come and go, messages are answered."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+
+import pytest
+from doubles import RecordingChannel, ScriptedDialogue, said
+from servers import settings
+
+from bot import clock, conversation, doorbell
+from bot import worker as worker_module
+from bot.models import Author, Content, Say, Turn
+from bot.storage import messages, releases
+from bot.storage.db import Database
+from bot.worker import Worker
+from connectors.base import Channel
+
+
+class Named(ScriptedDialogue):
+    """Answers with its own name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+    async def ask(self, question: conversation.Question) -> Turn:
+        await asyncio.sleep(0.01)
+        return Turn(says=(Say(Content(self.name)),), introduced=True)
+
+
+def load(archive: bytes, name: str) -> Named:
+    if archive == b"broken":
+        raise ValueError("not a model")
+    return Named(name)
+
+
+async def publish(db: Database, name: str, archive: bytes = b"good") -> None:
+    async with db.begin() as tx:
+        model = await releases.store(tx, name, name, archive, clock.now())
+        await releases.publish(tx, model.id, "test", clock.now())
+    bell = doorbell.for_database(db.url)
+    await bell.ring("publish")
+    await bell.close()
+
+
+@contextlib.asynccontextmanager
+async def working(db: Database, **channels: Channel) -> AsyncIterator[Worker]:
+    bell = doorbell.for_database(db.url)
+    worker = Worker(db, bell, channels, load, clock.now, settings(db.url))
+    running = asyncio.create_task(worker.run())
+    yield worker
+    worker.stop()
+    await asyncio.wait_for(running, 10)
+
+
+async def answers(db: Database, conversation_id: int = 1) -> list[str]:
+    async with db.read() as tx:
+        found = await messages.of_conversation(tx, conversation_id, limit=10_000)
+    return [each.content.text for each in found if each.author is Author.BOT]
+
+
+async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 15) -> None:
+    for _ in range(int(seconds / 0.05)):
+        if await condition():
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError("it did not come about in time")
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker_module, "ALIVE_SECONDS", 0.2)
+    monkeypatch.setattr(worker_module, "AWAY_SECONDS", 0.1)
+
+
+async def test_a_published_model_is_taken_without_dropping_a_message(db: Database) -> None:
+    await publish(db, "old")
+    async with working(db):
+        for n in range(60):
+            await conversation.receive(db, said(f"câu {n}"), clock.now())
+            if n == 30:
+                await publish(db, "new")
+            await asyncio.sleep(0.01)
+
+        async def all_answered() -> bool:
+            return len(await answers(db)) == 60
+
+        async def new_in_use() -> bool:
+            await conversation.receive(db, said("nữa"), clock.now())
+            return "new" in await answers(db)
+
+        await until(all_answered)
+        await until(new_in_use)
+        found = await answers(db)
+    assert found[0] == "old" and found == sorted(found, key=["old", "new"].index)
+
+
+async def test_a_model_that_does_not_load_leaves_the_old_one_in_service(db: Database) -> None:
+    await publish(db, "old")
+    async with working(db):
+        await publish(db, "bad", b"broken")
+        await asyncio.sleep(0.5)
+        await conversation.receive(db, said("còn đó không"), clock.now())
+
+        async def answered() -> bool:
+            return await answers(db) == ["old"]
+
+        await until(answered)
+        async with db.read() as tx:
+            history = [model.name for model in await releases.history(tx)]
+    assert history == ["bad", "old"]
+
+
+async def test_messages_wait_while_no_model_is_loaded(db: Database) -> None:
+    async with working(db):
+        await conversation.receive(db, said("sớm quá"), clock.now())
+        await asyncio.sleep(0.5)
+        assert await answers(db) == []
+        async with db.read() as tx:
+            assert not await releases.bot_ready(tx, clock.now() - timedelta(seconds=10))
+
+        await publish(db, "first")
+
+        async def answered() -> bool:
+            return await answers(db) == ["first"]
+
+        await until(answered)
+
+
+async def test_a_stopping_worker_ends_the_turns_it_has_begun(db: Database) -> None:
+    await publish(db, "m")
+    async with working(db) as worker:
+
+        async def loaded() -> bool:
+            async with db.read() as tx:
+                return await releases.bot_ready(tx, clock.now() - timedelta(seconds=10))
+
+        await until(loaded)
+        for n in range(5):
+            await conversation.receive(db, said("alo", by=f"khách {n}"), clock.now())
+        await asyncio.sleep(0.005)
+        worker.stop()
+
+    async with db.read() as tx:
+        assert not await releases.bot_ready(tx, clock.now() - timedelta(seconds=10))
+
+
+async def test_the_worker_hands_replies_to_their_platform(db: Database) -> None:
+    await publish(db, "m")
+    channel = RecordingChannel()
+    async with working(db, recording=channel):
+        await conversation.receive(db, said("alo", channel="recording"), clock.now())
+
+        async def delivered() -> bool:
+            return len(channel.sent) == 1
+
+        await until(delivered)
+    assert channel.sent[0].text == "m" and channel.sent[0].recipient_id == "nga"

@@ -1,0 +1,97 @@
+"""The command line, as its users run it."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+def carebot(*arguments: str, folder: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    clean = {k: v for k, v in os.environ.items() if k not in ("SECRET_KEY", "DATABASE_URL")}
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *arguments],
+        cwd=folder,
+        env={**clean, "PROJECT_DIR": str(ROOT), **env},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "có dấu cách"
+    made.mkdir()
+    return made
+
+
+def test_check_says_what_is_wrong_and_the_way_out(folder: Path) -> None:
+    without = carebot("check", folder=folder)
+    assert without.returncode == 1 and "SECRET_KEY" in without.stdout
+    assert "openssl rand" in without.stdout
+
+    secret = {"SECRET_KEY": "k" * 40}
+    (folder / "var").mkdir()
+    empty = carebot("check", folder=folder, **secret)
+    assert empty.returncode == 1 and "carebot migrate" in empty.stdout
+
+    assert carebot("migrate", folder=folder, **secret).returncode == 0
+    bare = carebot("check", folder=folder, **secret)
+    for way_out in ("carebot train", "carebot worker", "carebot user add"):
+        assert way_out in bare.stdout
+    away = carebot(
+        "check", folder=folder, DATABASE_URL="postgresql+asyncpg://nobody@127.0.0.1:9/x", **secret
+    )
+    assert away.returncode == 1 and "DATABASE_URL" in away.stdout
+
+
+def test_a_user_is_added_with_a_password_from_a_file(folder: Path) -> None:
+    secret = {"SECRET_KEY": "k" * 40}
+    carebot("migrate", folder=folder, **secret)
+    (folder / "password").write_text("một mật khẩu dài", encoding="utf-8")
+    add = ("user", "add", "lan", "--name", "Lan", "--password-file", "password")
+
+    first = carebot(*add, folder=folder, **secret)
+    again = carebot(*add, "--role", "supervisor", folder=folder, **secret)
+
+    assert first.returncode == 0 and "agent" in first.stdout, first.stderr
+    assert again.returncode == 0 and "supervisor" in again.stdout
+    (folder / "password").write_text("ngắn", encoding="utf-8")
+    assert carebot(*add, folder=folder, **secret).returncode == 1
+
+
+def test_publish_and_rollback_say_when_there_is_nothing(folder: Path) -> None:
+    secret = {"SECRET_KEY": "k" * 40}
+    carebot("migrate", folder=folder, **secret)
+
+    publish = carebot("publish", folder=folder, **secret)
+    rollback = carebot("rollback", folder=folder, **secret)
+
+    assert publish.returncode == 1 and "carebot train" in publish.stderr
+    assert rollback.returncode == 1 and "no earlier model" in rollback.stderr
+
+
+def test_the_demo_names_a_port_that_is_taken(folder: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        demo = carebot("demo", folder=folder, PORT=port)
+
+    assert (
+        demo.returncode == 2 and f"port {port} is taken" in demo.stderr and "PORT=" in demo.stderr
+    )
+
+
+def test_a_database_that_was_never_migrated_is_named(folder: Path) -> None:
+    missing = carebot("publish", folder=folder, SECRET_KEY="k" * 40)
+
+    assert missing.returncode == 1
+    assert "Traceback" not in missing.stderr and "carebot" in missing.stderr
