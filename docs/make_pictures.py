@@ -1,0 +1,108 @@
+"""The pictures of the README, made from a real `carebot demo` in Chromium.
+
+uv run python docs/make_pictures.py [folder]
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tests"))
+
+from e2e.journey import Customer, chromium, demo, log_in  # noqa: E402
+from playwright.async_api import Page, expect  # noqa: E402
+
+DESKTOP = {"width": 1280, "height": 800}
+PHONE = {"width": 360, "height": 740}
+
+
+async def main(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+
+    async def shoot(page: Page, name: str) -> None:
+        await page.wait_for_timeout(700)  # fades end
+        await page.screenshot(path=folder / f"{name}.png")
+
+    with tempfile.TemporaryDirectory() as place:
+        async with demo(Path(place)) as running, chromium() as browser:
+            shop = await browser.new_context(
+                locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh", viewport=DESKTOP
+            )
+            nga = await Customer.visit(shop, running.shop)
+            await nga.say("Phí ship về Huế bao nhiêu vậy shop?")
+            await nga.reads("30.000")
+            await nga.say("kiểm tra giúp mình đơn BT26110123")
+            await nga.reads("4 số cuối")
+            await nga.say("0001")
+            await nga.reads("Giao Nhanh Cá Vàng")
+            await shoot(nga.page, "widget")
+
+            phone = await browser.new_context(
+                locale="vi-VN",
+                timezone_id="Asia/Ho_Chi_Minh",
+                viewport=PHONE,
+                color_scheme="dark",
+                has_touch=True,
+            )
+            tu = await Customer.visit(phone, running.shop)
+            await tu.say("may gio mo cua v shop")
+            await tu.reads("08:00")
+            await tu.say("cho gap nhan vien voi")
+            await tu.reads("vị trí thứ")
+            await shoot(tu.page, "widget-phone-dark")
+
+            await nga.say("cho mình gặp nhân viên nhé")
+            await nga.reads("vị trí thứ 2")
+            for scheme, size, name in (
+                ("light", DESKTOP, "console"),
+                ("dark", DESKTOP, "console-dark"),
+                ("light", PHONE, "console-phone"),
+            ):
+                desk = await browser.new_context(
+                    locale="vi-VN",
+                    timezone_id="Asia/Ho_Chi_Minh",
+                    viewport=size,
+                    color_scheme=scheme,
+                )
+                lan = await log_in(desk, running, "lan")
+                await lan.goto(running.console + "inbox")
+                if name == "console":
+                    await lan.locator("#rows li").nth(1).locator("button, a").first.click()
+                    await lan.click("#do-accept")
+                    await lan.fill("#text", "Dạ em Lan đây ạ. Đơn của chị mai giao tới nơi ạ.")
+                    await lan.click("#send")
+                    await nga.reads("Dạ em Lan đây")
+                    await nga.say("Ok em, cảm ơn em nhiều nha")
+                    await expect(lan.locator("#log")).to_contain_text("cảm ơn em nhiều")
+                    await shoot(nga.page, "widget-person")
+                else:
+                    await lan.click("#tab-mine")
+                    await lan.locator("#rows li").first.locator("button, a").first.click()
+                    await expect(lan.locator("#log")).to_contain_text("cảm ơn em nhiều")
+                await shoot(lan, name)
+                if name == "console-phone":
+                    await lan.click("#back")
+                    await shoot(lan, "console-phone-list")
+            for scheme, size, name in (
+                ("light", DESKTOP, "transcript"),
+                ("dark", PHONE, "transcript-phone-dark"),
+            ):
+                review = await browser.new_context(
+                    locale="vi-VN",
+                    timezone_id="Asia/Ho_Chi_Minh",
+                    viewport=size,
+                    color_scheme=scheme,
+                )
+                mai = await log_in(review, running, "mai")
+                await mai.goto(running.console + "transcripts")
+                await shoot(mai, name.replace("transcript", "transcripts"))
+                await mai.locator("a.cover").last.click()
+                await shoot(mai, name)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "pictures"))
