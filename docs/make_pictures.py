@@ -13,8 +13,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from e2e.journey import Customer, chromium, demo, log_in  # noqa: E402
-from playwright.async_api import Page, expect  # noqa: E402
+from browsers import chromium
+from e2e.journey import Customer, demo, log_in
+from playwright.async_api import Page, expect
 
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 360, "height": 740}

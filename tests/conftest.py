@@ -13,7 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import pytest_asyncio
+from browsers import chromium
 from doubles import NOON, ScriptedDialogue, free_port
+from playwright.async_api import Browser
 from servers import Server, running, settings
 
 from bot.models import Role, User
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from bot.dialogue import RasaDialogue
 
 ROOT = Path(__file__).parent.parent
+BROWSER_TESTS = pytest.StashKey[set[str]]()
 _ids = itertools.count(1)
 
 
@@ -63,6 +67,27 @@ def _postgres_server() -> Iterator[str]:
     finally:
         run(str(folder / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop")
         shutil.rmtree(place, ignore_errors=True)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium() as launched:
+        yield launched
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Say how many tests really ran in a browser."""
+    passed = {report.nodeid for report in terminalreporter.getreports("passed")}
+    seen = passed & config.stash.get(BROWSER_TESTS, set())
+    terminalreporter.write_line(f"browser tests passed: {len(seen)}")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    config.stash[BROWSER_TESTS] = {
+        item.nodeid for item in items if "browser" in getattr(item, "fixturenames", ())
+    }
 
 
 @pytest.fixture(scope="session")

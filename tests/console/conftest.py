@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
-import shutil
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ import pytest_asyncio
 import scenes
 import uvicorn
 from doubles import NOON
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page
 from servers import settings
 from starlette.applications import Starlette
 
@@ -27,16 +26,6 @@ from bot import clock, doorbell, web
 from bot.live import Live
 from bot.storage.db import Database
 from bot.storage.migrate import migrate
-
-ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @dataclass
@@ -159,16 +148,6 @@ class Desk:
     async def stop(self) -> None:
         self._server.should_exit = True
         await self._task
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def browser() -> AsyncIterator[Browser]:
-    path = shutil.which("chromium")
-    assert path, "the console's tests need chromium: apt-get install chromium"
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=ARGS)
-        yield browser
-        await browser.close()
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import os
 import re
-import shutil
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -14,18 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from doubles import free_port
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+from playwright.async_api import BrowserContext, Page, expect
 
 ROOT = Path(__file__).parent.parent.parent
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @dataclass
@@ -75,16 +65,6 @@ async def demo(folder: Path) -> AsyncIterator[Demo]:
             if process.returncode is None:
                 process.terminate()
                 await asyncio.wait_for(process.wait(), 40)
-
-
-@contextlib.asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
-    path = shutil.which("chromium")
-    assert path, "Chromium is missing: apt-get install chromium"
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=QUIET)
-        yield browser
-        await browser.close()
 
 
 class Customer:

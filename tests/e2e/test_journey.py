@@ -7,12 +7,16 @@ import json
 import re
 from pathlib import Path
 
-from e2e.journey import Customer, chromium, demo, log_in
-from playwright.async_api import expect
+import pytest
+from e2e.journey import Customer, demo, log_in
+from playwright.async_api import Browser, expect
 
 
-async def test_from_the_website_to_the_bot_to_a_person_and_back(tmp_path: Path) -> None:
-    async with demo(tmp_path / "một thư mục có dấu cách") as running, chromium() as browser:
+@pytest.mark.asyncio(loop_scope="session")
+async def test_from_the_website_to_the_bot_to_a_person_and_back(
+    tmp_path: Path, browser: Browser
+) -> None:
+    async with demo(tmp_path / "một thư mục có dấu cách") as running:
         shop = await browser.new_context(locale="vi-VN")
         desk = await browser.new_context(locale="vi-VN")
         review = await browser.new_context(locale="vi-VN", accept_downloads=True)
