@@ -72,6 +72,8 @@ async def run_rasa(
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "rasa", "train", "--domain", "domain.yml", "--data", "data"),
         *("--config", "config.yml", "--out", str(folder), "--fixed-model-name", name),
+        # Rasa's cache does not see a change in the code that our components call.
+        "--force",
         cwd=project_dir,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
