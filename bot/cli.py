@@ -19,7 +19,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from bot import clock, doorbell, training
-from bot.config import ConfigError, Settings
+from bot.config import ConfigError, Settings, port_from
 from bot.models import Role
 from bot.storage import releases, users
 from bot.storage.db import Database, DatabaseUnavailable
@@ -51,8 +51,15 @@ def main() -> None:
     except ConfigError as error:
         print(f"carebot: {error}", file=sys.stderr)
         sys.exit(2)
-    except (DatabaseUnavailable, training.TrainingFailed) as error:
-        print(f"carebot: {error}", file=sys.stderr)
+    except DatabaseUnavailable as error:
+        print(
+            f"carebot: the database cannot be used ({error}). Look at DATABASE_URL; a new database "
+            "wants: carebot migrate",
+            file=sys.stderr,
+        )
+        sys.exit(1)
+    except (training.TrainingFailed, OSError, UnicodeError, EOFError) as error:
+        print(f"carebot: {error or type(error).__name__}", file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
@@ -155,8 +162,9 @@ def _supervised() -> Supervisor:
 
 
 def _demo(arguments: argparse.Namespace) -> int:
-    port = int(os.environ.setdefault("PORT", "8080"))
-    shop_port = int(os.environ.setdefault("SHOP_PORT", str(SHOP_PORT)))
+    port = port_from(os.environ, "PORT", 8080)
+    shop_port = port_from(os.environ, "SHOP_PORT", SHOP_PORT)
+    os.environ |= {"PORT": str(port), "SHOP_PORT": str(shop_port)}
     for name, number in (("PORT", port), ("SHOP_PORT", shop_port)):
         _require_free(name, number)
     secret, password = _demo_secrets(Path("var"))
@@ -271,6 +279,8 @@ def _train(arguments: argparse.Namespace) -> int:
     settings = _settings()
 
     async def work(db: Database) -> int:
+        async with db.read() as tx:
+            await releases.newest(tx)  # before minutes of training: is there a place to keep it
         model = await training.train(db, settings.project_dir, clock.now(), print)
         print(f"trained {model.name}; put it to use with: carebot publish {model.name}")
         return 0
@@ -303,7 +313,11 @@ def _rollback(arguments: argparse.Namespace) -> int:
     async def work(db: Database) -> int:
         async with db.read() as tx:
             history = await releases.history(tx)
-        before = next((model for model in history if model.id != history[0].id), None)
+        # Back beyond the first time the present one was published, so that going back twice goes
+        # back two steps.
+        ids = [model.id for model in history]
+        first = len(ids) - 1 - ids[::-1].index(ids[0]) if ids else 0
+        before = next(iter(history[first + 1 :]), None)
         if before is None:
             print("carebot: there is no earlier model to go back to", file=sys.stderr)
             return 1
@@ -342,6 +356,9 @@ def _user_add(arguments: argparse.Namespace) -> int:
         password = Path(arguments.password_file).read_text(encoding="utf-8").strip()
     else:
         password = getpass.getpass("password: ")
+    if not arguments.username.strip():
+        print("carebot: a username has at least one letter", file=sys.stderr)
+        return 1
     if len(password) < 8:
         print("carebot: a password has 8 characters or more", file=sys.stderr)
         return 1

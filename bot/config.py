@@ -59,7 +59,7 @@ class Settings:
             secret_key=secret_key,
             public_url=public_url,
             host=_text(env, "HOST", "127.0.0.1"),
-            port=_whole(env, "PORT", own.port or 8080),
+            port=port_from(env, "PORT", own.port or 8080),
             business=_text(env, "BUSINESS_NAME", "Điện Tử Bống"),
             widget_origins=frozenset(origins | {f"{own.scheme}://{own.netloc}"}),
             widget_identity_secret=_text(env, "WIDGET_IDENTITY_SECRET", ""),
@@ -76,9 +76,17 @@ def _text(env: Mapping[str, str], name: str, default: str) -> str:
     if path:
         try:
             return Path(path).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise ConfigError(f"{name}_FILE: cannot read {path}: {error.strerror}") from error
+        except (OSError, UnicodeError) as error:
+            raise ConfigError(f"{name}_FILE: cannot read {path}: {error}") from error
     return env.get(name, "").strip() or default
+
+
+def port_from(env: Mapping[str, str], name: str, default: int) -> int:
+    """A port number. Raises ConfigError, naming the variable."""
+    port = _whole(env, name, default)
+    if port > 65535:
+        raise ConfigError(f"{name}: {port} is not a port; they end at 65535")
+    return port
 
 
 def _whole(env: Mapping[str, str], name: str, default: int) -> int:

@@ -68,13 +68,18 @@ async def receive(
 ) -> Received:
     """Write a customer's message down. When this returns it is stored for good; when it raises
     DatabaseUnavailable nothing was changed and the platform should try again."""
+    inbound = replace(
+        inbound,
+        external_id=storable(inbound.external_id)[:255],
+        sender_id=storable(inbound.sender_id)[:255],
+    )
     async with db.begin() as tx:
         customer = await customers.lock_or_create(
             tx,
             inbound.channel,
             inbound.sender_id,
             now,
-            name=inbound.sender_name,
+            name=storable(inbound.sender_name)[:255],
             locale=inbound.locale,
         )
         known = await messages.id_of(tx, inbound.channel, inbound.external_id)
@@ -82,7 +87,7 @@ async def receive(
             old = await messages.by_id(tx, known)
             assert old is not None
             return Received(known, old.conversation_id, new=False, for_bot=False)
-        conversation = await conversations.open_of(tx, customer.id)
+        conversation = await conversations.open_of(tx, customer.id, lock=True)
         if (
             conversation
             and _gone_idle(conversation, now)

@@ -22,6 +22,14 @@ import asyncpg
 
 Listener = Callable[[str], None]
 CHANNEL = "carebot"
+# What asyncpg raises when its server is not there.
+BROKEN = (
+    OSError,
+    asyncio.TimeoutError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
 
 
 class Doorbell(Protocol):
@@ -102,6 +110,7 @@ class PostgresDoorbell:
     """LISTEN and NOTIFY on a connection of its own, made again whenever it breaks."""
 
     RETRY_SECONDS = 1.0
+    RING_SECONDS = 2.0  # a server that hangs must not hold up what was stored already
 
     def __init__(self, url: str) -> None:
         self._dsn = url.replace("postgresql+asyncpg://", "postgresql://")
@@ -112,7 +121,7 @@ class PostgresDoorbell:
 
     async def open(self, listener: Listener) -> None:
         self._listener = listener
-        with contextlib.suppress(OSError, asyncpg.PostgresError, asyncio.TimeoutError):
+        with contextlib.suppress(*BROKEN):
             await self._connect()
         self._keeper = asyncio.create_task(self._keep())
 
@@ -128,18 +137,22 @@ class PostgresDoorbell:
         while True:
             await asyncio.sleep(self.RETRY_SECONDS)
             if self._connection is None or self._connection.is_closed():
-                with contextlib.suppress(OSError, asyncpg.PostgresError, asyncio.TimeoutError):
+                with contextlib.suppress(*BROKEN):
                     await self._connect()
 
     async def ring(self, word: str) -> None:
-        with contextlib.suppress(
-            OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncio.TimeoutError
-        ):
+        with contextlib.suppress(*BROKEN):
             async with self._ringing:
                 if self._connection is None:
                     await self._connect()
                 assert self._connection is not None
-                await self._connection.execute("SELECT pg_notify($1, $2)", CHANNEL, word)
+                try:
+                    await self._connection.execute(
+                        "SELECT pg_notify($1, $2)", CHANNEL, word, timeout=self.RING_SECONDS
+                    )
+                except asyncio.TimeoutError:
+                    self._connection.terminate()
+                    raise
 
     async def close(self) -> None:
         if self._keeper:

@@ -120,12 +120,13 @@ class Live:
                 await self._read_on()
             except DatabaseUnavailable as error:
                 log.warning("live screens wait for the database: %s", error)
+            except Exception:  # one bad moment must not end the live updates of all screens
+                log.exception("following the events failed; it goes on")
 
     async def _read_on(self) -> None:
-        look_back = 0 if self._db.is_sqlite else events.LOOK_BACK
         while True:
             async with self._db.read() as tx:
-                found = await events.after(tx, max(0, self._cursor - look_back))
+                found = await events.after(tx, self._cursor)
             fresh = [event for event in found if event.id not in self._seen]
             for event in fresh:
                 self._seen.append(event.id)

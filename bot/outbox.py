@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
 from collections.abc import Mapping
@@ -28,6 +29,7 @@ log = logging.getLogger(__name__)
 
 TRIES = 8
 LONGEST_WAIT = timedelta(seconds=300)
+SEND_SECONDS = parcels.HORIZON.total_seconds() - 15
 AUTH_PAUSE = timedelta(seconds=60)
 
 
@@ -124,20 +126,20 @@ async def deliver(db: Database, channel: Channel, parcel: Parcel, now: datetime)
     )
     external_id, error = None, ""
     try:
-        external_id = await channel.send(message)
+        external_id = await asyncio.wait_for(channel.send(message), SEND_SECONDS)
         fate = Delivery.SENT
     except AuthError as refusal:
         log.warning("channel %s is paused: %s", parcel.channel, refusal)
         async with db.begin() as tx:
-            await parcels.pause(tx, parcel.channel, now + AUTH_PAUSE, str(refusal))
+            await parcels.pause(tx, parcel, now + AUTH_PAUSE, str(refusal))
         return Delivery.QUEUED
     except RetryableError as refusal:
         if parcel.attempts < TRIES:
             await _postpone(db, parcel, now, refusal)
             return Delivery.QUEUED
         fate, error = Delivery.FAILED, str(refusal)
-    except UnknownOutcomeError as silence:
-        fate, error = Delivery.UNKNOWN, str(silence)
+    except (UnknownOutcomeError, asyncio.TimeoutError) as silence:
+        fate, error = Delivery.UNKNOWN, str(silence) or "no answer in time"
     except PermanentError as refusal:
         fate, error = Delivery.FAILED, str(refusal)
     except Exception as bug:  # a connector's bug must not stop the others' deliveries

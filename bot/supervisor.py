@@ -46,7 +46,9 @@ class Supervisor:
         self._keepers.append(asyncio.create_task(self._keep(child)))
 
     def say(self, name: str, line: str) -> None:
-        print(f"{name:<8} │ {line}", flush=True)
+        # A log that nobody reads any more must not stop the children.
+        with contextlib.suppress(OSError, UnicodeError, ValueError):
+            print(f"{name:<8} │ {line}", flush=True)
 
     def stop(self) -> None:
         self._stopping.set()
@@ -98,7 +100,9 @@ class Supervisor:
                 with contextlib.suppress(ProcessLookupError):
                     process.kill()
         code = await ended
-        await relay
+        # What the child started may still hold its output open.
+        await asyncio.wait({relay}, timeout=1)
+        relay.cancel()
         return code
 
     async def _relay(self, name: str, process: asyncio.subprocess.Process) -> None:

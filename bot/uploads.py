@@ -9,9 +9,17 @@ import unicodedata
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 FILE_BYTES = 10 * 1024 * 1024
-PIXELS = 50_000_000  # an image of more is refused before it is unpacked
+PIXELS = 50_000_000  # an image of more, all frames together, is refused before it is unpacked
+FRAMES = 200
 
-IMAGES = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "WEBP": "image/webp"}
+# MPO is what phones call a JPEG with more than one picture in it.
+IMAGES = {
+    "JPEG": "image/jpeg",
+    "MPO": "image/jpeg",
+    "PNG": "image/png",
+    "GIF": "image/gif",
+    "WEBP": "image/webp",
+}
 # Content that begins so is what it says; anything else is refused. SVG and HTML are documents
 # that run scripts, so they are not here.
 SIGNATURES = (
@@ -20,10 +28,11 @@ SIGNATURES = (
     (re.compile(rb"ID3|\xff[\xf2\xf3\xfb]"), "audio/mpeg"),
     (re.compile(rb"RIFF....WAVE", re.DOTALL), "audio/wav"),
     (re.compile(rb"....ftypM4A", re.DOTALL), "audio/mp4"),
-    (re.compile(rb"....ftyp", re.DOTALL), "video/mp4"),
+    # HEIC and AVIF pictures begin the same way, but carry where they were taken.
+    (re.compile(rb"....ftyp(?!hei|hev|mif1|msf1|avi)", re.DOTALL), "video/mp4"),
     (re.compile(rb"\x1aE\xdf\xa3"), "video/webm"),
 )
-ACCEPTED = (*IMAGES.values(), *dict.fromkeys(mime for _, mime in SIGNATURES))
+ACCEPTED = tuple(dict.fromkeys((*IMAGES.values(), *(mime for _, mime in SIGNATURES))))
 
 
 class RefusedFile(Exception):
@@ -39,10 +48,12 @@ def examine(data: bytes) -> tuple[str, bytes]:
     try:
         with Image.open(io.BytesIO(data)) as image:
             mime = IMAGES.get(image.format or "")
-            if mime and image.width * image.height <= PIXELS:
+            if mime and _small_enough(image):
                 return mime, _rewritten(image)
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+    except UnidentifiedImageError:
         pass
+    except Exception as error:  # Pillow raises whatever its decoders trip over in broken files
+        raise RefusedFile(f"not a whole image: {type(error).__name__}") from error
     else:
         raise RefusedFile("an image of this kind or size is not taken")
     for signature, mime in SIGNATURES:
@@ -51,14 +62,23 @@ def examine(data: bytes) -> tuple[str, bytes]:
     raise RefusedFile("content not recognised")
 
 
+def _small_enough(image: Image.Image) -> bool:
+    if image.width * image.height > PIXELS:
+        return False
+    frames = getattr(image, "n_frames", 1) if image.format == "GIF" else 1
+    return frames <= FRAMES and image.width * image.height * frames <= PIXELS
+
+
 def _rewritten(image: Image.Image) -> bytes:
     written = io.BytesIO()
     if image.format == "GIF":
-        image.save(written, "GIF", save_all=True)
+        image.save(written, "GIF", save_all=True, comment=b"")
     else:
+        kind = "JPEG" if image.format == "MPO" else image.format
         upright = ImageOps.exif_transpose(image)
-        upright.info.pop("exif", None)
-        upright.save(written, image.format, **({"quality": 88} if image.format == "JPEG" else {}))
+        for fact in ("exif", "xmp", "comment"):
+            upright.info.pop(fact, None)
+        upright.save(written, kind, **({"quality": 88} if kind == "JPEG" else {}))
     return written.getvalue()
 
 

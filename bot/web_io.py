@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from starlette.requests import Request
+from starlette.types import Message
 
 from connectors.base import WebhookRequest
 
 
 class BodyTooLarge(Exception):
     """The body is over the limit; it was not read to its end."""
-
-
-class TooManyFrames(Exception):
-    """A socket that says more than anybody types."""
 
 
 async def read_body(request: Request, limit: int) -> bytes:
@@ -23,6 +20,21 @@ async def read_body(request: Request, limit: int) -> bytes:
         if len(body) > limit:
             raise BodyTooLarge(f"over {limit} bytes")
     return bytes(body)
+
+
+def limited(request: Request, limit: int) -> Request:
+    """The request again, whose body raises BodyTooLarge beyond `limit` bytes, said or not."""
+    taken = 0
+
+    async def receive() -> Message:
+        nonlocal taken
+        message = await request.receive()
+        taken += len(message.get("body", b""))
+        if taken > limit:
+            raise BodyTooLarge(f"over {limit} bytes")
+        return message
+
+    return Request(request.scope, receive)
 
 
 def webhook_request(request: Request, body: bytes) -> WebhookRequest:

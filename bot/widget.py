@@ -38,7 +38,7 @@ from bot.storage import (
     users,
 )
 from bot.storage.db import DatabaseUnavailable, Tx
-from bot.web_io import BodyTooLarge, TooManyFrames, client_address, read_body, webhook_request
+from bot.web_io import BodyTooLarge, client_address, limited, read_body, webhook_request
 from connectors.base import Json, SignatureError, UnreadableError
 from connectors.web_widget import (
     SCRIPT,
@@ -47,6 +47,8 @@ from connectors.web_widget import (
     TooLargeError,
     WebWidget,
     bearer,
+    client_id_of,
+    is_client_id,
     locale_of,
     read_json,
 )
@@ -56,6 +58,7 @@ log = logging.getLogger(__name__)
 HISTORY = 50  # messages
 CATCH_UP = 200  # events; further back, the history is sent anew
 HELLO_SECONDS = 10.0
+SILENT_SECONDS = 90.0  # a browser pings every 25 s
 POLL_SECONDS = 25.0
 PLACE_SECONDS = 3.0  # between looks at the place in the queue
 BODY_BYTES = 64 * 1024
@@ -79,7 +82,7 @@ class Refusal(Exception):
         key = {"too_large": "too_long", "rate": "too_fast"}.get(self.code, self.code)
         text = words.say(str(self.values.get("words", key)), locale, **self.values)
         frame: Json = {"type": "error", "code": self.code, "text": text}
-        return {**frame, "client_id": client_id} if isinstance(client_id, str) else frame
+        return {**frame, "client_id": client_id} if is_client_id(client_id) else frame
 
 
 class Door:
@@ -184,7 +187,9 @@ class Door:
             async with self._state.db.begin() as tx:
                 anonymous = await self.customer(tx)
                 known = await customers.find(tx, self.widget.name, visitor)
-                if anonymous and not known and anonymous.external_id != visitor:
+                # Only a talk that nobody has signed for goes along: on a shared computer the
+                # token may still be the last user's.
+                if anonymous and not known and self.widget.is_anonymous(anonymous.external_id):
                     await customers.change(tx, anonymous.id, external_id=visitor)
                 customer = await customers.lock_or_create(
                     tx, self.widget.name, visitor, self._now, locale=self.locale
@@ -284,7 +289,7 @@ def _shown(message: Message) -> Json:
         **message.content.as_json(),
     }
     if message.author is Author.CUSTOMER:
-        shown["client_id"] = message.external_id
+        shown["client_id"] = client_id_of(message.external_id or "")
     elif message.delivery:
         shown["delivery"] = message.delivery.value
     return shown
@@ -301,7 +306,7 @@ async def socket(websocket: WebSocket) -> None:
         metrics.REFUSED.labels("web").inc()
         await websocket.close(4403)
         return
-    with contextlib.suppress(WebSocketDisconnect, TooManyFrames):
+    with contextlib.suppress(WebSocketDisconnect):
         try:
             hello = read_json(await asyncio.wait_for(websocket.receive_text(), HELLO_SECONDS))
             visitor = state.widget.visitor_of(hello.get("token"))
@@ -314,7 +319,8 @@ async def socket(websocket: WebSocket) -> None:
             return
         door = Door(state, visitor, locale_of(hello))
         after = hello.get("after")
-        cursor = after if isinstance(after, int) and not isinstance(after, bool) else None
+        whole = isinstance(after, int) and not isinstance(after, bool) and 0 <= after < 2**53
+        cursor = after if whole else None
         await door.page(hello)
         metrics.SOCKETS.inc()
         try:
@@ -346,7 +352,8 @@ class _Tab:
             for frame in frames:
                 await self._send(frame)
             await self._send({"type": "ready", "after": cursor})
-            show = asyncio.create_task(self._show(items, cursor))
+            shown = {frame["event"] for frame in frames if frame["type"] == "message"}
+            show = asyncio.create_task(self._show(items, shown))
             hear = asyncio.create_task(self._hear())
             done, running = await asyncio.wait({show, hear}, return_when=asyncio.FIRST_COMPLETED)
             for task in running:
@@ -369,21 +376,22 @@ class _Tab:
             except RuntimeError as error:  # the socket closed while we were about to write
                 raise WebSocketDisconnect(1006) from error
 
-    async def _show(self, items: AsyncIterator[Item], cursor: int) -> None:
-        """Pass on what happens. Ends when the process stops or the tab is too slow."""
+    async def _show(self, items: AsyncIterator[Item], shown: set[int]) -> None:
+        """Pass on what happens, but for what was shown already. Ends when the process stops or
+        the tab is too slow."""
         look = asyncio.create_task(self._watch_place())
         try:
             async for item in items:
                 with contextlib.suppress(Refusal, WebSocketDisconnect):
-                    await self._pass_on(item, cursor)
+                    await self._pass_on(item, shown)
         finally:
             look.cancel()
 
-    async def _pass_on(self, item: Item, cursor: int) -> None:
+    async def _pass_on(self, item: Item, shown: set[int]) -> None:
         if isinstance(item, Typing):
             if item.who != Author.CUSTOMER.value:
                 await self._send({"type": "typing", "who": item.who})
-        elif item.id <= cursor:
+        elif item.id in shown:
             return
         elif item.kind == "state":
             await self._send({**await self._door.state(), "event": item.id})
@@ -401,9 +409,9 @@ class _Tab:
     async def _hear(self) -> bool:
         while True:
             try:
-                text = await self._websocket.receive_text()
-            except (WebSocketDisconnect, KeyError):  # KeyError: a binary frame
-                return False
+                text = await asyncio.wait_for(self._websocket.receive_text(), SILENT_SECONDS)
+            except (WebSocketDisconnect, KeyError, asyncio.TimeoutError):
+                return False  # closed, a binary frame, or gone without a word
             frame: Json = {}
             try:
                 frame = read_json(text)
@@ -415,6 +423,9 @@ class _Tab:
                 await self._send(refusal.frame(self._door.locale, frame.get("client_id")))
 
     async def _obey(self, frame: Json) -> bool:
+        limit = self._websocket.app.state.frame_limit
+        if not limit.take(self._door.visitor, time.monotonic()):
+            raise Refusal("rate", 429)
         match frame.get("type"):
             case "message":
                 message_id = await self._door.receive(frame)
@@ -482,15 +493,25 @@ async def poll(request: Request) -> Response:
     live = request.app.state.live
     async with live.subscribe((door.widget.name, door.visitor)) as items:
         frames, cursor = await door.catch_up(after)
-        if after is None or any(frame["type"] != "state" for frame in frames) or not wait:
+        fresh = after is None or any(
+            frame["type"] == "history" or (frame["event"] or 0) > after for frame in frames
+        )
+        if fresh or not wait:
             return JSONResponse({"frames": frames, "after": cursor})
         with contextlib.suppress(asyncio.TimeoutError):
-            item = await asyncio.wait_for(anext(items), wait)
+            item = await asyncio.wait_for(_not_own_typing(items), wait)
             if isinstance(item, Typing):
                 frames.append({"type": "typing", "who": item.who})
                 return JSONResponse({"frames": frames, "after": cursor})
         frames, cursor = await door.catch_up(after)
         return JSONResponse({"frames": frames, "after": cursor})
+
+
+async def _not_own_typing(items: AsyncIterator[Item]) -> Item | None:
+    async for item in items:
+        if not (isinstance(item, Typing) and item.who == Author.CUSTOMER.value):
+            return item
+    return None
 
 
 async def post_message(request: Request) -> Response:
@@ -530,18 +551,21 @@ async def post_file(request: Request) -> Response:
     too_big = Refusal("too_large", 413, words="big_file", limit=uploads.FILE_BYTES // (1024 * 1024))
     if not state.file_limit.take(door.visitor, time.monotonic()):
         raise Refusal("rate", 429)
-    if int(request.headers.get("content-length") or 0) > uploads.FILE_BYTES + BODY_BYTES:
-        raise too_big
-    async with request.form(max_files=1, max_fields=2) as form:
-        upload = form.get("file")
-        if not isinstance(upload, UploadFile):
-            raise Refusal("bad_request", 422)
-        data = await upload.read(uploads.FILE_BYTES + 1)
-        name = upload.filename or ""
+    try:
+        body = limited(request, uploads.FILE_BYTES + BODY_BYTES)
+        async with body.form(max_files=1, max_fields=2) as form:
+            upload = form.get("file")
+            if not isinstance(upload, UploadFile):
+                raise Refusal("bad_request", 422)
+            data = await upload.read(uploads.FILE_BYTES + 1)
+            name = upload.filename or ""
+    except BodyTooLarge as error:
+        raise too_big from error
     if len(data) > uploads.FILE_BYTES:
         raise too_big
     try:
-        mime, kept = await asyncio.to_thread(uploads.examine, data)
+        async with state.examining:
+            mime, kept = await asyncio.to_thread(uploads.examine, data)
     except uploads.RefusedFile as error:
         raise Refusal("bad_file", 415) from error
     file = StoredFile(
@@ -564,9 +588,10 @@ async def post_file(request: Request) -> Response:
 
 async def get_file(request: Request) -> Response:
     """GET /files/{key}: only what cannot run scripts is shown in place."""
-    with _available():
+    key, found = request.path_params["key"], None
+    if key.isascii() and key.isprintable():
         async with request.app.state.db.read() as tx:
-            found = await files.by_key(tx, request.path_params["key"])
+            found = await files.by_key(tx, key)
     if found is None:
         return Response("Not found", 404)
     file, data = found
@@ -664,4 +689,6 @@ def prepare(state: State) -> None:
     per_minute = state.settings.widget_messages_per_minute
     state.message_limit = TokenBuckets(per_minute, burst=max(20, per_minute / 3))
     state.session_limit = TokenBuckets(per_minute=60, burst=120)
+    state.examining = asyncio.Semaphore(1)  # an image may take a second and 150 MB
+    state.frame_limit = TokenBuckets(per_minute=600, burst=200)
     state.file_limit = TokenBuckets(per_minute=20, burst=20)

@@ -57,6 +57,7 @@ class Worker:
         self._model_id: int | None = None
         self._unloadable: set[int] = set()  # models
         self._turns: set[asyncio.Task[None]] = set()
+        self._sends: dict[str, set[asyncio.Task[None]]] = {name: set() for name in self._channels}
         self._wakes = [asyncio.Event() for _ in range(2 + len(self._channels))]
         self._stopping = asyncio.Event()
 
@@ -74,7 +75,8 @@ class Worker:
         ]
         try:
             await asyncio.gather(*loops)
-            await asyncio.gather(*self._turns, return_exceptions=True)
+            begun = (*self._turns, *(task for each in self._sends.values() for task in each))
+            await asyncio.gather(*begun, return_exceptions=True)
         finally:
             with contextlib.suppress(DatabaseUnavailable):
                 async with self._db.begin(durable=False) as tx:
@@ -152,13 +154,21 @@ class Worker:
         await self._bell.ring("event")
 
     async def _deliver(self, channel: Channel) -> None:
-        parcels = await outbox.claim(self._db, channel.name, self._clock(), SENDERS)
-        if parcels:
-            await asyncio.gather(*(self._send(channel, parcel) for parcel in parcels))
-            await self._bell.ring("outbox")
+        running = self._sends[channel.name]
+        free = SENDERS - len(running)
+        parcels = await outbox.claim(self._db, channel.name, self._clock(), free) if free else []
+        for parcel in parcels:
+            task = asyncio.create_task(self._send(channel, parcel))
+            running.add(task)
+            task.add_done_callback(running.discard)
 
     async def _send(self, channel: Channel, parcel: Parcel) -> None:
-        await outbox.deliver(self._db, channel, parcel, self._clock())
+        try:
+            await outbox.deliver(self._db, channel, parcel, self._clock())
+        except DatabaseUnavailable as error:
+            # Its fate stays unknown to the database until its horizon has passed.
+            log.warning("delivery of message %s was not noted: %s", parcel.message_id, error)
+        await self._bell.ring("outbox")
 
     async def _follow_model(self) -> None:
         """Load the model that is in use, while the one before it goes on answering."""
@@ -171,7 +181,13 @@ class Worker:
             async with self._db.read() as tx:
                 data = await releases.data_of(tx, wanted.id)
             try:
-                self._dialogue = await asyncio.to_thread(self._load, data, wanted.name)
+                loading = asyncio.create_task(asyncio.to_thread(self._load, data, wanted.name))
+                while not (await asyncio.wait({loading}, timeout=ALIVE_SECONDS))[0]:
+                    async with self._db.begin(durable=False) as tx:
+                        await releases.worker_alive(tx, self.id, self._model_id, self._clock())
+                self._dialogue = await loading
+            except DatabaseUnavailable:
+                raise
             except Exception:  # a model that does not load must not take the bot down
                 log.exception("model %s does not load; the one before it serves", wanted.name)
                 self._unloadable.add(wanted.id)

@@ -20,7 +20,7 @@ def names_in_code() -> set[str]:
         call.args[1].value
         for call in calls
         if isinstance(call.func, ast.Name)
-        and call.func.id in ("_text", "_whole")
+        and call.func.id in ("_text", "_whole", "port_from")
         and isinstance(call.args[1], ast.Constant)
     }
 

@@ -16,6 +16,7 @@ _BY_ID = select(conversations).where(conversations.c.id == bindparam("conversati
 _LOCKED = _BY_ID.with_for_update(key_share=True)
 _OF = select(conversations).where(conversations.c.customer_id == bindparam("customer"))
 _OPEN_OF = _OF.where(conversations.c.status != Status.RESOLVED.value)
+_OPEN_OF_LOCKED = _OPEN_OF.with_for_update(key_share=True)
 _NEWEST_OF = _OF.order_by(conversations.c.id.desc()).limit(1)
 _CHANGE = update(conversations).where(conversations.c.id == bindparam("conversation"))
 _MOVE = _CHANGE.where(conversations.c.version == bindparam("read"))
@@ -41,9 +42,11 @@ async def by_id(tx: Tx, conversation_id: int, *, lock: bool = False) -> Conversa
     return _conversation(row) if row else None
 
 
-async def open_of(tx: Tx, customer_id: int) -> Conversation | None:
-    """The customer's one conversation that is not resolved."""
-    row = (await tx.execute(_OPEN_OF, {"customer": customer_id})).mappings().one_or_none()
+async def open_of(tx: Tx, customer_id: int, *, lock: bool = False) -> Conversation | None:
+    """The customer's one conversation that is not resolved; with `lock`, as it is after whoever
+    is changing it now, and it stays so until the transaction ends."""
+    query = _OPEN_OF_LOCKED if lock else _OPEN_OF
+    row = (await tx.execute(query, {"customer": customer_id})).mappings().one_or_none()
     return _conversation(row) if row else None
 
 

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import cache, partial
 from typing import Any, TypeAlias
@@ -24,7 +25,7 @@ from sqlalchemy.pool import QueuePool
 
 Tx: TypeAlias = AsyncConnection
 
-BUSY_SECONDS = 20
+BUSY_SECONDS = 5  # platforms wait hardly longer for their 200
 LOOK_AGAIN = 0.002  # seconds between tries while another process writes to SQLite
 
 # What the drivers raise when the database is not there. SQLAlchemy wraps whatever a statement
@@ -117,35 +118,41 @@ class _Sqlite:
         self._lazy = _sqlite(url, synchronous="NORMAL")
         # SQLite has one writer at a time. Within a process they queue up here.
         self._one_writer = asyncio.Lock()
+        # Nobody else's work may stand between a writer and its commit.
+        self._disk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="commit")
 
     @asynccontextmanager
     async def begin(self, durable: bool) -> AsyncIterator[Tx]:
         engine = self._durable if durable else self._lazy
-        async with self._one_writer:
+        end = time.monotonic() + BUSY_SECONDS
+        await asyncio.wait_for(self._one_writer.acquire(), BUSY_SECONDS)
+        try:
             with engine.connect() as connection:
-                await self._enter(connection, "BEGIN IMMEDIATE")
+                await self._enter(connection, "BEGIN IMMEDIATE", end)
                 try:
                     yield _OnThisThread(connection)
                 except BaseException:
                     connection.exec_driver_sql("ROLLBACK")
                     raise
                 if durable:
-                    await _in_thread(partial(connection.exec_driver_sql, "COMMIT"))
+                    commit = partial(connection.exec_driver_sql, "COMMIT")
+                    await _in_thread(self._disk, commit)
                 else:
                     connection.exec_driver_sql("COMMIT")
+        finally:
+            self._one_writer.release()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:
         with self._lazy.connect() as connection:
-            await self._enter(connection, "BEGIN")
+            await self._enter(connection, "BEGIN", time.monotonic() + BUSY_SECONDS)
             try:
                 yield _OnThisThread(connection)
             finally:
                 connection.exec_driver_sql("ROLLBACK")
 
-    async def _enter(self, connection: Any, begin: str) -> None:
-        """Begin, looking again while another process has the file."""
-        end = time.monotonic() + BUSY_SECONDS
+    async def _enter(self, connection: Any, begin: str, end: float) -> None:
+        """Begin, looking again until `end` while another process has the file."""
         while True:
             try:
                 connection.exec_driver_sql(begin)
@@ -160,6 +167,7 @@ class _Sqlite:
             await asyncio.sleep(LOOK_AGAIN)
 
     async def close(self) -> None:
+        self._disk.shutdown(wait=True)
         self._durable.dispose()
         self._lazy.dispose()
 
@@ -175,10 +183,10 @@ class _OnThisThread:
         return self._connection.execute(statement, parameters)
 
 
-async def _in_thread(work: Callable[[], object]) -> None:
+async def _in_thread(threads: ThreadPoolExecutor, work: Callable[[], object]) -> None:
     """Run to the end, even when the caller is cancelled meanwhile: a commit that is under way
     must not meet the connection's next user."""
-    running = asyncio.get_running_loop().run_in_executor(None, work)
+    running = asyncio.get_running_loop().run_in_executor(threads, work)
     try:
         await asyncio.shield(running)
     except asyncio.CancelledError:

@@ -1,7 +1,8 @@
 """The log that live screens catch up from.
 
 Ids are handed out before their transaction commits, so on PostgreSQL a smaller id may become
-visible after a greater one. Readers therefore look back a little and skip what they have seen.
+visible after a greater one. There, reading looks back a little: a reader must bear to see an
+event twice.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from bot.models import Event
 from bot.storage.db import Tx
 from bot.storage.tables import conversations, customers, events
 
-LOOK_BACK = 64  # ids
+LOOK_BACK = 256  # ids
 
 _NEWEST = select(func.coalesce(func.max(events.c.id), 0))
 _AFTER = (
@@ -49,8 +50,8 @@ async def newest_id(tx: Tx) -> int:
 
 
 async def after(tx: Tx, event_id: int, limit: int = 500) -> list[Event]:
-    """Events with a greater id, oldest first."""
-    values = {"after": event_id, "most": limit}
+    """Events with a greater id, oldest first; on PostgreSQL a few before it, too."""
+    values = {"after": _look_back(tx, event_id), "most": limit}
     return [_event(row) for row in (await tx.execute(_AFTER, values)).mappings()]
 
 
@@ -58,8 +59,12 @@ async def of_customer_after(
     tx: Tx, customer_id: int, event_id: int, limit: int = 500
 ) -> list[Event]:
     """The same, of one customer's conversations."""
-    values = {"after": event_id, "most": limit, "customer": customer_id}
+    values = {"after": _look_back(tx, event_id), "most": limit, "customer": customer_id}
     return [_event(row) for row in (await tx.execute(_OF_CUSTOMER, values)).mappings()]
+
+
+def _look_back(tx: Tx, event_id: int) -> int:
+    return event_id if tx.dialect.name == "sqlite" else max(0, event_id - LOOK_BACK)
 
 
 def _event(row: Any) -> Event:

@@ -88,12 +88,22 @@ async def later(tx: Tx, parcel_id: int, due_at: datetime, error: str) -> None:
     )
 
 
-async def pause(tx: Tx, channel: str, until: datetime, error: str) -> None:
-    """Keep everything of a channel until then, without counting it as a try."""
+async def pause(tx: Tx, parcel: Parcel, until: datetime, error: str) -> None:
+    """Keep this parcel and all of its channel that nobody is sending until then. It does not
+    count as a try."""
     await tx.execute(
         update(outbox)
-        .where(outbox.c.channel == channel)
-        .values(due_at=until, sending_until=None, last_error=error)
+        .where(outbox.c.id == parcel.id)
+        .values(due_at=until, sending_until=None, attempts=parcel.attempts - 1, last_error=error)
+    )
+    await tx.execute(
+        update(outbox)
+        .where(
+            outbox.c.channel == parcel.channel,
+            outbox.c.sending_until.is_(None),
+            outbox.c.due_at < until,
+        )
+        .values(due_at=until, last_error=error)
     )
 
 

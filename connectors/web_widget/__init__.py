@@ -32,6 +32,7 @@ SCRIPT = Path(__file__).with_name("widget.js")
 TEXT_LIMIT = 4000  # characters
 FILES_A_MESSAGE = 5
 TOKEN_DAYS = 180
+ANONYMOUS = "v-"
 LOCALES = ("vi", "en")
 
 _ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
@@ -58,7 +59,11 @@ class WebWidget:
         self._identity_secret = identity_secret
 
     def new_visitor(self) -> str:
-        return f"v-{secrets.token_urlsafe(16)}"
+        return f"{ANONYMOUS}{secrets.token_urlsafe(16)}"
+
+    def is_anonymous(self, visitor: str) -> bool:
+        """Whether the shop has not signed for this visitor."""
+        return visitor.startswith(ANONYMOUS)
 
     def token_for(self, visitor: str) -> str:
         """A token that only we can make; it lives for TOKEN_DAYS."""
@@ -67,7 +72,7 @@ class WebWidget:
     def visitor_of(self, token: object) -> str:
         """Whose token this is. Raises SignatureError when it is not ours or too old."""
         try:
-            if not isinstance(token, str) or len(token) > 512:
+            if not isinstance(token, str) or len(token) > 512 or not token.isascii():
                 raise BadData("not a token")
             return str(self._signer.loads(token, max_age=TOKEN_DAYS * 86400))
         except BadData as error:
@@ -93,9 +98,9 @@ class WebWidget:
         user_id, given = frame.get("user_id"), frame.get("hash")
         if not self._identity_secret or not isinstance(user_id, str) or not isinstance(given, str):
             raise SignatureError("identify is off or incomplete")
-        user = user_id.encode("utf-8", "replace")
+        user, proof = (text.encode("utf-8", "replace") for text in (user_id, given))
         due = hmac.new(self._identity_secret.encode(), user, hashlib.sha256).hexdigest()
-        if not user or len(user) > 200 or not hmac.compare_digest(due.encode(), given.encode()):
+        if not user or len(user) > 200 or not hmac.compare_digest(due.encode(), proof):
             raise SignatureError("the hash does not match the user")
         return f"user:{user.decode()}"
 
@@ -108,7 +113,7 @@ class WebWidget:
         """
         client_id, text = frame.get("client_id"), frame.get("text", "")
         button, files = frame.get("button", ""), frame.get("files", [])
-        if not isinstance(client_id, str) or not _ID.fullmatch(client_id):
+        if not is_client_id(client_id):
             raise UnreadableError("client_id: 16 to 64 letters, digits, - or _")
         if not isinstance(text, str):
             raise UnreadableError("text is not a text")
@@ -124,7 +129,7 @@ class WebWidget:
             raise EmptyError("nothing in it")
         message = InboundMessage(
             channel=self.name,
-            external_id=client_id,
+            external_id=f"{visitor}:{client_id}",
             sender_id=visitor,
             sent_at=now,
             text=text,
@@ -155,6 +160,16 @@ def locale_of(frame: Json) -> str:
     """The visitor's language, Vietnamese unless it is one we speak."""
     wanted = frame.get("locale")
     return wanted if isinstance(wanted, str) and wanted in LOCALES else LOCALES[0]
+
+
+def is_client_id(value: object) -> bool:
+    """Whether a browser may name its message so."""
+    return isinstance(value, str) and bool(_ID.fullmatch(value))
+
+
+def client_id_of(external_id: str) -> str:
+    """The browser's own name for a message of its visitor."""
+    return external_id.rpartition(":")[2]
 
 
 def _is_key(value: object) -> bool:

@@ -396,3 +396,48 @@ async def test_what_a_dead_sender_left_behind_is_marked_unknown_not_sent_twice(
 
     assert [message.text for message in channel.sent] == ["2"]
     assert await deliveries(db) == [Delivery.UNKNOWN, Delivery.SENT]
+
+
+async def test_a_revoked_token_does_not_free_what_another_sender_has(db: Database) -> None:
+    channel = RecordingChannel()
+    await say(db, "nga", "1")
+    await say(db, "tú", "A")
+    mine, others = await outbox.claim(db, channel.name, NOON, 2)
+    channel.refuse = lambda message: AuthError("revoked")
+    for _ in range(12):
+        await outbox.deliver(db, channel, mine, NOON)
+    channel.refuse = lambda message: None
+
+    await deliver_all(db, channel, at(120))  # the other's sender has died meanwhile
+
+    assert [message.text for message in channel.sent] == ["1"]
+    assert await deliveries(db, 2) == [Delivery.UNKNOWN]
+    assert others.attempts == 1
+
+
+@pytest.mark.parametrize("ending", ["resolve", "return_to_bot"])
+async def test_a_message_that_meets_the_agents_goodbye_is_not_lost(
+    db: Database, lan: User, ending: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await conversation.receive(db, said("alo"), NOON)
+    await handoff.accept(db, 1, lan, NOON)
+    close = handoff._close
+
+    async def slowly(*arguments: object) -> None:
+        await asyncio.sleep(0.3)  # the message arrives before this transaction has ended
+        await close(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(handoff, "_close", slowly)
+    ends = (
+        handoff.resolve(db, 1, lan, "answered", NOON)
+        if ending == "resolve"
+        else handoff.return_to_bot(db, 1, lan, NOON)
+    )
+    ending_task = asyncio.create_task(ends)
+    await asyncio.sleep(0.1)
+
+    received = await conversation.receive(db, said("khoan, còn một câu"), NOON)
+    await ending_task
+
+    assert received.for_bot
+    assert await answer_all(db, ScriptedDialogue()) == 1

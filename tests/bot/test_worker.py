@@ -160,3 +160,27 @@ async def test_the_worker_hands_replies_to_their_platform(db: Database) -> None:
 
         await until(delivered)
     assert channel.sent[0].text == "m" and channel.sent[0].recipient_id == "nga"
+
+
+async def test_one_hanging_delivery_holds_back_nobody_else(db: Database) -> None:
+    await publish(db, "m")
+    channel = RecordingChannel()
+    send, hang = channel.send, asyncio.Event()
+
+    async def sometimes(message):  # type: ignore[no-untyped-def]
+        if message.recipient_id == "khách 0":
+            await hang.wait()
+        return await send(message)
+
+    channel.send = sometimes  # type: ignore[method-assign]
+    async with working(db, recording=channel):
+        for n in range(9):
+            await conversation.receive(
+                db, said("alo", by=f"khách {n}", channel="recording"), clock.now()
+            )
+
+        async def others_served() -> bool:
+            return len(channel.sent) == 8
+
+        await until(others_served)
+        hang.set()

@@ -181,7 +181,7 @@ async def test_whatever_is_killed_nothing_is_lost_and_nothing_answered_twice(
         async with db.read() as tx:
             found = await messages.of_conversation(tx, conversation_id, limit=100_000)
         inbound = [m for m in found if m.author is Author.CUSTOMER]
-        stored.append([m.external_id for m in inbound])
+        stored.append([(m.external_id or "").rpartition(":")[2] for m in inbound])
         answers = [
             m.meta["answers"]
             for m in found

@@ -18,6 +18,7 @@ import websockets
 from PIL import Image
 from servers import SHOP, Server
 from sqlalchemy import text
+from starlette.datastructures import UploadFile
 
 from bot import clock, handoff
 from bot.models import Content, Role, Turn
@@ -467,3 +468,101 @@ async def test_the_script_travels_packed(server: Server) -> None:
 
     assert packed.headers["content-encoding"] == "gzip" and packed.text == plain.text
     assert int(packed.headers["content-length"]) < 40_000 < int(plain.headers["content-length"])
+
+
+# What a second reader broke once
+
+
+async def test_the_next_user_of_a_computer_does_not_get_the_last_ones_talk(server: Server) -> None:
+    def signed(user: str) -> dict[str, str]:
+        digest = hmac.new(b"shop secret", user.encode(), hashlib.sha256).hexdigest()
+        return {"user_id": user, "hash": digest}
+
+    async def identify(token: str, user: str) -> str:
+        answer = await server.http.post(
+            "/widget/identify", json=signed(user), headers=bearer(token)
+        )
+        return str(answer.json()["token"])
+
+    token = await server.token()
+    await server.http.post("/widget/messages", json=message("bí mật"), headers=bearer(token))
+    hers = await identify(token, "A")
+
+    his = await identify(hers, "B")
+
+    assert "bí mật" not in (await server.http.get("/widget/history", headers=bearer(his))).text
+    assert "bí mật" in (await server.http.get("/widget/history", headers=bearer(hers))).text
+
+
+async def test_surrogates_and_huge_numbers_break_no_socket(server: Server) -> None:
+    tab = await server.open(after=-(10**30))
+    await tab.next("ready")
+    for frame in (
+        '{"type": "message", "client_id": "\\ud800", "text": ""}',
+        '{"type": "identify", "user_id": "\\ud800", "hash": "\\ud800"}',
+    ):
+        await tab.send(frame)
+        assert (await tab.next("error"))["text"]
+    body = b'{"token": "\\ud800"}'
+    assert (await server.http.post("/widget/session", content=body)).status_code == 200
+    assert (await server.http.get("/files/a%00b")).status_code == 404
+
+
+async def test_an_upload_of_unsaid_length_is_cut_off(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, write = 0, UploadFile.write
+
+    async def counted(self: UploadFile, data: bytes) -> None:
+        nonlocal kept
+        kept += len(data)
+        await write(self, data)
+
+    async def endless() -> AsyncIterator[bytes]:
+        yield b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n\r\n'
+        for _ in range(40):
+            yield b"x" * (1 << 20)
+
+    monkeypatch.setattr(UploadFile, "write", counted)
+    headers = {
+        **bearer(await server.token()),
+        "Content-Type": "multipart/form-data; boundary=b",
+    }
+    with contextlib.suppress(httpx.TransportError):
+        answer = await server.http.post("/widget/files", content=endless(), headers=headers)
+        assert answer.status_code == 413
+    assert 0 < kept < 12 << 20
+
+
+async def test_long_poll_does_not_tell_a_customer_that_they_are_typing(server: Server) -> None:
+    headers = bearer(await server.token())
+    await server.http.post("/widget/messages", json=message("alo"), headers=headers)
+    await asyncio.sleep(0.7)
+    after = (await server.http.get("/widget/events", headers=headers)).json()["after"]
+    waiting = asyncio.create_task(
+        server.http.get(f"/widget/events?after={after}&wait=2", headers=headers, timeout=9)
+    )
+    await asyncio.sleep(0.3)
+    await server.http.post("/widget/typing", json={}, headers=headers)
+
+    assert "typing" not in (await waiting).text
+
+
+async def test_two_visitors_may_name_their_messages_alike(server: Server) -> None:
+    hers, his = await server.token(), await server.token()
+    same = message("của tôi")
+    first = await server.http.post("/widget/messages", json=same, headers=bearer(hers))
+    second = await server.http.post("/widget/messages", json=same, headers=bearer(his))
+
+    assert first.json()["id"] != second.json()["id"]
+    assert "của tôi" in (await server.http.get("/widget/history", headers=bearer(his))).text
+
+
+async def test_a_picture_that_unpacks_to_much_more_is_refused(server: Server) -> None:
+    frames = [Image.new("P", (3000, 3000), n) for n in range(8)]
+    data = io.BytesIO()
+    frames[0].save(data, "GIF", save_all=True, append_images=frames[1:])
+
+    answer = await upload(server, await server.token(), "bomb.gif", data.getvalue())
+
+    assert len(data.getvalue()) < 1_000_000 and answer.status_code == 415
