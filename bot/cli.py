@@ -78,7 +78,8 @@ def _parser() -> argparse.ArgumentParser:
         return made
 
     command("demo", _demo, "everything on this machine, with the demo shop")
-    command("up", _up, "web server and worker of this machine, kept alive")
+    up = command("up", _up, "web server and workers of this machine, kept alive")
+    up.add_argument("--workers", type=int, default=1, help="one a core pays; 0.6 GB each")
     command("web", _web, "the web server: widget, console")
     command("worker", _worker, "a worker: answers and deliveries")
     command("train", _train, "train a model on config.yml, domain.yml and data/")
@@ -143,7 +144,9 @@ def _up(arguments: argparse.Namespace) -> int:
         await migrate(settings.database_url)
         supervisor = _supervised()
         supervisor.start(Child("web", own("web"), {}))
-        supervisor.start(Child("worker", own("worker"), {}))
+        for n in range(arguments.workers):
+            name = "worker" if arguments.workers == 1 else f"worker {n + 1}"
+            supervisor.start(Child(name, own("worker"), {}))
         await supervisor.wait()
         return 0
 
