@@ -160,6 +160,23 @@ async def test_the_assistant_never_talks_over_a_person(db: Database, lan: User) 
     assert await answer_all(db, ScriptedDialogue()) == 0
 
 
+async def test_a_turn_commits_only_on_the_conversation_it_has_read(db: Database) -> None:
+    await conversation.receive(db, said("alo"), NOON)
+    entry = await begin(db)
+
+    async def somebody_moves_it() -> Turn:
+        async with db.begin() as tx:
+            talk = await conversations.by_id(tx, 1)
+            assert talk is not None and await conversations.move(tx, talk, Status.QUEUED, NOON)
+        return Turn(says=(Say(Content("Dạ em nghe ạ")),))
+
+    with pytest.raises(handoff.Changed):
+        await take(db, ScriptedDialogue({"alo": lambda: somebody_moves_it()}), entry)
+
+    assert lines(await transcript(db)) == [("customer", "alo")]
+    assert await status(db) is Status.QUEUED
+
+
 async def test_while_queued_the_assistant_is_silent(db: Database) -> None:
     dialogue = ScriptedDialogue({"người": Turn(handoff_reason="customer_request")})
     await conversation.receive(db, said("người"), NOON)
@@ -191,7 +208,7 @@ async def test_a_failing_slow_or_empty_turn_goes_to_a_person(
     monkeypatch.setattr(conversation, "TURN_LIMIT", timedelta(seconds=0.2))
     await conversation.receive(db, said("alo"), NOON)
 
-    await answer_all(db, ScriptedDialogue({"alo": answer}))
+    await asyncio.wait_for(answer_all(db, ScriptedDialogue({"alo": answer})), 10)
 
     assert await status(db) is Status.QUEUED
     async with db.read() as tx:
