@@ -53,5 +53,5 @@ def prepare(state: State) -> None:
     state.message_limit = TokenBuckets(per_minute, burst=max(20, per_minute / 3))
     state.session_limit = TokenBuckets(per_minute=60, burst=120)
     state.examining = asyncio.Semaphore(1)  # an image may take a second and 150 MB
-    state.frame_limit = TokenBuckets(per_minute=600, burst=200)
+    state.frame_limit = TokenBuckets(10 * per_minute, burst=max(200, per_minute))
     state.file_limit = TokenBuckets(per_minute=20, burst=20)
