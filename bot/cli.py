@@ -14,7 +14,6 @@ import socket
 import sys
 import time
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
 
@@ -425,7 +424,7 @@ def _check(arguments: argparse.Namespace) -> int:
             return 1
         async with db.read() as tx:
             current = await releases.current(tx)
-            alive = await releases.bot_ready(tx, clock.now() - timedelta(seconds=10))
+            alive = await releases.bot_ready(tx, clock.now() - releases.ALIVE)
             people = await users.count(tx)
         content = training.fingerprint(settings.project_dir)
         if current is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
@@ -22,7 +22,6 @@ from bot.web_io import client_address
 
 log = logging.getLogger(__name__)
 
-READY_WITHIN = timedelta(seconds=10)
 LOOPBACK = ("127.0.0.1", "::1")
 
 
@@ -68,7 +67,7 @@ async def ready(request: Request) -> Response:
     state = request.app.state
     try:
         async with state.db.read() as tx:
-            bot = await releases.bot_ready(tx, state.clock() - READY_WITHIN)
+            bot = await releases.bot_ready(tx, state.clock() - releases.ALIVE)
     except DatabaseUnavailable as error:
         return JSONResponse({"database": False, "bot": False, "why": str(error)}, 503)
     return JSONResponse({"database": True, "bot": bot})

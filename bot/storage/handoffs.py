@@ -92,13 +92,3 @@ async def place_of(tx: Tx, conversation_id: int) -> int | None:
         handoffs.c.closed_at.is_(None), handoffs.c.assignee_id.is_(None), handoffs.c.id <= mine
     )
     return int((await tx.execute(query)).scalar_one()) or None
-
-
-async def waiting(tx: Tx) -> list[Handoff]:
-    """Everyone who waits for a person, the longest first."""
-    query = (
-        select(handoffs)
-        .where(handoffs.c.closed_at.is_(None), handoffs.c.assignee_id.is_(None))
-        .order_by(handoffs.c.id)
-    )
-    return [_handoff(row) for row in (await tx.execute(query)).mappings()]

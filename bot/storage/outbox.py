@@ -113,18 +113,6 @@ async def done(tx: Tx, parcel_id: int) -> bool:
     return bool(result.rowcount == 1)
 
 
-async def next_due(tx: Tx, channel: str) -> datetime | None:
-    """When the earliest parcel that nobody is sending falls due."""
-    query = (
-        select(outbox.c.due_at)
-        .where(outbox.c.channel == channel, outbox.c.sending_until.is_(None))
-        .order_by(outbox.c.due_at)
-        .limit(1)
-    )
-    found: datetime | None = (await tx.execute(query)).scalar_one_or_none()
-    return found
-
-
 def _parcel(row: Any) -> Parcel:
     return Parcel(
         id=row["id"],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -19,6 +19,9 @@ class TrainedModel:
     fingerprint: str  # of the content it was trained on
     created_at: datetime
 
+
+# A worker that has shown itself within this time is alive; it does so every two seconds.
+ALIVE = timedelta(seconds=10)
 
 _facts = [c for c in trained_models.c if c.name in TrainedModel.__dataclass_fields__]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import time
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 
 from starlette.datastructures import State
@@ -36,7 +36,6 @@ log = logging.getLogger(__name__)
 
 HISTORY = 50  # messages
 CATCH_UP = 200  # events; further back, the history is sent anew
-READY_WITHIN = timedelta(seconds=10)  # a worker that showed itself since then is alive
 SPEAKERS = {
     Status.BOT: "bot",
     Status.QUEUED: "queue",
@@ -232,7 +231,7 @@ class Door:
             "speaker": SPEAKERS[newest.status] if newest else "bot",
             "agent": "",
             "place": None,
-            "bot_ready": await releases.bot_ready(tx, self._now - READY_WITHIN),
+            "bot_ready": await releases.bot_ready(tx, self._now - releases.ALIVE),
         }
         if newest and newest.status is Status.QUEUED:
             state["place"] = await handoffs.place_of(tx, newest.id)
