@@ -24,6 +24,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 logging.captureWarnings(True)
 logging.getLogger("py.warnings").setLevel(logging.ERROR)
 
+import rasa.core.processor
 import rasa.utils.log_utils
 from rasa.core.actions.action import RemoteAction
 from rasa.core.agent import Agent
@@ -38,6 +39,7 @@ from rasa_sdk.interfaces import ActionExecutionRejection
 
 from bot.conversation import Question
 from bot.models import Content, Say, Turn
+from bot.nlu.runner import InOrderRunner
 from bot.storage.trackers import Memory
 from connectors.base import Attachment, Button, Card, Json
 
@@ -45,8 +47,8 @@ log = logging.getLogger(__name__)
 
 # Memory is cut when it holds more than KEEP_MOST of the customer's messages, down to KEEP_LEAST:
 # policies look back fewer turns than that, and slots and the open form are carried over.
-KEEP_LEAST = 3
-KEEP_MOST = 6
+KEEP_LEAST = 2
+KEEP_MOST = 3
 RANKING = 3  # intents kept with each stored message
 
 # Responses in which the assistant says who it is.
@@ -162,6 +164,8 @@ class TurnMemory(TrackerStore):
 
 # Rasa searches all event classes for each event of a memory; their number never changes.
 Event.resolve_by_type = staticmethod(cache(Event.resolve_by_type))
+
+rasa.core.processor.DaskGraphRunner = InOrderRunner
 
 # Rasa checks the form of an action server's answer at a cost of 20 ms; ours comes from the same
 # process.

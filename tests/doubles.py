@@ -19,6 +19,7 @@ from bot.conversation import Question
 from bot.models import Content, Say, Turn
 from bot.storage import inbox
 from bot.storage.db import Database
+from bot.storage.trackers import Memory
 from connectors.base import (
     Audience,
     InboundMessage,
@@ -123,3 +124,15 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def remember(memory: Memory, turn: Turn) -> Memory:
+    """What the database would hand to the next turn."""
+    first = memory.event_ids[-1] + 1 if memory.event_ids else 1
+    events = (*memory.events, *turn.events)
+    ids = (*memory.event_ids, *range(first, first + len(turn.events)))
+    if turn.checkpoint is None:
+        return Memory(memory.state, events, ids)
+    last, state = turn.checkpoint
+    cut = ids.index(last) + 1
+    return Memory(state, events[cut:], ids[cut:])

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
+from doubles import remember
 
 from bot.conversation import Question
 from bot.dialogue import RasaDialogue
@@ -94,7 +95,7 @@ class Talk:
         question = Question(1, text, payload, self.memory, metadata)
         self.turn = asyncio.run(self.assistant.ask(question))
         self.introduced = known or self.turn.introduced
-        self.memory = Memory(self.memory.state, (*self.memory.events, *self.turn.events))
+        self.memory = remember(self.memory, self.turn)
         return "\n".join(say.content.text for say in self.turn.says)
 
     @property
