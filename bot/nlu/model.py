@@ -1,33 +1,43 @@
 """The intent model: which intent a text is closest to, and whether it is ours at all.
 
 Linear SVM over words and letter groups, taught with a copy of every example without accents and
-with sentences that are nobody's business here. No Rasa in this file.
+with sentences that are nobody's business here. A message is judged as it stands and as the reader
+understands it. No Rasa in this file.
 """
 
+import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
+from operator import itemgetter
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
-from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction.text import TfidfVectorizer
+from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
-from bot.nlu.text import has_accents, normalise, strip_accents
+from bot.nlu.neighbours import Neighbours
+from bot.nlu.ngrams import Ngrams, Row
+from bot.nlu.reader import Reader, mostly_accented
+from bot.nlu.text import normalise, strip_accents
 
 BACKGROUND: Final = Path(__file__).parent / "background.txt"
 OUT_OF_SCOPE: Final = "out_of_scope"
-NEIGHBOURS: Final = 3
+LIKENESS: Final = 2.0  # how much nearness to taught examples counts for a text
+FOREIGN: Final = 0.2  # how much the margin of "nobody's business" counts against a text
 FOLDS: Final = 4
-FLOAT: Final = np.float32
+ASKED: Final = 400  # examples that calibration holds out, at least, if there are so many
+HIDDEN: Final = 8  # calibration keeps every eighth intent from the model, to ask about strangers
+DIGIT: Final = re.compile(r"\d")
+PICTURE: Final = re.compile(r"[^\w\s]+")
+
+Vector = NDArray[np.float32]
 
 
-@dataclass(frozen=True)
-class Guess:
+class Guess(NamedTuple):
     """One intent and how sure the model is that the text means it."""
 
     intent: str
@@ -42,8 +52,9 @@ def background() -> list[str]:
 
 
 def shape(text: str) -> str:
-    """Digits all alike: a code is a code, whatever its number."""
-    return re.sub(r"\d", "0", text)
+    """What the model looks at: digits all alike, pictures only where nothing else is."""
+    text = DIGIT.sub("0", text)
+    return PICTURE.sub(" ", text).strip() or text
 
 
 class IntentModel:
@@ -53,69 +64,76 @@ class IntentModel:
         self.negatives = background() if negatives is None else list(negatives)
 
     def fit(self, texts: Sequence[str], intents: Sequence[str]) -> "IntentModel":
-        """Learns the intents, and how far to trust a score by scoring texts it did not see."""
-        self.calibration = calibrate(texts, intents, self.negatives)
-        self.learn(texts, intents)
+        """Learns the intents, and how far to trust a score by scoring texts it did not see.
+
+        The two go on side by side: scikit-learn lets other threads run while it fits.
+        """
+        with ThreadPoolExecutor(1) as beside:
+            calibration = beside.submit(calibrate, texts, intents, self.negatives)
+            self.learn(texts, intents)
+            self.calibration = calibration.result()
         self.negatives = []
         return self
 
     def learn(self, texts: Sequence[str], intents: Sequence[str]) -> None:
         """The model itself: vocabulary, weights, and the examples to measure nearness by."""
         rows = copies(texts, intents, self.negatives)
-        plain = [shape(text) for text, _ in rows]
-        self.words = TfidfVectorizer(
-            analyzer="word",
-            token_pattern=r"\S+",  # noqa: S106  # scikit-learn's word for "what is a word"
-            ngram_range=(1, 2),
-            sublinear_tf=True,
-            dtype=FLOAT,
-        ).fit(plain)
-        self.letters = TfidfVectorizer(
-            analyzer="char_wb", ngram_range=(2, 5), min_df=2, sublinear_tf=True, dtype=FLOAT
-        ).fit(plain)
-        x = self.features(plain)
-        svm = LinearSVC(C=1.0, random_state=0).fit(x, [intent for _, intent in rows])
-        ours = [at for at, intent in enumerate(svm.classes_) if intent != OUT_OF_SCOPE]
-        self.intents = [str(svm.classes_[at]) for at in ours]
-        self.weights = svm.coef_[ours].T.astype(FLOAT)
-        self.bias = svm.intercept_[ours].astype(FLOAT)
-        known = copies(texts, intents, [])
-        # A column for each example, in the order that a product with a row needs: turning the
-        # matrix round took longer than all the rest of an answer.
-        self.examples = self.features([text for text, _ in known]).T.tocsr()
-        self.counts = np.array([intent != OUT_OF_SCOPE for _, intent in known])
+        self.reader = Reader().fit([shape(text) for text in [*texts, *self.negatives]])
+        self.ngrams = Ngrams().fit([text for text, _ in rows])
+        svm = LinearSVC(C=2.0, tol=0.1, random_state=0)
+        svm.fit(self.ngrams.matrix(text for text, _ in rows), [intent for _, intent in rows])
+        self.intents = [str(intent) for intent in svm.classes_ if intent != OUT_OF_SCOPE]
+        ours_first = np.argsort(svm.classes_ == OUT_OF_SCOPE, kind="stable")
+        coef, bias = svm.coef_, svm.intercept_
+        if len(svm.classes_) == 2:  # scikit-learn keeps one row for two classes
+            coef, bias = np.vstack([-coef, coef]), np.hstack([-bias, bias])
+        self.weights = np.ascontiguousarray(coef[ours_first].T, np.float16).astype(np.float32)
+        self.bias = bias[ours_first].astype(np.float32)
+        known = dict(zip(map(shape, texts), intents, strict=True))
+        counts = np.array([intent != OUT_OF_SCOPE for intent in known.values()])
+        self.neighbours = Neighbours(self.ngrams.matrix(known), counts)
 
-    def features(self, texts: Sequence[str]) -> csr_matrix:
-        """Words and letters side by side, a row of length one for each text."""
-        shaped = [shape(text) for text in texts]
-        both = hstack([self.words.transform(shaped), self.letters.transform(shaped)], format="csr")
-        return both * FLOAT(0.5**0.5)
+    def score(self, text: str) -> tuple[Vector, float]:
+        """Margins by intent, and one number for "is this ours".
 
-    def scores(self, texts: Sequence[str]) -> tuple[Any, Any]:
-        """Margins by intent, and one number for "is this ours": best margin / 2 + nearness.
-
-        Nearness is the mean likeness to the nearest written examples; one that was written to be
-        out of scope counts nothing.
+        The number is the best margin / 2 and what the nearness to taught examples counts, less a
+        part of the margin of what is nobody's business.
         """
-        x = self.features(texts)
-        margins = x @ self.weights + self.bias
-        likeness = (x @ self.examples).toarray()
-        nearest = np.argpartition(-likeness, NEIGHBOURS, axis=1)[:, :NEIGHBOURS]
-        near = np.take_along_axis(likeness, nearest, axis=1) * self.counts[nearest]
-        return margins, margins.max(axis=1) / 2 + near.mean(axis=1)
+        heard = shape(text)
+        meant = self.reader.read(heard)
+        row = self.ngrams.row(meant)
+        margins = self.margins(row)
+        if meant != heard:
+            margins = (margins + self.margins(self.ngrams.row(heard))) / 2
+        ours = margins[: len(self.intents)]
+        foreign = margins[-1] if len(margins) > len(ours) else 0.0
+        near = self.neighbours.likeness(row)
+        return ours, float(ours.max() / 2 + LIKENESS * near - FOREIGN * foreign)
+
+    def margins(self, row: Row) -> Vector:
+        """How far on each class's side of its plane a row lies."""
+        ids, values = row
+        found: Vector = values @ self.weights[ids] + self.bias
+        return found
 
     def rank(self, text: str) -> list[Guess]:
         """All intents, the likeliest first. The best one's confidence is its chance to be meant.
 
         Out of scope stands among them with the rest of that chance.
         """
-        margins, scores = self.scores([text])
-        slope, offset = self.calibration[has_accents(text)]
-        chance = 1 / (1 + np.exp(-(slope * scores[0] + offset)))
-        shares = chance * np.exp(2 * (margins[0] - margins[0].max()))
-        guesses = [Guess(i, float(s)) for i, s in zip(self.intents, shares, strict=True)]
-        guesses.append(Guess(OUT_OF_SCOPE, float(1 - chance)))
-        return sorted(guesses, key=lambda guess: -guess.confidence)
+        margins, score = self.score(text)
+        slope, offset = self.calibration[mostly_accented(text)]
+        chance = 1 / (1 + math.exp(-(slope * score + offset)))
+        shares = chance * np.exp(2 * (margins - margins.max()))
+        guesses = list(map(Guess, self.intents, shares.tolist()))
+        guesses.append(Guess(OUT_OF_SCOPE, 1 - chance))
+        return sorted(guesses, key=itemgetter(1), reverse=True)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "weights": self.weights.astype(np.float16)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, weights=state["weights"].astype(np.float32))
 
 
 def copies(
@@ -123,29 +141,46 @@ def copies(
 ) -> list[tuple[str, str]]:
     """Training rows: everything as written and without its accents; the negatives are nobody's."""
     rows = [*zip(texts, intents, strict=True), *((text, OUT_OF_SCOPE) for text in negatives)]
-    return list(dict.fromkeys(row for t, i in rows for row in ((t, i), (strip_accents(t), i))))
+    shaped = [(shape(text), intent) for text, intent in rows]
+    return list(dict.fromkeys(row for t, i in shaped for row in ((t, i), (strip_accents(t), i))))
 
 
 def calibrate(
     texts: Sequence[str], intents: Sequence[str], negatives: Sequence[str]
 ) -> dict[bool, tuple[float, float]]:
-    """Platt: slope and offset that turn a score into a chance, with accents and without."""
+    """Platt: slope and offset that turn a score into a chance, with accents and without.
+
+    Learnt from texts held out of a fold; one fold is enough when there are many. Strangers are the
+    negatives and the examples of some intents that the fold's model never heard of: what people
+    ask in vain is often close to what they may ask.
+    """
     rows = list(zip(texts, intents, strict=True))
+    names = sorted(set(intents))
     seen: dict[bool, list[tuple[float, bool]]] = {True: [], False: []}
     for fold in range(FOLDS):
-        rest = [row for at, row in enumerate(rows) if at % FOLDS != fold]
+        if sum(is_ours for _, is_ours in seen[True]) >= ASKED:
+            break
+        hidden = set(names[fold::HIDDEN]) if len(names) >= 2 * HIDDEN else set()
+        hidden.discard(OUT_OF_SCOPE)
+        rest = [row for at, row in enumerate(rows) if at % FOLDS != fold and row[1] not in hidden]
         model = IntentModel([text for at, text in enumerate(negatives) if at % FOLDS != fold])
         model.learn([text for text, _ in rest], [intent for _, intent in rest])
+        hidden.add(OUT_OF_SCOPE)
         held = rows[fold::FOLDS] + [(text, OUT_OF_SCOPE) for text in negatives[fold::FOLDS]]
         for accented in (True, False):
-            heard = [text if accented else strip_accents(text) for text, _ in held]
-            truth = [intent != OUT_OF_SCOPE for _, intent in held]
-            seen[accented] += zip(model.scores(heard)[1], truth, strict=True)
+            for text, intent in held:
+                heard = text if accented else strip_accents(text)
+                seen[accented].append((model.score(heard)[1], intent not in hidden))
     return {accented: platt(pairs) for accented, pairs in seen.items()}
 
 
 def platt(pairs: Sequence[tuple[float, bool]]) -> tuple[float, float]:
-    """Slope and offset of the logistic curve, both kinds weighing the same."""
+    """Slope and offset of the logistic curve, both kinds weighing the same.
+
+    Where only one kind was seen there is nothing to learn: the score counts as it is.
+    """
+    if len({truth for _, truth in pairs}) < 2:
+        return 1.0, 0.0
     curve = LogisticRegression(C=100.0, class_weight="balanced")
     curve.fit([[score] for score, _ in pairs], [truth for _, truth in pairs])
     return float(curve.coef_[0, 0]), float(curve.intercept_[0])

@@ -13,6 +13,9 @@ from typing import Final
 
 import yaml
 
+from bot.nlu.keys import decode
+from bot.nlu.syllable import place_tone, untoned
+
 TEENCODE: Final = Path(__file__).parent / "teencode.yml"
 
 # What a phone keyboard, a copied page or a prankster puts in place of a letter.
@@ -27,25 +30,39 @@ LOOK_ALIKES: Final = str.maketrans(
         "Ɖ": "Đ",
     }
 )
+BARE: Final = str.maketrans(
+    "đĐàáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ",
+    "dDaaaaaaaaaaaaaaaaaeeeeeeeeeeeiiiiiooooooooooooooooouuuuuuuuuuuyyyyy",
+)
 INVISIBLE: Final = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\u3164\ufe00-\ufe0f\ufeff\uffa0]"
 )
 TOKEN: Final = re.compile(
-    r"\w(?:\w|[\u0300-\u036f\u00ad\u200b-\u200f\u2060\ufeff])*"  # a word, invisible letters too
-    "|[\u2600-\u27bf\u2b50\u2b55\U0001f000-\U0001faff]"  # emoji and friends
+    r"(?P<smile>(?<![\w:])[:=;]['-]?(?:\)+|D+|[pPvV3*])(?!\w)|(?<!\w)\^_?\^|(?<!\w)[xX]D+(?!\w))"
+    r"|(?P<tears>(?<![\w:])[:=;]['-]?\(+|(?<!\w)T_+T(?!\w))"
+    r"|(?P<heart><3(?!\w))"
+    r"|\w(?:\w|[\u0300-\u036f\u00ad\u200b-\u200f\u2060\ufeff])*"  # a word, unseen letters too
+    "|[\u2600-\u27bf\u2b50\u2b55\U0001f000-\U0001f3fa\U0001f400-\U0001faff]"  # emoji, no skin tones
 )
-
-TONES: Final = "\u0300\u0301\u0303\u0309\u0323"
-SYLLABLE: Final = re.compile(
-    r"(?P<onset>ngh|ng|nh|ch|gh|gi(?=[aeiouyăâêôơư])|kh|ph|qu|th|tr|[bcdđghklmnpqrstvx]?)"
-    r"(?P<nucleus>[aăâeêioôơuưy]{1,3})"
-    r"(?P<coda>ng|nh|ch|[cmnpt]?)"
+EMOTICONS: Final = {"smile": "🙂", "tears": "🙁", "heart": "❤"}
+# One picture for all that say the same.
+FACES: Final = str.maketrans(
+    {
+        **dict.fromkeys("♥♡💓💔💕💖💗💘💙💚💛💜💝💞🖤🤍🤎🧡🥰😍😘🫶", "❤"),
+        **dict.fromkeys("😀😁😂😃😄😅😆😉😊😋😎🤣🤗🤭🙃☺", "🙂"),
+        **dict.fromkeys("😞😔😟😢😥😩😪😫😭🥲🥹🥺☹", "🙁"),
+        **dict.fromkeys("😠😤🤬👿💢", "😡"),
+    }
 )
-SECOND_VOWEL: Final = frozenset({"oa", "oe", "uy"})
+LAUGHTER: Final = re.compile(
+    r"k{2,}|(?:[hk][aáàiíìeéè]){2,}h?|(?:ha+){2,}h?|(?:hi+){2,}|(?:he+){2,}"
+)
+RUN: Final = re.compile(r"([aăâeêioôơuưy])\1*$")
 # English words, and teencode that would be another word with one letter.
 KEEPS_DOUBLE: Final = frozenset(
-    """add all app call class dell fee free full less miss off pass press sell too zoo
+    """add all app bass boss buff call class cuff dell fee free full kiss less loss mass miss off
+    pass press sell too toss zoo
     bb bill gg pp sll tt tvv""".split()  # noqa: SIM905
 )
 
@@ -61,10 +78,15 @@ class Word:
 
 @dataclass(frozen=True)
 class Teencode:
-    """Abbreviations: `always` one meaning, `context` by the neighbours (first rule that fits)."""
+    """Abbreviations: `always` one meaning, `context` by the neighbours (first rule that fits).
+
+    `english` words are never read as Telex keys, `either` only beside words that must be keys.
+    """
 
     always: dict[str, str]
     context: dict[str, list[dict[str, str]]]
+    english: frozenset[str]
+    either: frozenset[str]
 
     def expand(self, word: str, before: str, after: str) -> str:
         """The full words for `word` between two neighbours, or `word` itself."""
@@ -101,7 +123,15 @@ def teencode() -> Teencode:
         spell(str(word)): [{**rule, "is": respell(rule["is"])} for rule in rules]
         for word, rules in raw["context"].items()
     }
-    return Teencode(always, context)
+    english, either = (frozenset(raw[kind].split()) for kind in ("english", "either"))
+    return Teencode(always, context, english, either)
+
+
+@lru_cache(maxsize=1)
+def never_keys() -> frozenset[str]:
+    """Words that are what they are, even if they could be Telex keys."""
+    lexicon = teencode()
+    return lexicon.english.union(lexicon.always, lexicon.context)
 
 
 def respell(phrase: str) -> str:
@@ -111,13 +141,16 @@ def respell(phrase: str) -> str:
 
 def strip_accents(text: str) -> str:
     """The text as someone without a Vietnamese keyboard types it."""
-    bare = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
-    return bare.replace("đ", "d").replace("Đ", "D")
+    bare = unicodedata.normalize("NFC", text).translate(BARE)
+    if bare.isascii():
+        return bare
+    marks = unicodedata.normalize("NFD", bare)
+    return "".join(mark for mark in marks if not unicodedata.combining(mark))
 
 
 def has_accents(text: str) -> bool:
     """Whether the writer uses Vietnamese letters at all."""
-    return strip_accents(text) != unicodedata.normalize("NFC", text)
+    return not text.isascii() and strip_accents(text) != unicodedata.normalize("NFC", text)
 
 
 def normalise(text: str) -> str:
@@ -130,82 +163,68 @@ def words(text: str) -> list[Word]:
     found = [
         Word(part, match.start(), match.end())
         for match in TOKEN.finditer(text)
-        for part in pieces(match.group())
+        for part in ((EMOTICONS[match.lastgroup],) if match.lastgroup else pieces(match.group()))
     ]
+    lexicon = teencode()
+    letters = decode([word.text for word in found], lexicon.either, never_keys())
+    found = [Word(new, word.start, word.end) for new, word in zip(letters, found, strict=True)]
     for _ in range(5):  # a word written out may be the neighbour that explains the next one
         full = expand(found)
         if full == found:
             break
         found = full
-    return found
+    return [
+        word
+        for at, word in enumerate(found)
+        if not at or word.text != found[at - 1].text or word.text[0].isalnum()
+    ]
 
 
 def expand(found: list[Word]) -> list[Word]:
     """Teencode written out, each word judged by its neighbours as they stand."""
+    lexicon = teencode()
+    if not any(word.text in lexicon.always or word.text in lexicon.context for word in found):
+        return found
     full: list[Word] = []
     for at, word in enumerate(found):
         before = found[at - 1].text if at else ""
         after = found[at + 1].text if at + 1 < len(found) else ""
-        meaning = teencode().expand(word.text, before, after)
-        full += [Word(part, word.start, word.end) for part in meaning.split()]
+        meaning = lexicon.expand(word.text, before, after)
+        if meaning == word.text:
+            full.append(word)
+        else:
+            full += [Word(part, word.start, word.end) for part in meaning.split()]
     return full
 
 
-def pieces(raw: str) -> list[str]:
+@lru_cache(maxsize=20_000)
+def pieces(raw: str) -> tuple[str, ...]:
     """A raw word in normal spelling; odd characters such as "½" may fall into several."""
     spelt = spell(raw)
     for _ in range(4):
-        again = [spell(part) for part in TOKEN.findall(spelt)]
+        again = [spell(part.group()) for part in TOKEN.finditer(spelt)]
         if again == [spelt]:
             break
         spelt = " ".join(again)
-    return spelt.split()
+    return tuple(spelt.split())
 
 
 def spell(word: str) -> str:
     """One spelling for one word: composed, lower case, one tone place, no stretching."""
     word = INVISIBLE.sub("", word).translate(LOOK_ALIKES)
     word = unicodedata.normalize("NFKC", word).lower().translate(LOOK_ALIKES)
-    word = unicodedata.normalize("NFC", INVISIBLE.sub("", word))
-    return place_tone(shrink(word))
+    word = unicodedata.normalize("NFC", INVISIBLE.sub("", word)).translate(FACES)
+    return "haha" if LAUGHTER.fullmatch(word) else place_tone(shrink(word))
 
 
 def shrink(word: str) -> str:
     """No stretching: "đẹppp" is "đẹp", "quáaa" is "quá"; "full" and "1000" stay."""
     word = re.sub(r"([^\W\d_])\1{2,}", r"\1", word)
-    if len(word) > 1 and word[-2] != word[-1] and untoned(word[-2]) == word[-1]:
-        word = word[:-1]
+    run = RUN.search(word)
+    if run and run.start() and word[run.start() - 1] != run[1]:
+        stem = word[: run.start()]
+        word = stem if untoned(stem[-1]) == run[1] else word
     if word in KEEPS_DOUBLE:
         return word
     # Doubled a, e, o, d are left alone: they may be raw Telex keys for â, ê, ô, đ.
     return re.sub(r"([^\W\d_aeod])\1+$", r"\1", word)
-
-
-def untoned(text: str) -> str:
-    """The text without its tones: hats, horns and breves stay."""
-    marks = unicodedata.normalize("NFD", text)
-    return unicodedata.normalize("NFC", "".join(mark for mark in marks if mark not in TONES))
-
-
-def place_tone(word: str) -> str:
-    """The tone mark where the modern rule puts it ("hóa" → "hoá"), and open "y" as "i" ("kỹ")."""
-    tones = [mark for mark in unicodedata.normalize("NFD", word) if mark in TONES]
-    syllable = SYLLABLE.fullmatch(untoned(word))
-    if not syllable or len(tones) > 1:
-        return word
-    onset, nucleus, coda = syllable["onset"], syllable["nucleus"], syllable["coda"]
-    if nucleus == "y" and not coda and onset in ("h", "k", "l", "m", "qu", "s", "t", "v"):
-        nucleus = "i"
-    at = tone_position(nucleus, coda)
-    toned = nucleus[: at + 1] + "".join(tones) + nucleus[at + 1 :]
-    return unicodedata.normalize("NFC", onset + toned + coda)
-
-
-def tone_position(nucleus: str, coda: str) -> int:
-    """Which vowel of a syllable carries its tone."""
-    for at in range(len(nucleus) - 1, -1, -1):
-        if nucleus[at] in "ăâêôơư":
-            return at
-    if len(nucleus) == 3:
-        return 1
-    return len(nucleus) - 1 if coda or nucleus in SECOND_VOWEL else 0

@@ -13,7 +13,7 @@ from rasa.engine.runner.interface import GraphRunner
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.conversation import Question
+from bot.answer import Question
 from bot.dialogue import RasaDialogue
 from bot.nlu.policy import RulePolicy
 from bot.storage.trackers import Memory
