@@ -1,0 +1,99 @@
+"""What the assistant makes of one message: the gate first, then the dialogue, and never silence."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import unicodedata
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Protocol
+
+from bot import gate, words
+from bot.address import addressed
+from bot.models import Content, Customer, InboxEntry, Message, Say, Turn
+from bot.storage.trackers import Memory
+from connectors.base import Button, Json
+
+log = logging.getLogger(__name__)
+
+TURN_LIMIT = timedelta(seconds=6)
+TRIES = 3  # a message that killed its worker this often goes to a person
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the dialogue is asked."""
+
+    conversation_id: int
+    text: str  # what the customer wrote; never read as a command
+    payload: str  # trusted command of a button we sent; "" for written text
+    memory: Memory
+    # For actions: an opaque customer id, the channel, the message, its files, the customer's
+    # name, what they call themselves, whether they know us.
+    metadata: Json
+
+
+class Dialogue(Protocol):
+    """The assistant's mind."""
+
+    async def ask(self, question: Question) -> Turn:
+        """What the assistant wants to happen. Raises whatever went wrong."""
+
+
+async def think(
+    dialogue: Dialogue,
+    entry: InboxEntry,
+    message: Message,
+    customer: Customer,
+    question: Question,
+) -> Turn:
+    """The assistant's turn; a failing, slow or empty one asks for a person."""
+    if entry.attempts > TRIES:
+        log.error("message %s was begun %s times: set aside", entry.message_id, entry.attempts - 1)
+        return Turn(handoff_reason="set_aside")
+    if not question.payload:
+        heard = gate.hear(question.text)
+        if heard and heard.kind == "alarm":
+            return _alarm(heard, customer)
+        if heard:
+            question = replace(question, payload=f"/{heard.name}")
+        elif message.content.attachments and not _says_something(question.text):
+            question = replace(question, payload="/inform")
+        elif not _says_something(question.text):
+            return Turn(says=(_own_words("unreadable", customer),))
+    try:
+        turn = await asyncio.wait_for(dialogue.ask(question), TURN_LIMIT.total_seconds())
+    except asyncio.TimeoutError:
+        log.error("message %s: the assistant took too long", entry.message_id)
+        return Turn(handoff_reason="assistant_slow")
+    except Exception:  # whatever broke, the customer gets a person
+        log.exception("message %s: the assistant failed", entry.message_id)
+        return Turn(handoff_reason="assistant_failed")
+    if not turn.says and not turn.handoff_reason:
+        log.error("message %s: the assistant had no answer", entry.message_id)
+        return replace(turn, handoff_reason="assistant_silent")
+    return turn
+
+
+def _alarm(heard: gate.Heard, customer: Customer) -> Turn:
+    """Said at once, whatever the assistant was taught; an open form is left."""
+    text = heard.says.get(customer.locale, heard.says["vi"])
+    term = customer.profile.get("address")
+    return Turn(
+        says=(Say(Content(addressed(text, term)), why={"action": "gate", "rule": heard.name}),),
+        handoff_reason=heard.reason,
+        introduced=True,  # the text says who speaks
+        events=({"event": "active_loop", "name": None}, {"event": "reset_slots"}),
+    )
+
+
+def _says_something(text: str) -> bool:
+    """Whether there is a letter, digit, mark or symbol in it."""
+    return any(unicodedata.category(sign)[0] in "LNPS" for sign in text)
+
+
+def _own_words(key: str, customer: Customer) -> Say:
+    person = Button(words.say("button_human", customer.locale), key="/request_human")
+    text = addressed(words.say(key, customer.locale), customer.profile.get("address"))
+    return Say(Content(text, buttons=(person,)), why={"action": key})
