@@ -11,8 +11,8 @@ from importlib import import_module
 import uvicorn
 
 from bot import clock, doorbell
+from bot.answer import Dialogue
 from bot.config import Settings
-from bot.conversation import Dialogue
 from bot.live import Live
 from bot.storage.db import Database
 from bot.worker import Worker

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-import logging
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from bot import handoff, outbox, words
+from bot.address import PAIRS, addressed
+from bot.answer import Dialogue, Question, think
 from bot.models import (
     Author,
     Content,
@@ -23,36 +21,14 @@ from bot.models import (
     Status,
     Turn,
 )
+from bot.mood import mood_of
 from bot.storage import conversations, customers, files, inbox, messages, trackers
 from bot.storage.db import Database, Tx
-from bot.storage.trackers import Memory
-from connectors.base import Attachment, Button, InboundMessage, Json
+from connectors.base import Attachment, InboundMessage, Json
 
-log = logging.getLogger(__name__)
-
-TURN_LIMIT = timedelta(seconds=6)
-TRIES = 3  # a message that killed its worker this often goes to a person
 REINTRODUCE = timedelta(hours=24)
 IDLE = timedelta(hours=24)  # a talk with the assistant alone ends after this
 SUMMARY = 200  # characters
-
-
-@dataclass(frozen=True)
-class Question:
-    """What the dialogue is asked."""
-
-    conversation_id: int
-    text: str  # what the customer wrote; never read as a command
-    payload: str  # trusted command of a button we sent; "" for written text
-    memory: Memory
-    metadata: Json  # for actions: an opaque customer id, the channel, whether they know us
-
-
-class Dialogue(Protocol):
-    """The assistant's mind."""
-
-    async def ask(self, question: Question) -> Turn:
-        """What the assistant wants to happen. Raises whatever went wrong."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +90,7 @@ async def receive(
             Content(text=storable(inbound.text), attachments=attachments),
             now,
             external_id=inbound.external_id,
-            meta={"button": inbound.button} if inbound.button else {},
+            meta=_meta(inbound),
             sent_at=inbound.sent_at,
         )
         assert message_id is not None
@@ -123,6 +99,14 @@ async def receive(
         if for_bot:
             await inbox.add(tx, message_id, conversation.id)
         return Received(message_id, conversation.id, new=True, for_bot=for_bot)
+
+
+def _meta(inbound: InboundMessage) -> Json:
+    mood = mood_of(inbound.text)
+    return {
+        **({"button": inbound.button} if inbound.button else {}),
+        **({"mood": mood} if mood != "neutral" else {}),
+    }
 
 
 def attachment_of(key: str, name: str, mime: str, size: int) -> Attachment:
@@ -186,10 +170,15 @@ async def take_turn(
         metadata={
             "customer": f"c{customer.id}",
             "channel": customer.channel,
+            "message": message.id,
+            "attachments": [file.as_json() for file in message.content.attachments],
+            "name": customer.name,
+            "address": customer.profile.get("address"),
+            "mood": message.meta.get("mood", "neutral"),
             "introduced": _knows_us(customer, clock()),
         },
     )
-    turn = await _think(dialogue, entry, message, customer, question)
+    turn = await think(dialogue, entry, message, customer, question)
 
     now = clock()
     with contextlib.suppress(_AlreadyDone):
@@ -217,7 +206,7 @@ async def _commit(
     first_reply: timedelta,
 ) -> None:
     # Customer, conversation, inbox: whoever locks several does so in this order.
-    await customers.lock(tx, customer.id)
+    customer = await customers.lock(tx, customer.id)
     moved = await conversations.move(tx, conversation, Status.BOT, now)
     if not await inbox.done(tx, entry.message_id):
         raise _AlreadyDone
@@ -232,6 +221,9 @@ async def _commit(
         await outbox.say(tx, conversation, customer, Author.BOT, say.content, now, meta=why)
     if turn.says and not _knows_us(customer, now):
         await customers.change(tx, customer.id, greeted_at=now)
+    if turn.address in PAIRS and "address" not in customer.profile:
+        # Kept from the first time on: nobody is called by two names.
+        await customers.merge_profile(tx, customer, {"address": turn.address})
     if turn.handoff_reason:
         await handoff.request(
             tx,
@@ -244,43 +236,6 @@ async def _commit(
         )
 
 
-async def _think(
-    dialogue: Dialogue,
-    entry: InboxEntry,
-    message: Message,
-    customer: Customer,
-    question: Question,
-) -> Turn:
-    if entry.attempts > TRIES:
-        log.error("message %s was begun %s times: set aside", entry.message_id, entry.attempts - 1)
-        return Turn(handoff_reason="set_aside")
-    if not question.payload and not _says_something(question.text):
-        key = "media" if message.content.attachments else "unreadable"
-        return Turn(says=(_own_words(key, customer.locale),))
-    try:
-        turn = await asyncio.wait_for(dialogue.ask(question), TURN_LIMIT.total_seconds())
-    except asyncio.TimeoutError:
-        log.error("message %s: the assistant took too long", entry.message_id)
-        return Turn(handoff_reason="assistant_slow")
-    except Exception:  # whatever broke, the customer gets a person
-        log.exception("message %s: the assistant failed", entry.message_id)
-        return Turn(handoff_reason="assistant_failed")
-    if not turn.says and not turn.handoff_reason:
-        log.error("message %s: the assistant had no answer", entry.message_id)
-        return replace(turn, handoff_reason="assistant_silent")
-    return turn
-
-
-def _says_something(text: str) -> bool:
-    """Whether there is a letter, digit, mark or symbol in it."""
-    return any(unicodedata.category(sign)[0] in "LNPS" for sign in text)
-
-
-def _own_words(key: str, locale: str) -> Say:
-    person = Button(words.say("button_human", locale), key="/request_human")
-    return Say(Content(words.say(key, locale), buttons=(person,)), why={"action": key})
-
-
 def _knows_us(customer: Customer, now: datetime) -> bool:
     return customer.greeted_at is not None and now - customer.greeted_at < REINTRODUCE
 
@@ -290,6 +245,7 @@ def _introduced(turn: Turn, customer: Customer, now: datetime, business: str) ->
     if not turn.says or turn.introduced or _knows_us(customer, now):
         return turn.says
     text = words.say("introduction", customer.locale, business=business)
+    text = addressed(text, customer.profile.get("address") or turn.address)
     return (Say(Content(text), why={"action": "introduction"}), *turn.says)
 
 

@@ -37,7 +37,7 @@ from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection
 
-from bot.conversation import Question
+from bot.answer import Question
 from bot.models import Content, Say, Turn
 from bot.nlu.runner import InOrderRunner
 from bot.storage.trackers import Memory
@@ -87,7 +87,11 @@ class RasaDialogue:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / name
             path.write_bytes(archive)
-            agent = Agent.load(model_path=str(path), action_endpoint=actions)
+            agent = Agent.load(
+                model_path=str(path),
+                action_endpoint=actions,
+                generator=EndpointConfig(type="bot.nlu.phrasing.Phrasing"),
+            )
         store = TurnMemory(agent.domain)
         # Agent would wrap the store in one that answers from an empty memory when it fails.
         agent.tracker_store = agent.processor.tracker_store = store
@@ -114,6 +118,11 @@ class RasaDialogue:
         if failure:
             raise ActionFailed(failure[0]) from failure[1]
         return read_turn(events, question.memory, self.name)
+
+    async def understand(self, text: str) -> Json:
+        """What the model alone reads in a text: `intent`, `intent_ranking`, `entities`."""
+        parsed: Json = await self._agent.parse_message(harmless(text))
+        return parsed
 
 
 class ActionFailed(Exception):
@@ -257,12 +266,14 @@ def _lean(event: Json) -> Json:
 def read_turn(events: list[Json], memory: Memory, model: str) -> Turn:
     """Read what Rasa did: what to say and why, and whether a person is asked for."""
     says: list[Say] = []
-    reason, introduced = None, False
+    reason, introduced, address = None, False, None
     why: Json = {"model": model}
     for event in events:
         match event["event"]:
             case "user":
-                why.update(_understood(event.get("parse_data") or {}))
+                parsed = event.get("parse_data") or {}
+                why.update(_understood(parsed))
+                address = _address(parsed)
             case "action":
                 why.update(
                     action=event["name"],
@@ -284,9 +295,17 @@ def read_turn(events: list[Json], memory: Memory, model: str) -> Turn:
         says=tuple(says),
         handoff_reason=reason,
         introduced=introduced,
+        address=address,
         events=tuple(events),
         checkpoint=_checkpoint(memory),
     )
+
+
+def _address(parsed: Json) -> str | None:
+    for entity in parsed.get("entities") or ():
+        if entity["entity"] == "xung_ho_self":
+            return str(entity["value"])
+    return None
 
 
 def _understood(parsed: Json) -> Json:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot import outbox, words
+from bot.address import addressed
 from bot.models import Author, Content, Conversation, Customer, Role, Status, User
 from bot.storage import conversations, customers, handoffs, inbox, messages, users
 from bot.storage.db import Database, Tx
@@ -251,6 +252,7 @@ async def _announce(
     **values: object,
 ) -> None:
     text = words.say(key, customer.locale, **values)
+    text = addressed(text, customer.profile.get("address"))
     await outbox.say(
         tx, conversation, customer, Author.SYSTEM, Content(text), now, meta={"code": key}
     )

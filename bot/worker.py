@@ -14,8 +14,8 @@ from datetime import datetime
 from functools import partial
 
 from bot import conversation, handoff, outbox
+from bot.answer import Dialogue
 from bot.config import Settings
-from bot.conversation import Dialogue
 from bot.doorbell import Doorbell
 from bot.models import InboxEntry, Parcel
 from bot.storage import inbox, releases

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta, timezone
 from typing import ClassVar
 
 from bot import conversation
-from bot.conversation import Question
+from bot.answer import Question
 from bot.models import Content, Say, Turn
 from bot.storage import inbox
 from bot.storage.db import Database
@@ -40,11 +40,14 @@ class ScriptedDialogue:
 
     answers: dict[str, object] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
 
     async def ask(self, question: Question) -> Turn:
         said = question.payload or question.text
         self.asked.append(said)
-        answer = self.answers.get(said, f"echo: {said}")
+        self.questions.append(question)
+        # The gate may have put a wish in place of the words.
+        answer = self.answers.get(said, self.answers.get(question.text, f"echo: {said}"))
         if callable(answer):
             answer = answer()
         if asyncio.iscoroutine(answer):

@@ -16,8 +16,8 @@ import websockets
 from doubles import ScriptedDialogue
 
 from bot import clock, doorbell, web
+from bot.answer import Dialogue
 from bot.config import Settings
-from bot.conversation import Dialogue
 from bot.live import Live
 from bot.storage import releases
 from bot.storage.db import Database

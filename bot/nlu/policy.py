@@ -16,9 +16,12 @@ Key = tuple[str | None, str | None]  # last action, last intent
 
 
 class RulePolicy(rule_policy.RulePolicy):
-    """Decides as Rasa's own does, and bears its name: events and the ensemble go by that. Rasa's holds every rule against every state of the
-    conversation, so that a turn's cost grows with the number of rules; here the rules are looked
-    up by the last action and the last intent first."""
+    """Decides as Rasa's own does, and bears its name: events and the ensemble go by that.
+
+    Rasa's holds every rule against every state of the conversation, so that a turn's cost grows
+    with the number of rules; here the rules are looked up by the last action and the last intent
+    first.
+    """
 
     @cached_property
     def _by_last_state(self) -> dict[int, dict[Key, list[str]]]:

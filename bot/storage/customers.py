@@ -60,9 +60,11 @@ async def lock_or_create(
     return _customer(row)
 
 
-async def lock(tx: Tx, customer_id: int) -> None:
-    """Nobody else changes this customer, or hears from them, until the transaction ends."""
-    await tx.execute(_LOCKED_BY_ID, {"customer": customer_id})
+async def lock(tx: Tx, customer_id: int) -> Customer:
+    """The customer as they are now. Nobody else changes them, or hears from them, until the
+    transaction ends."""
+    row = (await tx.execute(_LOCKED_BY_ID, {"customer": customer_id})).mappings().one()
+    return _customer(row)
 
 
 async def change(tx: Tx, customer_id: int, **values: Any) -> None:

@@ -13,7 +13,7 @@ import pytest
 from doubles import NOON, said
 
 from bot import conversation
-from bot.conversation import Question
+from bot.answer import Question
 from bot.models import Author, Status, Turn
 from bot.storage import conversations, inbox, messages, trackers
 from bot.storage.db import Database

@@ -13,6 +13,7 @@ from servers import settings
 
 from bot import clock, conversation, doorbell
 from bot import worker as worker_module
+from bot.answer import Question
 from bot.models import Author, Content, Say, Turn
 from bot.storage import messages, releases
 from bot.storage.db import Database
@@ -27,7 +28,7 @@ class Named(ScriptedDialogue):
         super().__init__()
         self.name = name
 
-    async def ask(self, question: conversation.Question) -> Turn:
+    async def ask(self, question: Question) -> Turn:
         await asyncio.sleep(0.01)
         return Turn(says=(Say(Content(self.name)),), introduced=True)
 

@@ -1,0 +1,73 @@
+"""Rasa's responses, filled with the business's facts and said in the customer's term of address.
+
+For Rasa's own commands `endpoints.yml` names the class; the worker makes one itself.
+"""
+
+from __future__ import annotations
+
+import copy
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import EndpointConfig
+
+from bot.address import addressed
+from bot.facts import Facts
+
+HERE: Final = ZoneInfo("Asia/Ho_Chi_Minh")
+FILE: Final = "FACTS_FILE"
+DEFAULT: Final = "demo/facts.yml"
+ROOT: Final = Path(__file__).resolve().parents[2]  # where a relative path begins
+
+
+class Phrasing(TemplatedNaturalLanguageGenerator):
+    """A response may name any fact, slot or value of an action in braces."""
+
+    def __init__(self, endpoint_config: EndpointConfig | None, domain: Domain) -> None:
+        super().__init__(domain.responses)
+        self._facts = Facts(ROOT / os.environ.get(FILE, DEFAULT))
+
+    async def generate(
+        self,
+        utter_action: str,
+        tracker: DialogueStateTracker,
+        output_channel: str,
+        **values: Any,
+    ) -> dict[str, Any] | None:
+        """The response as it is sent; None when the domain has no such response."""
+        slots = tracker.current_slot_values()
+        found = self._random_response_for(utter_action, output_channel, slots)
+        if found is None:
+            return None
+        response = copy.deepcopy(found)
+        for part in ("text", "custom"):
+            if part in response:
+                response[part] = _addressed(response[part], term_of(tracker))
+        facts = self._facts.shown(datetime.now(HERE).date())
+        filled: dict[str, Any] = self._fill_response(response, {**slots, **facts}, **values)
+        return filled
+
+
+def term_of(tracker: DialogueStateTracker) -> str | None:
+    """What the customer is known to call themselves, or has just done."""
+    message = tracker.latest_message
+    if message is None:
+        return None
+    known = (message.metadata or {}).get("address")
+    said = (e["value"] for e in message.entities if e["entity"] == "xung_ho_self")
+    return known or next(said, None)
+
+
+def _addressed(part: Any, term: str | None) -> Any:
+    """Every sentence in a part of a response."""
+    if isinstance(part, str):
+        return addressed(part, term)
+    if isinstance(part, dict):
+        return {key: _addressed(value, term) for key, value in part.items()}
+    return [_addressed(value, term) for value in part] if isinstance(part, list) else part
