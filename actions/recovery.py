@@ -6,10 +6,16 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.person import Event, entity, hand_off, said_at
+from actions.forms import hand_off
+from actions.product import AskProduct
+from actions.talk import Event, entity_of, intent_before, intent_of, said_at
 
-TOPICS: Final = 3
+NEAREST: Final = 3
 PATIENCE: Final = 30 * 60.0  # seconds in which a second complaint about the assistant counts
+MENU: Final = "utter_capabilities"
+TOPICS: Final = "utter_topics"  # never said: every topic's title stands there
+
+Button = dict[str, str]
 
 
 class Fallback(Action):
@@ -21,11 +27,13 @@ class Fallback(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[Event]:
-        if entity(tracker, "order_code"):
+        if entity_of(tracker, "order_code"):
             return [FollowupAction("order_form")]
+        if any(entity_of(tracker, kind) for kind in ("product", "brand")):
+            return AskProduct().run(dispatcher, tracker, domain)
         failures = int(tracker.get_slot("fallback_count") or 0) + 1
         if failures > 2:
-            return hand_off(dispatcher, "fallback")
+            return hand_off(dispatcher, tracker, "fallback")
         if failures == 2:
             dispatcher.utter_message(response="utter_offer_person")
         else:
@@ -33,17 +41,26 @@ class Fallback(Action):
         return [SlotSet("fallback_count", failures)]
 
 
-def nearest(tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, str]]:
-    """Buttons for the topics the message comes closest to, and one for a person.
+def menu(domain: dict[str, Any]) -> list[Button]:
+    """The big topics, and a person."""
+    return list(domain["responses"][MENU][0]["buttons"])
 
-    The menu (`utter_capabilities`) says which intents are topics and what they are called.
-    """
-    menu = {b["payload"]: b for b in domain["responses"]["utter_capabilities"][0]["buttons"]}
-    person = menu.pop("/request_human")
+
+def titles(domain: dict[str, Any]) -> dict[str, str]:
+    """What each topic is called, by its intent."""
+    buttons = domain["responses"][TOPICS][0]["buttons"]
+    return {button["payload"].removeprefix("/"): button["title"] for button in buttons}
+
+
+def nearest(tracker: Tracker, domain: dict[str, Any]) -> list[Button]:
+    """Buttons for the topics the message comes closest to, and one for a person."""
+    called = titles(domain)
     ranking = tracker.latest_message.get("intent_ranking") or []
-    heard = [menu[f"/{i['name']}"] for i in ranking if f"/{i['name']}" in menu]
-    rest = [button for button in menu.values() if button not in heard]
-    return [*[*heard, *rest][:TOPICS], person]
+    likely = [str(guess["name"]) for guess in ranking if guess["name"] in called]
+    big = [button["payload"].removeprefix("/") for button in menu(domain)]
+    ordered = dict.fromkeys(name for name in [*likely, *big] if name in called)
+    near = [{"title": called[name], "payload": f"/{name}"} for name in ordered]
+    return [*near[:NEAREST], menu(domain)[-1]]
 
 
 class Recover(Action):
@@ -57,6 +74,12 @@ class Recover(Action):
     ) -> list[Event]:
         before, now = tracker.get_slot("frustrated_at"), said_at(tracker)
         if before is not None and now - before <= PATIENCE:
-            return hand_off(dispatcher, "frustration")
-        dispatcher.utter_message(response="utter_sorry")
+            return hand_off(dispatcher, tracker, "frustration")
+        topic = titles(domain).get(intent_before(tracker))
+        if intent_of(tracker) == "insult":
+            dispatcher.utter_message(response="utter_insult")
+        elif topic:
+            dispatcher.utter_message(response="utter_sorry_about", topic=topic)
+        else:
+            dispatcher.utter_message(response="utter_sorry")
         return [SlotSet("frustrated_at", now)]

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from doubles import remember
+from doubles import free_port, remember
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.conversation import Question
+from bot.answer import Question
 from bot.dialogue import RasaDialogue
 from bot.models import Turn
 from bot.storage.trackers import Memory
@@ -32,28 +33,55 @@ class Clock:
         self.time += timedelta(**much)
 
 
+class Counter:
+    """One server for every test's shop: opening a port a thousand times took minutes."""
+
+    def __init__(self) -> None:
+        self.shop: ASGIApp | None = None
+        self._server = uvicorn.Server(
+            uvicorn.Config(self, port=0, ws="none", lifespan="off", log_level="error")
+        )
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+        self._thread.start()
+        while not self._server.started:
+            time.sleep(0.01)
+        self.url = f"http://127.0.0.1:{self._server.servers[0].sockets[0].getsockname()[1]}"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        assert self.shop is not None
+        await self.shop(scope, receive, send)
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        self._thread.join()
+
+
 @dataclass
 class Shop:
-    """The demo shop behind a port of its own."""
+    """The demo shop behind a port; closed, nothing listens where it is looked for."""
 
     data_dir: Path
     clock: Clock
-    url: str = ""
-    server: uvicorn.Server = field(init=False)
-    thread: threading.Thread = field(init=False)
+    counter: Counter
+    environment: pytest.MonkeyPatch
 
     def open(self) -> None:
-        app = build(self.data_dir, self.clock, "http://127.0.0.1:8080")
-        self.server = uvicorn.Server(uvicorn.Config(app, port=0, ws="none", log_level="error"))
-        self.thread = threading.Thread(target=self.server.run, daemon=True)
-        self.thread.start()
-        while not self.server.started:
-            time.sleep(0.01)
-        self.url = f"http://127.0.0.1:{self.server.servers[0].sockets[0].getsockname()[1]}"
+        self.counter.shop = build(self.data_dir, self.clock, "http://127.0.0.1:8080")
+        self.environment.setenv("SHOP_API_URL", self.counter.url)
+
+    @property
+    def url(self) -> str:
+        return self.counter.url
 
     def close(self) -> None:
-        self.server.should_exit = True
-        self.thread.join()
+        self.environment.setenv("SHOP_API_URL", f"http://127.0.0.1:{free_port()}")
+
+
+@pytest.fixture(scope="session")
+def counter() -> Iterator[Counter]:
+    counter = Counter()
+    yield counter
+    counter.stop()
 
 
 @pytest.fixture
@@ -62,12 +90,10 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def shop(tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
-    shop = Shop(tmp_path, clock)
+def shop(tmp_path: Path, clock: Clock, counter: Counter, monkeypatch: pytest.MonkeyPatch) -> Shop:
+    shop = Shop(tmp_path, clock, counter, monkeypatch)
     shop.open()
-    monkeypatch.setenv("SHOP_API_URL", shop.url)
-    yield shop
-    shop.close()
+    return shop
 
 
 @dataclass
@@ -79,19 +105,40 @@ class Talk:
     memory: Memory = field(default_factory=lambda: Memory(None))
     turn: Turn = field(default_factory=Turn)
     introduced: bool = False
+    name: str = ""
+    messages: int = 0
 
-    def say(self, text: str) -> str:
-        """Writes something; answers with the texts of all bubbles."""
-        return self._turn(text=text, payload="")
+    def say(self, text: str, files: tuple[str, ...] = ()) -> str:
+        """Writes something, or sends files alone; answers with the texts of all bubbles."""
+        names = [{"kind": "image", "url": url} for url in files]
+        return self._turn(text=text, payload="" if text else "/inform", attachments=names)
+
+    def send(self, files: int, text: str = "") -> str:
+        """Sends files, with a word or without."""
+        names = [{"kind": "image", "url": f"/files/{n}"} for n in range(files)]
+        return self._turn(text=text, payload="" if text else "/inform", attachments=names)
+
+    def send_one(self, kind: str, text: str = "/inform") -> str:
+        """Sends a file, a sticker or a place, with a caption perhaps."""
+        file = {"kind": kind, "url": "/files/f1", "name": "anh.jpg"}
+        return self._turn(text=text, payload=text, attachments=[file])
 
     def press(self, title: str) -> str:
         """Presses a button of the last answer."""
         buttons = [b for say in self.turn.says for b in say.content.buttons]
         return self._turn(text=title, payload=next(b.key for b in buttons if b.title == title))
 
-    def _turn(self, text: str, payload: str) -> str:
+    def _turn(self, text: str, payload: str, **more: object) -> str:
         known = self.introduced
-        metadata = {"customer": self.customer, "channel": "web", "introduced": known}
+        self.messages += 1
+        metadata = {
+            "customer": self.customer,
+            "channel": "web",
+            "introduced": known,
+            "message": self.messages,
+            "name": self.name,
+            **more,
+        }
         question = Question(1, text, payload, self.memory, metadata)
         self.turn = asyncio.run(self.assistant.ask(question))
         self.introduced = known or self.turn.introduced
@@ -101,6 +148,15 @@ class Talk:
     @property
     def buttons(self) -> list[str]:
         return [b.title for say in self.turn.says for b in say.content.buttons]
+
+    @property
+    def recorded(self) -> list[dict[str, object]]:
+        """What the last answer carries for the application beside its words."""
+        return [
+            event["data"]["custom"]
+            for event in self.turn.events
+            if event["event"] == "bot" and (event.get("data") or {}).get("custom")
+        ]
 
     @property
     def handed_off(self) -> str | None:
