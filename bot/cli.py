@@ -82,6 +82,8 @@ def _parser() -> argparse.ArgumentParser:
     command("web", _web, "the web server: widget, console")
     command("worker", _worker, "a worker: answers and deliveries")
     command("train", _train, "train a model on config.yml, domain.yml and data/")
+    command("test", _test, "train and hold the model against every bar; its card is in models/")
+    command("conflicts", _conflicts, "training lines that stand in each other's way")
     publish = command("publish", _publish, "put a trained model to use")
     publish.add_argument("model", nargs="?", help="its name; the newest when left out")
     command("rollback", _rollback, "put the model that was in use before back to use")
@@ -288,6 +290,20 @@ def _train(arguments: argparse.Namespace) -> int:
         return 0
 
     return _with_database(settings, work)
+
+
+def _test(arguments: argparse.Namespace) -> int:
+    from bot.quality import check  # brings Rasa
+
+    return 0 if check.run(_settings().project_dir, clock.now(), print) else 1
+
+
+def _conflicts(arguments: argparse.Namespace) -> int:
+    from bot.quality import conflicts
+
+    found = conflicts.find(conflicts.lines(_settings().project_dir / "data" / "nlu"))
+    print("\n".join(found) or "no conflicts")
+    return 1 if found else 0
 
 
 def _publish(arguments: argparse.Namespace) -> int:

@@ -1,0 +1,1 @@
+"""How good the assistant is: test sets, figures with their bars, and the model card."""
