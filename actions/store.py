@@ -1,6 +1,7 @@
 """Where the stores are, when they are open, and a product put aside in one of them."""
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from urllib.parse import quote_plus
@@ -117,8 +118,8 @@ class OpeningHours(Action):
             date.fromisoformat(str(day)[:10]) if day else None,
             time.fromisoformat(str(at)[:5]) if at else None,
             now_of(tracker),
-            hours.of_stores(),
-            hours.of_staff(),
+            hours.of_stores,
+            hours.of_staff,
         )
         dispatcher.utter_message(response=response, **facts)
         return []
@@ -134,10 +135,13 @@ def opening(
     day: date | None,
     at: time | None,
     now: datetime,
-    stores: hours.Hours,
-    staff: hours.Hours,
+    stores: Callable[[], hours.Hours],
+    staff: Callable[[], hours.Hours],
 ) -> tuple[str, Values]:
-    """The response to a question about hours, and what it is filled with."""
+    """The response to a question about hours, and what it is filled with.
+
+    The hours are asked for only where the answer needs them.
+    """
     said, today = plain(text), now.date()
     if has(spoken(text), "tết", "mùng") or has(said, *TET):
         return "utter_tet_hours", {}
@@ -146,18 +150,19 @@ def opening(
     if at is not None:
         moment = datetime.combine(day or today, at, HERE)
         when = {"when": hours.say_moment(moment, today)}
-        if stores.open_at(moment):
+        known = stores()
+        if known.open_at(moment):
             return "utter_open_at", when
-        return "utter_closed_at", {**when, "spans": hours.say_spans(stores.of(moment.date()))}
+        return "utter_closed_at", {**when, "spans": hours.say_spans(known.of(moment.date()))}
     if day is not None and day != today:
         about = {"day": hours.say_day(day, today)}
-        spans = stores.of(day)
+        spans = stores().of(day)
         if not spans:
             return "utter_closed_day", about
-        chat = hours.say_spans(staff.of(day)) or "nghỉ"
+        chat = hours.say_spans(staff().of(day)) or "nghỉ"
         return "utter_open_day", {**about, "spans": hours.say_spans(spans), "chat": chat}
     if day == today or has(said, *NOW, "hom nay", "toi nay", "hn", "hnay", "bua nay"):
-        return "utter_open_now", {"today": say_today(stores, now)}
+        return "utter_open_now", {"today": say_today(stores(), now)}
     return "utter_opening_hours", {}
 
 

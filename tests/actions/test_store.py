@@ -17,12 +17,17 @@ READS_BACK = "Dạ em đọc lại"
 PRODUCT = "tai nghe Bống Air 2"
 PHONE = "0900000001"
 
-STORES = hours.read("08:00–21:30 hằng ngày", "nghỉ từ 29 tháng Chạp đến hết mùng 4")
-STAFF = hours.read(
-    "08:00–12:00 và 13:30–21:00 từ thứ Hai đến thứ Bảy, 09:00–18:00 Chủ nhật",
-    "nghỉ từ 29 tháng Chạp đến hết mùng 4",
-)
 MONDAY = datetime(2026, 11, 23, 12, 0, tzinfo=HERE)
+CLOSED = "nghỉ từ 29 tháng Chạp đến hết mùng 4"
+
+
+def stores() -> hours.Hours:
+    return hours.read("08:00–21:30 hằng ngày", CLOSED)
+
+
+def staff() -> hours.Hours:
+    said = "08:00–12:00 và 13:30–21:00 từ thứ Hai đến thứ Bảy, 09:00–18:00 Chủ nhật"
+    return hours.read(said, CLOSED)
 
 
 # Where
@@ -119,20 +124,18 @@ def test_hours_are_told_for_what_was_asked(
     response: str,
     facts: dict[str, str],
 ) -> None:
-    said, about = opening(text, day, at, now, STORES, STAFF)
+    said, about = opening(text, day, at, now, stores, staff)
 
     assert said == response
     assert facts.items() <= about.items()
 
 
 def test_open_now_depends_on_the_clock() -> None:
-    noon = opening("giờ này còn mở không", None, None, MONDAY, STORES, STAFF)[1]["today"]
-    night = opening("giờ này còn mở không", None, None, MONDAY.replace(hour=23), STORES, STAFF)[1][
-        "today"
-    ]
+    def today(now: datetime) -> str:
+        return str(opening("giờ này còn mở không", None, None, now, stores, staff)[1]["today"])
 
-    assert noon == "giờ này đang mở, đến 21:30"
-    assert night == "giờ này đã đóng, mở lại lúc 08:00 ngày mai"
+    assert today(MONDAY) == "giờ này đang mở, đến 21:30"
+    assert today(MONDAY.replace(hour=23)) == "giờ này đã đóng, mở lại lúc 08:00 ngày mai"
 
 
 def test_all_hours_are_in_the_general_answer(talk: Talk) -> None:
