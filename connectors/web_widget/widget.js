@@ -1587,7 +1587,8 @@ textarea::placeholder { color: var(--muted); opacity: 1; }
         this.line.was = "";
         this.identity = null;
         this.replaceAll([], false);
-        const tellTabs = () => (visitor.set("who", uuid()), this.line.restart());
+        this.line.restart(); // at once: what still comes for them is not for whoever is next
+        const tellTabs = () => visitor.set("who", uuid());
         return void this.line.session().then(tellTabs, tellTabs);
       }
       const { user_id, name, email, hash } = who;

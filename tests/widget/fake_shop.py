@@ -73,6 +73,8 @@ class Shop:
         self.polls = 0
         self.refuse_ws = False
         self.refuse_origin = False
+        self.sessions_open = asyncio.Event()
+        self.sessions_open.set()
         self.cors = True
         self.upload_gate: asyncio.Event | None = None
         self.rate_once = False
@@ -248,6 +250,7 @@ class Shop:
     async def session(self, request: Request) -> Response:
         if self.refuse_origin:
             return JSONResponse({"detail": "origin"}, 403)
+        await self.sessions_open.wait()
         body = await request.json()
         token = body["token"]
         if token not in self.talks:

@@ -137,6 +137,24 @@ async def test_a_known_customer_gets_their_talk_in_every_tab(shop: Shop, open_pa
     await shop.until(lambda: len(shop.talks) == 3)
 
 
+async def test_what_comes_late_for_who_signed_out_is_not_shown_to_the_next(
+    shop: Shop, open_page: Page
+) -> None:
+    page = open_page
+    await page.evaluate("Carebot.send('Của người trước')")
+    await expect(page.locator(".item.bot")).to_have_count(1)
+    former = shop.talk
+    shop.sessions_open.clear()
+
+    await page.evaluate("Carebot.identify(null)")
+    await shop.say("Đơn của chị Lan đã giao ạ", talk=former)
+    await page.wait_for_timeout(300)
+    shop.sessions_open.set()
+
+    await shop.until(lambda: len(shop.talks) == 2)
+    await expect(page.locator(".item")).to_have_count(0)
+
+
 async def test_identify_works_over_http_and_a_bad_hash_is_the_pages_business(
     shop: Shop, new_page: NewPage
 ) -> None:

@@ -126,6 +126,7 @@ async def test_the_log_stays_at_its_end_when_pictures_load(shop: Shop, open_page
 async def test_a_reader_of_old_messages_is_not_pulled_down(shop: Shop, open_page: Page) -> None:
     page = open_page
     await say(page, "Một")
+    await expect(page.locator(".item.bot")).to_have_count(1)
     shop.fill(shop.talk, 120)
     await page.reload()
     log = page.locator(".log")
