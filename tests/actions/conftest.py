@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from doubles import free_port, remember
+from doubles import remember
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.answer import Question
@@ -33,6 +34,9 @@ class Clock:
         self.time += timedelta(**much)
 
 
+CLOSED: ASGIApp = PlainTextResponse("closed", status_code=503)
+
+
 class Counter:
     """One server for every test's shop: opening a port a thousand times took minutes."""
 
@@ -48,8 +52,7 @@ class Counter:
         self.url = f"http://127.0.0.1:{self._server.servers[0].sockets[0].getsockname()[1]}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        assert self.shop is not None
-        await self.shop(scope, receive, send)
+        await (self.shop or CLOSED)(scope, receive, send)
 
     def stop(self) -> None:
         self._server.should_exit = True
@@ -58,23 +61,21 @@ class Counter:
 
 @dataclass
 class Shop:
-    """The demo shop behind a port; closed, nothing listens where it is looked for."""
+    """The demo shop behind a port; closed, it answers 503 where it is looked for."""
 
     data_dir: Path
     clock: Clock
     counter: Counter
-    environment: pytest.MonkeyPatch
 
     def open(self) -> None:
         self.counter.shop = build(self.data_dir, self.clock, "http://127.0.0.1:8080")
-        self.environment.setenv("SHOP_API_URL", self.counter.url)
 
     @property
     def url(self) -> str:
         return self.counter.url
 
     def close(self) -> None:
-        self.environment.setenv("SHOP_API_URL", f"http://127.0.0.1:{free_port()}")
+        self.counter.shop = None
 
 
 @pytest.fixture(scope="session")
@@ -91,8 +92,9 @@ def clock() -> Clock:
 
 @pytest.fixture
 def shop(tmp_path: Path, clock: Clock, counter: Counter, monkeypatch: pytest.MonkeyPatch) -> Shop:
-    shop = Shop(tmp_path, clock, counter, monkeypatch)
+    shop = Shop(tmp_path, clock, counter)
     shop.open()
+    monkeypatch.setenv("SHOP_API_URL", shop.url)
     return shop
 
 

@@ -14,9 +14,8 @@ __all__ = ["clock", "counter", "quiet_shop", "shop"]
 
 @pytest.fixture(scope="session")
 def quiet_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    own, environment = Counter(), pytest.MonkeyPatch()
-    quiet = Shop(tmp_path_factory.mktemp("shop"), Clock(), own, environment)
+    own = Counter()
+    quiet = Shop(tmp_path_factory.mktemp("shop"), Clock(), own)
     quiet.open()
-    environment.undo()
     yield quiet
     own.stop()
