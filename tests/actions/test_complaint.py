@@ -6,42 +6,12 @@ from collections.abc import Callable
 import pytest
 
 from tests.actions.conftest import Shop, Talk
-from tests.actions.questions import (
-    check_aside,
-    check_danger,
-    check_exit,
-    check_person,
-    every_question,
-)
 
 FORMS = {
     "complaint": ("mình muốn khiếu nại", "giao trễ ba ngày mà không ai báo một tiếng",
                   "BT26110102", "0900000002", "gửi đi em"),
     "status": ("khiếu nại của mình xử lý tới đâu rồi", "KN0231", "0002"),
 }  # fmt: skip
-
-
-@every_question(FORMS)
-def test_another_matter_is_answered_and_the_question_repeated(
-    talk: Talk, said: tuple[str, ...]
-) -> None:
-    check_aside(talk, said)
-
-
-@every_question(FORMS)
-def test_a_person_comes_at_every_question(talk: Talk, said: tuple[str, ...]) -> None:
-    check_person(talk, said)
-
-
-@pytest.mark.parametrize("word", ["thôi", "huỷ"])
-@every_question(FORMS)
-def test_every_question_can_be_left(talk: Talk, said: tuple[str, ...], word: str) -> None:
-    check_exit(talk, said, word)
-
-
-@every_question(FORMS)
-def test_danger_is_heard_at_every_question(talk: Talk, said: tuple[str, ...]) -> None:
-    check_danger(talk, said)
 
 
 @pytest.mark.parametrize(

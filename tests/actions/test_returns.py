@@ -5,13 +5,6 @@ import re
 import pytest
 
 from tests.actions.conftest import Shop, Talk
-from tests.actions.questions import (
-    check_aside,
-    check_danger,
-    check_exit,
-    check_person,
-    every_question,
-)
 
 FORMS = {
     "return": (
@@ -38,29 +31,6 @@ def give_back(
     for text in ("cho em trả hàng ạ", code, last4, "máy nặng quá", condition, wish, "bỏ qua"):
         talk.say(text)
     return talk.press("Đúng rồi")
-
-
-@every_question(FORMS)
-def test_another_matter_is_answered_and_the_question_repeated(
-    talk: Talk, said: tuple[str, ...]
-) -> None:
-    check_aside(talk, said)
-
-
-@every_question(FORMS)
-def test_a_person_comes_at_every_question(talk: Talk, said: tuple[str, ...]) -> None:
-    check_person(talk, said)
-
-
-@pytest.mark.parametrize("word", ["thôi", "huỷ"])
-@every_question(FORMS)
-def test_every_question_can_be_left(talk: Talk, said: tuple[str, ...], word: str) -> None:
-    check_exit(talk, said, word)
-
-
-@every_question(FORMS)
-def test_danger_is_heard_at_every_question(talk: Talk, said: tuple[str, ...]) -> None:
-    check_danger(talk, said)
 
 
 def test_unused_within_seven_days_at_the_buyers_cost(talk: Talk) -> None:

@@ -3,13 +3,6 @@
 import pytest
 
 from tests.actions.conftest import Talk
-from tests.actions.questions import (
-    check_aside,
-    check_danger,
-    check_exit,
-    check_person,
-    every_question,
-)
 
 FORMS = {
     "tech": (
@@ -21,29 +14,6 @@ FORMS = {
     ),
     "unknown": ("cài đặt đồng hồ sao vậy ad", "lỗi khác", "để sau"),
 }
-
-
-@every_question(FORMS)
-def test_another_matter_is_answered_and_the_question_repeated(
-    talk: Talk, said: tuple[str, ...]
-) -> None:
-    check_aside(talk, said)
-
-
-@every_question(FORMS)
-def test_a_person_comes_at_every_question(talk: Talk, said: tuple[str, ...]) -> None:
-    check_person(talk, said)
-
-
-@pytest.mark.parametrize("word", ["thôi", "huỷ"])
-@every_question(FORMS)
-def test_every_question_can_be_left(talk: Talk, said: tuple[str, ...], word: str) -> None:
-    check_exit(talk, said, word)
-
-
-@every_question(FORMS)
-def test_danger_is_heard_at_every_question(talk: Talk, said: tuple[str, ...]) -> None:
-    check_danger(talk, said)
 
 
 def test_three_different_steps_then_the_workshop(talk: Talk) -> None:

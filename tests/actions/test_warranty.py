@@ -6,13 +6,6 @@ from collections.abc import Callable
 import pytest
 
 from tests.actions.conftest import Shop, Talk
-from tests.actions.questions import (
-    check_aside,
-    check_danger,
-    check_exit,
-    check_person,
-    every_question,
-)
 
 FORMS = {
     "warranty": ("kiểm tra hạn bảo hành giúp mình", "không có", "BT26110145", "0005"),
@@ -29,29 +22,6 @@ FORMS = {
     ),
     "status": ("máy mình gửi sửa xong chưa", "SC1031", "0007"),
 }
-
-
-@every_question(FORMS)
-def test_another_matter_is_answered_and_the_question_repeated(
-    talk: Talk, said: tuple[str, ...]
-) -> None:
-    check_aside(talk, said)
-
-
-@every_question(FORMS)
-def test_a_person_comes_at_every_question(talk: Talk, said: tuple[str, ...]) -> None:
-    check_person(talk, said)
-
-
-@pytest.mark.parametrize("word", ["thôi", "huỷ"])
-@every_question(FORMS)
-def test_every_question_can_be_left(talk: Talk, said: tuple[str, ...], word: str) -> None:
-    check_exit(talk, said, word)
-
-
-@every_question(FORMS)
-def test_danger_is_heard_at_every_question(talk: Talk, said: tuple[str, ...]) -> None:
-    check_danger(talk, said)
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -1,27 +1,25 @@
-"""For tests that must hold at every question of every form."""
+"""What holds at every question of the forms that care after a sale."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import pytest
 
+from tests.actions import test_complaint, test_returns, test_tech, test_warranty
 from tests.actions.conftest import Talk
 
 ASIDE, ANSWER = "mấy giờ mở cửa vậy shop", "08:00–21:30"
 
-
-def every_question(forms: Mapping[str, Sequence[str]]) -> Any:
-    """A test's parameter: what was said until each question of each form stands open."""
-    return pytest.mark.parametrize(
-        "said",
-        [
-            pytest.param(tuple(said[:n]), id=f"{form}-{n}")
-            for form, said in forms.items()
-            for n in range(1, len(said))
-        ],
-    )
+every_question = pytest.mark.parametrize(
+    "said",
+    [
+        pytest.param(said[:n], id=f"{module.__name__.rpartition('_')[2]}-{form}-{n}")
+        for module in (test_complaint, test_returns, test_tech, test_warranty)
+        for form, said in module.FORMS.items()
+        for n in range(1, len(said))
+    ],
+)
 
 
 def begin(talk: Talk, said: Sequence[str]) -> str:
@@ -32,8 +30,10 @@ def begin(talk: Talk, said: Sequence[str]) -> str:
     return talk.turn.says[-1].content.text
 
 
-def check_aside(talk: Talk, said: Sequence[str]) -> None:
-    """Another matter is answered, and the question repeated once."""
+@every_question
+def test_another_matter_is_answered_and_the_question_repeated(
+    talk: Talk, said: Sequence[str]
+) -> None:
     question = begin(talk, said)
 
     answer = talk.say(ASIDE)
@@ -42,8 +42,8 @@ def check_aside(talk: Talk, said: Sequence[str]) -> None:
     assert answer.count(question) == 1, f"{question!r} is not asked again: {answer!r}"
 
 
-def check_person(talk: Talk, said: Sequence[str]) -> None:
-    """A person comes in the same turn, and the form is gone."""
+@every_question
+def test_a_person_comes_at_every_question(talk: Talk, said: Sequence[str]) -> None:
     question = begin(talk, said)
 
     talk.say("cho gặp nhân viên")
@@ -52,8 +52,9 @@ def check_person(talk: Talk, said: Sequence[str]) -> None:
     assert question not in talk.say(ASIDE)
 
 
-def check_exit(talk: Talk, said: Sequence[str], word: str) -> None:
-    """The form is left, and nothing more is asked."""
+@pytest.mark.parametrize("word", ["thôi", "huỷ"])
+@every_question
+def test_every_question_can_be_left(talk: Talk, said: Sequence[str], word: str) -> None:
     question = begin(talk, said)
 
     answer = talk.say(word)
@@ -62,8 +63,8 @@ def check_exit(talk: Talk, said: Sequence[str], word: str) -> None:
     assert question not in talk.say(ASIDE)
 
 
-def check_danger(talk: Talk, said: Sequence[str]) -> None:
-    """A danger is heard at every question."""
+@every_question
+def test_danger_is_heard_at_every_question(talk: Talk, said: Sequence[str]) -> None:
     begin(talk, said)
 
     answer = talk.say("pin điện thoại bị phồng lên rồi")
