@@ -1,4 +1,4 @@
-"""Training a model with Rasa's own command, in a process of its own, and knowing whether one is
+"""Training a model with Rasa, in a process of its own, and knowing whether one is
 needed."""
 
 from __future__ import annotations
@@ -68,12 +68,10 @@ async def train(
 async def run_rasa(
     project_dir: Path, folder: Path, name: str, progress: Callable[[str], None]
 ) -> bytes:
-    """The archive that `rasa train` makes of the project. Raises TrainingFailed."""
+    """The archive that Rasa makes of the project. Raises TrainingFailed."""
+    archive = folder / f"{name}.tar.gz"
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "rasa", "train", "--domain", "domain.yml", "--data", "data"),
-        *("--config", "config.yml", "--out", str(folder), "--fixed-model-name", name),
-        # Rasa's cache does not see a change in the code that our components call.
-        "--force",
+        *(sys.executable, "-m", "bot.nlu.train", str(archive)),
         cwd=project_dir,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
@@ -97,7 +95,6 @@ async def run_rasa(
         if not talking.done():
             process.terminate()
     said = (await talking)[0].decode(errors="replace")
-    archive = folder / f"{name}.tar.gz"
     if process.returncode != 0 or not archive.is_file():
-        raise TrainingFailed(f"rasa train failed:\n{said[-4000:]}")
+        raise TrainingFailed(f"training failed:\n{said[-4000:]}")
     return archive.read_bytes()
