@@ -286,8 +286,8 @@ def measure(system: str, data: Path, name: str, rows: int, folds: int) -> dict[s
                 sure += [confidence] if kind == "clean" else []
         for kind, texts in strangers(data, name).items():
             unsure = [model.understand(text)[1] for text in texts]
-            truth = [1] * len(sure) + [0] * len(unsure)
-            aucs[kind].append(float(roc_auc_score(truth, sure + unsure)))
+            is_ours = [1] * len(sure) + [0] * len(unsure)
+            aucs[kind].append(float(roc_auc_score(is_ours, sure + unsure)))
         timed = [spoil(row["text"], "mixed" if at % 2 else "clean") for at, row in enumerate(asked)]
         for text in timed[:TIMED]:
             start = time.thread_time()

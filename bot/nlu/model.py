@@ -155,22 +155,24 @@ def calibrate(
     ask in vain is often close to what they may ask.
     """
     rows = list(zip(texts, intents, strict=True))
-    names = sorted(set(intents))
+    names = sorted({*intents} - {OUT_OF_SCOPE})
     seen: dict[bool, list[tuple[float, bool]]] = {True: [], False: []}
     for fold in range(FOLDS):
         if sum(is_ours for _, is_ours in seen[True]) >= ASKED:
             break
         hidden = set(names[fold::HIDDEN]) if len(names) >= 2 * HIDDEN else set()
-        hidden.discard(OUT_OF_SCOPE)
         rest = [row for at, row in enumerate(rows) if at % FOLDS != fold and row[1] not in hidden]
         model = IntentModel([text for at, text in enumerate(negatives) if at % FOLDS != fold])
         model.learn([text for text, _ in rest], [intent for _, intent in rest])
-        hidden.add(OUT_OF_SCOPE)
-        held = rows[fold::FOLDS] + [(text, OUT_OF_SCOPE) for text in negatives[fold::FOLDS]]
-        for accented in (True, False):
-            for text, intent in held:
-                heard = text if accented else strip_accents(text)
-                seen[accented].append((model.score(heard)[1], intent not in hidden))
+        held = rows[fold::FOLDS]
+        strange = hidden | {OUT_OF_SCOPE}
+        ours = [text for text, intent in held if intent not in strange]
+        asked = [(text, True) for text in ours[:: max(1, len(ours) // ASKED)]]
+        asked += [(text, False) for text, intent in held if intent in strange]
+        asked += [(text, False) for text in negatives[fold::FOLDS]]
+        for text, is_ours in asked:
+            seen[True].append((model.score(text)[1], is_ours))
+            seen[False].append((model.score(strip_accents(text))[1], is_ours))
     return {accented: platt(pairs) for accented, pairs in seen.items()}
 
 

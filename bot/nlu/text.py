@@ -105,13 +105,15 @@ def fits(wanted: str, neighbour: str) -> bool:
     """
     if wanted.startswith("not "):
         return not fits(wanted[4:], neighbour)
+    if "|" in wanted:
+        return any(fits(one, neighbour) for one in wanted.split("|"))
     if wanted == "number":
         return neighbour[:1].isdigit()
     if wanted == "end":
         return not neighbour
     if wanted in ("", "any"):
         return bool(neighbour) or not wanted
-    return neighbour in wanted.split("|")
+    return neighbour == wanted
 
 
 @lru_cache(maxsize=1)
