@@ -17,21 +17,47 @@ from rasa.engine.constants import PLACEHOLDER_IMPORTER
 from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.recipe import Recipe
 from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.training_data.structures import StoryGraph
 from rasa.shared.data import TrainingType
-from rasa.shared.importers.importer import TrainingDataImporter
+from rasa.shared.importers.rasa import RasaFileImporter
+from rasa.shared.nlu.training_data.formats import RasaYAMLReader
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from rasa.shared.utils.common import cached_method
 
 from bot.nlu.runner import InOrderRunner
 
 
+class Content(RasaFileImporter):
+    """The project's content, read once. Rasa's importer copies all of it for each file and asker."""
+
+    @cached_method
+    def get_nlu_data(self, language: str | None = None) -> TrainingData:
+        parts = [RasaYAMLReader().read(path) for path in self._nlu_files]
+        whole = TrainingData()
+        whole.training_examples = [each for part in parts for each in part.training_examples]
+        for part in parts:
+            whole.entity_synonyms.update(part.entity_synonyms)
+            whole.regex_features += part.regex_features
+            whole.lookup_tables += part.lookup_tables
+        return whole
+
+    @cached_method
+    def get_domain(self) -> Domain:
+        return super().get_domain()
+
+    @cached_method
+    def get_stories(self, exclusion_percentage: int | None = None) -> StoryGraph:
+        return super().get_stories(exclusion_percentage)
+
+
 def train(project: Path, archive: Path) -> None:
     """Writes the model of the project's content. Raises Rasa's own exceptions for bad content."""
-    importer = TrainingDataImporter.load_from_config(
-        str(project / "config.yml"), str(project / "domain.yml"), [str(project / "data")]
-    )
-    recipe = Recipe.recipe_for_name(importer.get_config()["recipe"])
-    graph = recipe.graph_config_for_recipe(
-        importer.get_config(), {}, training_type=TrainingType.BOTH
-    )
+    places = (project / name for name in ("config.yml", "domain.yml", "data"))
+    importer = Content(*map(str, places))
+    config = importer.get_config()
+    recipe = Recipe.recipe_for_name(config["recipe"])
+    graph = recipe.graph_config_for_recipe(config, {}, training_type=TrainingType.BOTH)
     validation.validate(graph)
     with tempfile.TemporaryDirectory() as folder:
         storage = LocalModelStorage(Path(folder))
