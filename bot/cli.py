@@ -18,7 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from bot import clock, doorbell, training
-from bot.config import ConfigError, Settings, port_from
+from bot.config import ConfigError, Settings, port_from, project_dir_from
 from bot.models import Role
 from bot.storage import releases, users
 from bot.storage.db import Database, DatabaseUnavailable
@@ -295,13 +295,13 @@ def _train(arguments: argparse.Namespace) -> int:
 def _test(arguments: argparse.Namespace) -> int:
     from bot.quality import check  # brings Rasa
 
-    return 0 if check.run(_settings().project_dir, clock.now(), print) else 1
+    return 0 if check.run(project_dir_from(os.environ), clock.now(), print) else 1
 
 
 def _conflicts(arguments: argparse.Namespace) -> int:
     from bot.quality import conflicts
 
-    found = conflicts.find(conflicts.lines(_settings().project_dir / "data" / "nlu"))
+    found = conflicts.find(conflicts.lines(project_dir_from(os.environ) / "data" / "nlu"))
     print("\n".join(found) or "no conflicts")
     return 1 if found else 0
 

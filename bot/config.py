@@ -65,9 +65,14 @@ class Settings:
             widget_identity_secret=_text(env, "WIDGET_IDENTITY_SECRET", ""),
             widget_messages_per_minute=_whole(env, "WIDGET_MESSAGES_PER_MINUTE", 60),
             first_reply=timedelta(minutes=_whole(env, "FIRST_REPLY_MINUTES", 5)),
-            project_dir=Path(_text(env, "PROJECT_DIR", ".")).resolve(),
+            project_dir=project_dir_from(env),
             worker_turns=_whole(env, "WORKER_TURNS", 16),
         )
+
+
+def project_dir_from(env: Mapping[str, str]) -> Path:
+    """Where config.yml, domain.yml and data/ are."""
+    return Path(_text(env, "PROJECT_DIR", ".")).resolve()
 
 
 def _text(env: Mapping[str, str], name: str, default: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import subprocess
 import sys
 import time
@@ -18,6 +19,7 @@ from bot.quality import card, conflicts, sets
 from bot.quality.score import Report, Understood, evaluate
 
 SETS: Final = Path("tests/nlu/sets")
+PROGRESS: Final = re.compile(r"[^\n]*\r")  # a bar drawn over itself
 STORIES: Final = Path("tests/stories")
 
 
@@ -77,8 +79,8 @@ def _rasa(project: Path, *arguments: str, said: Callable[[str], None]) -> bool:
         cwd=project,
         env={**os.environ, "RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3"},
         capture_output=True,
-        text=True,
     )
     if done.returncode:
-        said(f"rasa {' '.join(arguments)} failed:\n{(done.stdout + done.stderr)[-4000:]}")
+        told = PROGRESS.sub("", (done.stdout + done.stderr).decode(errors="replace"))
+        said(f"rasa {' '.join(arguments)} failed:\n{told[-4000:]}")
     return done.returncode == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from bot.nlu.text import normalise, strip_accents
 
 THIN: Final = 30  # examples an intent needs
+NUMBER: Final = re.compile(r"\d+")
 NEAR: Final = 0.9  # likeness from which two lines are one
 
 
@@ -65,8 +67,11 @@ def find(examples: Sequence[Line]) -> list[str]:
 def _near(examples: Sequence[Line]) -> list[str]:
     if not examples:
         return []
-    texts = [normalise(line.text) for line in examples]
-    letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4)).fit_transform(texts)
+    # A long number is not what two lines have in common.
+    texts = [NUMBER.sub("0", normalise(line.text)) for line in examples]
+    # Every group of letters weighs the same: "không" is common and turns a meaning round.
+    counts = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 4), use_idf=False)
+    letters = counts.fit_transform(texts)
     likeness = (letters @ letters.T).tocoo()
     return [
         "nearly the same, in different intents:\n" + _listed([examples[a], examples[b]])
