@@ -191,6 +191,7 @@ async def carebot(
         "PORT": str(port),
         "PUBLIC_URL": url,
         "WIDGET_MESSAGES_PER_MINUTE": "1000000",
+        "DEBOUNCE_MS": "0",  # stock Rasa waits for nobody either
     }
     for step in ("migrate", "train", "publish"):
         command = [sys.executable, "-m", "bot", step]

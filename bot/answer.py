@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol
@@ -12,6 +13,8 @@ from typing import Protocol
 from bot import gate, words
 from bot.address import addressed
 from bot.models import Content, Customer, InboxEntry, Message, Say, Turn
+from bot.mood import worst
+from bot.pieces import pieces_of
 from bot.storage.trackers import Memory
 from connectors.base import Button, Json
 
@@ -40,40 +43,100 @@ class Dialogue(Protocol):
     async def ask(self, question: Question) -> Turn:
         """What the assistant wants to happen. Raises whatever went wrong."""
 
+    async def understand(self, text: str) -> Json:
+        """The text's `intent`, with `name` and `confidence`; nothing is remembered."""
+
 
 async def think(
     dialogue: Dialogue,
     entry: InboxEntry,
-    message: Message,
+    waiting: Sequence[Message],
+    payloads: Sequence[str],
     customer: Customer,
-    question: Question,
+    memory: Memory,
+    *,
+    introduced: bool,
 ) -> Turn:
-    """The assistant's turn; a failing, slow or empty one asks for a person."""
+    """The assistant's turn on what a customer wrote in one breath; a failing, slow or empty one
+    asks for a person. `payloads` are of the buttons pressed, "" for written messages."""
     if entry.attempts > TRIES:
-        log.error("message %s was begun %s times: set aside", entry.message_id, entry.attempts - 1)
+        log.error("messages %s were begun %s times: set aside", entry.message_ids, TRIES)
         return Turn(handoff_reason="set_aside")
+    try:
+        pieces = await pieces_of(waiting, payloads, dialogue.understand, in_form=_in_form(memory))
+    except Exception:  # as below
+        log.exception("messages %s: the assistant failed", entry.message_ids)
+        return Turn(handoff_reason="assistant_failed")
+    whole = Turn()
+    for piece in pieces:
+        metadata = {
+            "customer": f"c{customer.id}",
+            "channel": customer.channel,
+            "message": piece.messages[-1].id,
+            "attachments": [
+                file.as_json() for each in piece.messages for file in each.content.attachments
+            ],
+            "name": customer.name,
+            "address": customer.profile.get("address") or whole.address,
+            "mood": worst(each.meta.get("mood", "neutral") for each in piece.messages),
+            "introduced": introduced or whole.introduced,
+        }
+        seen = Memory(
+            memory.state,
+            memory.events + whole.events,
+            memory.event_ids + (0,) * len(whole.events),
+        )
+        question = Question(entry.conversation_id, piece.text, piece.payload, seen, metadata)
+        turn = await _answer(dialogue, customer, question)
+        answers = [each.id for each in piece.messages]
+        whole = Turn(
+            says=whole.says
+            + tuple(Say(say.content, {**say.why, "answers": answers}) for say in turn.says),
+            handoff_reason=turn.handoff_reason,
+            introduced=whole.introduced or turn.introduced,
+            address=whole.address or turn.address,
+            events=whole.events + turn.events,
+            # Counted in stored events, which only the first question's are.
+            checkpoint=turn.checkpoint if piece is pieces[0] else whole.checkpoint,
+        )
+        if whole.handoff_reason:
+            break  # the rest is for the person
+    return whole
+
+
+async def _answer(dialogue: Dialogue, customer: Customer, question: Question) -> Turn:
+    message = question.metadata["message"]
     if not question.payload:
         heard = gate.hear(question.text)
         if heard and heard.kind == "alarm":
             return _alarm(heard, customer)
         if heard:
             question = replace(question, payload=f"/{heard.name}")
-        elif message.content.attachments and not _says_something(question.text):
+        elif question.metadata["attachments"] and not _says_something(question.text):
             question = replace(question, payload="/inform")
         elif not _says_something(question.text):
             return Turn(says=(_own_words("unreadable", customer),))
     try:
         turn = await asyncio.wait_for(dialogue.ask(question), TURN_LIMIT.total_seconds())
     except asyncio.TimeoutError:
-        log.error("message %s: the assistant took too long", entry.message_id)
+        log.error("message %s: the assistant took too long", message)
         return Turn(handoff_reason="assistant_slow")
     except Exception:  # whatever broke, the customer gets a person
-        log.exception("message %s: the assistant failed", entry.message_id)
+        log.exception("message %s: the assistant failed", message)
         return Turn(handoff_reason="assistant_failed")
     if not turn.says and not turn.handoff_reason:
-        log.error("message %s: the assistant had no answer", entry.message_id)
+        log.error("message %s: the assistant had no answer", message)
         return replace(turn, handoff_reason="assistant_silent")
     return turn
+
+
+def _in_form(memory: Memory) -> bool:
+    """Whether a question of a form stands open."""
+    loop = memory.state["loop"] if memory.state else None
+    for event in memory.events:
+        if event["event"] == "active_loop":
+            loop = event["name"]
+    return loop is not None
 
 
 def _alarm(heard: gate.Heard, customer: Customer) -> Turn:

@@ -11,6 +11,8 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bot.models import Debounce
+
 
 class ConfigError(Exception):
     """The program cannot start; the message names the variable and the way out."""
@@ -30,6 +32,7 @@ class Settings:
     first_reply: timedelta  # what we promise to someone in the queue
     project_dir: Path  # where config.yml, domain.yml and data/ are
     worker_turns: int  # conversations a worker answers at once
+    debounce: Debounce
 
     @property
     def secure_cookies(self) -> bool:
@@ -67,6 +70,10 @@ class Settings:
             first_reply=timedelta(minutes=_whole(env, "FIRST_REPLY_MINUTES", 5)),
             project_dir=project_dir_from(env),
             worker_turns=_whole(env, "WORKER_TURNS", 16),
+            debounce=Debounce(
+                timedelta(milliseconds=_whole(env, "DEBOUNCE_MS", 2500, least=0)),
+                timedelta(milliseconds=_whole(env, "DEBOUNCE_MOST_MS", 8000, least=0)),
+            ),
         )
 
 
@@ -94,8 +101,8 @@ def port_from(env: Mapping[str, str], name: str, default: int) -> int:
     return port
 
 
-def _whole(env: Mapping[str, str], name: str, default: int) -> int:
+def _whole(env: Mapping[str, str], name: str, default: int, least: int = 1) -> int:
     given = _text(env, name, str(default))
-    if not given.isdecimal() or not int(given):
-        raise ConfigError(f"{name}: {given!r} is not a whole number above 0")
+    if not given.isdecimal() or int(given) < least:
+        raise ConfigError(f"{name}: {given!r} is not a whole number from {least} on")
     return int(given)

@@ -7,14 +7,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot import handoff, outbox, words
+from bot import gate, handoff, outbox, words
 from bot.address import PAIRS, addressed
-from bot.answer import Dialogue, Question, think
+from bot.answer import Dialogue, think
 from bot.models import (
+    AT_ONCE,
     Author,
     Content,
     Conversation,
     Customer,
+    Debounce,
     InboxEntry,
     Message,
     Say,
@@ -40,15 +42,26 @@ class Received:
 
 
 async def receive(
-    db: Database, inbound: InboundMessage, now: datetime, *, file_keys: Sequence[str] = ()
+    db: Database,
+    inbound: InboundMessage,
+    now: datetime,
+    *,
+    file_keys: Sequence[str] = (),
+    debounce: Debounce = AT_ONCE,
 ) -> Received:
     """Write a customer's message down. When this returns it is stored for good; when it raises
-    DatabaseUnavailable nothing was changed and the platform should try again."""
+    DatabaseUnavailable nothing was changed and the platform should try again.
+
+    The assistant waits with its answer as `debounce` says, but not with a button or with what the
+    gate hears.
+    """
     inbound = replace(
         inbound,
         external_id=storable(inbound.external_id)[:255],
         sender_id=storable(inbound.sender_id)[:255],
     )
+    if inbound.button or (debounce != AT_ONCE and gate.hear(inbound.text)):
+        debounce = AT_ONCE
     async with db.begin() as tx:
         customer = await customers.lock_or_create(
             tx,
@@ -98,6 +111,7 @@ async def receive(
         for_bot = conversation.status is Status.BOT
         if for_bot:
             await inbox.add(tx, message_id, conversation.id)
+            await inbox.hold(tx, conversation.id, now, debounce)
         return Received(message_id, conversation.id, new=True, for_bot=for_bot)
 
 
@@ -139,52 +153,48 @@ async def take_turn(
     business: str,
     first_reply: timedelta = handoff.FIRST_REPLY,
 ) -> bool:
-    """Answer one waiting message, or leave it to the person who has the conversation.
+    """Answer what waits, or leave it to the person who has the conversation.
 
-    Everything that comes of it is one transaction, which holds only if the message is still
+    Everything that comes of it is one transaction, which holds only if the messages are still
     waiting and nobody has changed whose turn it is. False when somebody else has done it.
 
     Raises handoff.Changed when a person took the conversation while the assistant was thinking:
-    then nothing happened, and the message is still waiting.
+    then nothing happened, and the messages are still waiting.
     """
     async with db.read() as tx:
         conversation = await conversations.by_id(tx, entry.conversation_id)
-        message = await messages.by_id(tx, entry.message_id)
-        assert conversation is not None and message is not None  # foreign keys
+        known = await messages.by_ids(tx, entry.message_ids)
+        waiting = [known[message_id] for message_id in entry.message_ids]
+        assert conversation is not None  # foreign key
         customer = await customers.by_id(tx, conversation.customer_id)
         memory = await trackers.load(tx, conversation.id)
-        payload = ""
-        if key := message.meta.get("button"):
-            payload = await messages.payload_of(tx, conversation.id, key) or ""
+        payloads = [
+            await messages.payload_of(tx, conversation.id, key) or ""
+            if (key := message.meta.get("button"))
+            else ""
+            for message in waiting
+        ]
 
     if conversation.status is not Status.BOT:
         async with db.begin() as tx:
-            return await inbox.done(tx, entry.message_id)
+            return await inbox.done(tx, entry.message_ids)
 
     # No transaction is open while the assistant thinks.
-    question = Question(
-        conversation_id=conversation.id,
-        text=message.content.text,
-        payload=payload,
-        memory=memory,
-        metadata={
-            "customer": f"c{customer.id}",
-            "channel": customer.channel,
-            "message": message.id,
-            "attachments": [file.as_json() for file in message.content.attachments],
-            "name": customer.name,
-            "address": customer.profile.get("address"),
-            "mood": message.meta.get("mood", "neutral"),
-            "introduced": _knows_us(customer, clock()),
-        },
+    turn = await think(
+        dialogue,
+        entry,
+        waiting,
+        payloads,
+        customer,
+        memory,
+        introduced=_knows_us(customer, clock()),
     )
-    turn = await think(dialogue, entry, message, customer, question)
 
     now = clock()
     with contextlib.suppress(_AlreadyDone):
         async with db.begin() as tx:
             await _commit(
-                tx, entry, message, customer, conversation, turn, now, business, first_reply
+                tx, entry, waiting, customer, conversation, turn, now, business, first_reply
             )
             return True
     return False
@@ -197,7 +207,7 @@ class _AlreadyDone(Exception):
 async def _commit(
     tx: Tx,
     entry: InboxEntry,
-    message: Message,
+    waiting: Sequence[Message],
     customer: Customer,
     conversation: Conversation,
     turn: Turn,
@@ -208,7 +218,7 @@ async def _commit(
     # Customer, conversation, inbox: whoever locks several does so in this order.
     customer = await customers.lock(tx, customer.id)
     moved = await conversations.move(tx, conversation, Status.BOT, now)
-    if not await inbox.done(tx, entry.message_id):
+    if not await inbox.done(tx, entry.message_ids):
         raise _AlreadyDone
     if not moved:
         raise handoff.Changed(f"conversation {conversation.id} has changed")
@@ -217,8 +227,7 @@ async def _commit(
     if turn.checkpoint:
         await trackers.checkpoint(tx, conversation.id, *turn.checkpoint)
     for say in _introduced(turn, customer, now, business):
-        why = {**say.why, "answers": message.id}
-        await outbox.say(tx, conversation, customer, Author.BOT, say.content, now, meta=why)
+        await outbox.say(tx, conversation, customer, Author.BOT, say.content, now, meta=say.why)
     if turn.says and not _knows_us(customer, now):
         await customers.change(tx, customer.id, greeted_at=now)
     if turn.address in PAIRS and "address" not in customer.profile:
@@ -230,7 +239,7 @@ async def _commit(
             conversation,
             customer,
             turn.handoff_reason,
-            _summary(message),
+            _summary(waiting),
             now,
             first_reply=first_reply,
         )
@@ -249,6 +258,6 @@ def _introduced(turn: Turn, customer: Customer, now: datetime, business: str) ->
     return (Say(Content(text), why={"action": "introduction"}), *turn.says)
 
 
-def _summary(message: Message) -> str:
-    line = " ".join(message.content.text.split())
+def _summary(waiting: Sequence[Message]) -> str:
+    line = " ".join(" ".join(message.content.text for message in waiting).split())
     return line if len(line) <= SUMMARY else line[: SUMMARY - 1] + "…"

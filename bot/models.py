@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 from connectors.base import Attachment, Button, Card, Json
 
@@ -167,11 +167,21 @@ class Turn:
     checkpoint: tuple[int, Json] | None = None
 
 
+class Debounce(NamedTuple):
+    """How long a message waits for the rest of the thought."""
+
+    quiet: timedelta  # after the last message
+    most: timedelta  # after the first
+
+
+AT_ONCE = Debounce(timedelta(0), timedelta(0))
+
+
 @dataclass(frozen=True)
 class InboxEntry:
-    """A customer message that waits for its turn."""
+    """A customer's messages that wait for a turn together."""
 
-    message_id: int
+    message_ids: tuple[int, ...]  # in their order
     conversation_id: int
     attempts: int  # how often a worker has begun it, this time included
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Final, Literal
@@ -15,6 +16,7 @@ FILE: Final = Path(__file__).parent / "mood.yml"
 SHOUTS: Final = re.compile(r"[!?]{3,}")
 
 Mood = Literal["neutral", "annoyed", "angry"]
+RISING: Final[tuple[Mood, ...]] = ("neutral", "annoyed", "angry")
 
 
 def mood_of(message: str) -> Mood:
@@ -25,6 +27,11 @@ def mood_of(message: str) -> Mood:
     if words["annoyed"].fit(text):
         return "angry" if _shouted(message) else "annoyed"
     return "neutral"
+
+
+def worst(moods: Iterable[Mood]) -> Mood:
+    """The angriest of several messages' moods."""
+    return max(moods, key=RISING.index)
 
 
 def _shouted(message: str) -> bool:

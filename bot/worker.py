@@ -141,15 +141,15 @@ class Worker:
             )
         except handoff.Changed:
             async with self._db.begin(durable=False) as tx:
-                await inbox.release(tx, entry.message_id)
+                await inbox.release(tx, entry.message_ids)
             self._wakes[0].set()
             return
         except DatabaseUnavailable as error:
             # Nothing was committed; the lease ends by itself and the turn is taken again.
-            log.warning("turn of message %s waits for the database: %s", entry.message_id, error)
+            log.warning("turn of messages %s waits for the database: %s", entry.message_ids, error)
             return
         except Exception:  # counted by its attempts, and set aside when it keeps failing
-            log.exception("turn of message %s failed", entry.message_id)
+            log.exception("turn of messages %s failed", entry.message_ids)
             return
         await self._bell.ring("event")
 

@@ -35,6 +35,7 @@ def settings(database_url: str, port: int = 8080, **more: str) -> Settings:
         "WIDGET_ORIGINS": SHOP,
         "WIDGET_IDENTITY_SECRET": "shop secret",
         "WIDGET_MESSAGES_PER_MINUTE": "120",
+        "DEBOUNCE_MS": "0",
     }
     return Settings.from_env({**env, **more})
 

@@ -23,6 +23,7 @@ ORDER = [
     {"bot.phrases"},
     {"bot.gate", "bot.mood"},
     {"bot.handoff"},
+    {"bot.pieces"},
     {"bot.answer"},
     {"bot.conversation"},
     {"bot.dialogue", "bot.worker", "bot.web_io"},

@@ -29,7 +29,7 @@ from bot.nlu.runner import InOrderRunner
 
 
 class Content(RasaFileImporter):
-    """The project's content, read once. Rasa's importer copies all of it for each file and asker."""
+    """The project's content, read once; Rasa's importer copies it for each file and asker."""
 
     @cached_method
     def get_nlu_data(self, language: str | None = None) -> TrainingData:

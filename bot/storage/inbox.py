@@ -1,29 +1,31 @@
 """Customer messages that wait for the assistant.
 
-Only the first waiting message of a conversation may be begun: that alone keeps the order. A lease
-saves double work; what makes an answer single is `done`, in the transaction of the answer.
+A conversation's waiting messages are begun together, from the first on: that alone keeps the order.
+A lease saves double work; what makes an answer single is `done`, in the transaction of the answer.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, exists, or_, select, update
+from sqlalchemy import and_, bindparam, delete, exists, func, or_, select, update
 
-from bot.models import InboxEntry
+from bot.models import Debounce, InboxEntry
 from bot.storage.db import Tx
-from bot.storage.tables import UtcDateTime, inbox
+from bot.storage.tables import UtcDateTime, inbox, messages
 
 # Longer than the slowest turn, so that a living worker never loses its lease in mid-turn.
 LEASE = timedelta(seconds=10)
+TOGETHER = 20  # messages of a turn, at most
 
 
 _earlier = inbox.alias()
 _NOW: Any = bindparam("now", type_=UtcDateTime)
 # A first waiting message that nobody is at.
 _FREE = and_(
-    or_(inbox.c.leased_until.is_(None), inbox.c.leased_until < _NOW),
+    or_(inbox.c.leased_until.is_(None), inbox.c.leased_until <= _NOW),
     ~exists().where(
         and_(
             _earlier.c.conversation_id == inbox.c.conversation_id,
@@ -39,17 +41,39 @@ _CLAIM = (
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True, of=inbox)
 )
+_OF_CONVERSATION = (
+    select(inbox.c.message_id)
+    .where(inbox.c.conversation_id == bindparam("conversation"))
+    .order_by(inbox.c.message_id)
+    .limit(TOGETHER)
+)
+_THESE: Any = inbox.c.message_id.in_(bindparam("messages", expanding=True))
 _BEGIN = (
     update(inbox)
-    .where(inbox.c.message_id == bindparam("message"))
+    .where(_THESE)
     .values(attempts=bindparam("tries"), leased_until=bindparam("until", type_=UtcDateTime))
 )
-_DONE = delete(inbox).where(inbox.c.message_id == bindparam("message"))
+_DONE = delete(inbox).where(_THESE)
+_UNTOUCHED = and_(inbox.c.conversation_id == bindparam("conversation"), inbox.c.attempts == 0)
+_SINCE = (
+    select(func.min(messages.c.created_at))
+    .select_from(inbox.join(messages, messages.c.id == inbox.c.message_id))
+    .where(_UNTOUCHED)
+)
+_HOLD = update(inbox).where(_UNTOUCHED).values(leased_until=bindparam("until", type_=UtcDateTime))
 
 
 async def add(tx: Tx, message_id: int, conversation_id: int) -> None:
     values = {"message_id": message_id, "conversation_id": conversation_id}
     await tx.execute(inbox.insert(), values)
+
+
+async def hold(tx: Tx, conversation_id: int, now: datetime, debounce: Debounce) -> None:
+    """Let the conversation's messages wait for more to come, as long as `debounce` says."""
+    key = {"conversation": conversation_id}
+    since = (await tx.execute(_SINCE, key)).scalar_one()
+    if since is not None:
+        await tx.execute(_HOLD, key | {"until": min(now + debounce.quiet, since + debounce.most)})
 
 
 async def any_free(tx: Tx, now: datetime) -> bool:
@@ -58,28 +82,28 @@ async def any_free(tx: Tx, now: datetime) -> bool:
 
 
 async def claim(tx: Tx, now: datetime, limit: int) -> list[InboxEntry]:
-    """Begin up to `limit` conversations' first waiting messages, longest waiting first."""
-    rows = (await tx.execute(_CLAIM, {"now": now, "most": limit})).mappings()
-    entries = [
-        InboxEntry(row["message_id"], row["conversation_id"], row["attempts"] + 1) for row in rows
-    ]
-    for entry in entries:
-        values = {"message": entry.message_id, "tries": entry.attempts, "until": now + LEASE}
-        await tx.execute(_BEGIN, values)
+    """Begin what waits in up to `limit` conversations, longest waiting first."""
+    rows = (await tx.execute(_CLAIM, {"now": now, "most": limit})).mappings().all()
+    entries = []
+    for row in rows:
+        found = await tx.execute(_OF_CONVERSATION, {"conversation": row["conversation_id"]})
+        ids, tries = tuple(found.scalars()), row["attempts"] + 1
+        entries.append(InboxEntry(ids, row["conversation_id"], tries))
+        await tx.execute(_BEGIN, {"messages": ids, "tries": tries, "until": now + LEASE})
     return entries
 
 
-async def release(tx: Tx, message_id: int, until: datetime | None = None) -> None:
-    """Put a begun message back, to be begun again now or after `until`."""
+async def release(tx: Tx, message_ids: Sequence[int], until: datetime | None = None) -> None:
+    """Put begun messages back, to be begun again now or after `until`."""
     await tx.execute(
-        update(inbox).where(inbox.c.message_id == message_id).values(leased_until=until)
+        update(inbox).where(inbox.c.message_id.in_(message_ids)).values(leased_until=until)
     )
 
 
-async def done(tx: Tx, message_id: int) -> bool:
-    """Take the message off the waiting list; False when somebody else already has."""
-    result = await tx.execute(_DONE, {"message": message_id})
-    return bool(result.rowcount == 1)
+async def done(tx: Tx, message_ids: Sequence[int]) -> bool:
+    """Take the messages off the waiting list; False when somebody else has one of them already."""
+    result = await tx.execute(_DONE, {"messages": message_ids})
+    return bool(result.rowcount == len(message_ids))
 
 
 async def clear(tx: Tx, conversation_id: int) -> None:

@@ -93,7 +93,11 @@ class Door:
             raise Refusal("bad_request", 422) from error
         try:
             received = await conversation.receive(
-                self._state.db, inbound, self._now, file_keys=keys
+                self._state.db,
+                inbound,
+                self._now,
+                file_keys=keys,
+                debounce=self._state.settings.debounce,
             )
         except DatabaseUnavailable as error:
             log.warning("a message was not stored: %s", error)

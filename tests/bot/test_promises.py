@@ -89,7 +89,7 @@ async def test_messages_of_a_conversation_are_taken_in_order_while_others_go_on(
     async with db.begin() as tx:
         nothing_more = await inbox.claim(tx, NOON, 10)
 
-    assert [entry.message_id for entry in first] == [1, 4]  # one head of each conversation
+    assert [entry.message_ids for entry in first] == [(1, 2, 3), (4,)]
     assert nothing_more == []
     dialogue = ScriptedDialogue()
     await take(db, dialogue, first[1])
@@ -285,8 +285,8 @@ async def test_odd_text_is_stored_and_answered(db: Database) -> None:
     odd = ["a\x00b", "\ud800", "🎉" * 10_000, "\u200b\u200b", "x" * 1_000_000]
     for text in odd:
         await conversation.receive(db, said(text), NOON)
+        assert await answer_all(db, ScriptedDialogue()) == 1
 
-    assert await answer_all(db, ScriptedDialogue()) == len(odd)
     stored = [text for author, text in lines(await transcript(db)) if author == "customer"]
     assert stored == ["ab", "?", "🎉" * 10_000, "\u200b\u200b", "x" * 1_000_000]
 

@@ -42,6 +42,7 @@ class Carebot:
             "PUBLIC_URL": f"http://127.0.0.1:{port}",
             "PROJECT_DIR": str(ROOT),
             "WIDGET_MESSAGES_PER_MINUTE": "6000",
+            "DEBOUNCE_MS": "0",
         }
         self.log = (folder / "carebot.log").open("ab")
         self.process: asyncio.subprocess.Process | None = None
@@ -183,9 +184,10 @@ async def test_whatever_is_killed_nothing_is_lost_and_nothing_answered_twice(
         inbound = [m for m in found if m.author is Author.CUSTOMER]
         stored.append([(m.external_id or "").rpartition(":")[2] for m in inbound])
         answers = [
-            m.meta["answers"]
+            answered
             for m in found
             if m.author is Author.BOT and m.meta.get("action") != "introduction"
+            for answered in m.meta["answers"]
         ]
         assert answers == [m.id for m in inbound], "once each, in order"
         assert not [m for m in found if m.author is Author.SYSTEM]
