@@ -13,6 +13,9 @@ BEFORE_A_NAME: Final = re.compile(
     r"(?:(?:tên|ten|là|la|họ tên|ho ten)\s+)*",
     re.IGNORECASE,
 )
+TITLE: Final = re.compile(
+    r"(?:anh|chị|chi|em|cô|co|chú|chu|bác|bac|ông|ong|bà|ba)\s", re.IGNORECASE
+)
 # Words of answers that are no name: "đổi sang màu trắng".
 NO_NAME: Final = frozenset(
     "doi sang mau cai con lay mua giao ship bao gia co khong ko nay gi".split()  # noqa: SIM905
@@ -55,11 +58,12 @@ def may_be_a_name(heard: Heard, words: list[str]) -> bool:
     """Whether words that were taken for something else are a name: the model knows few names."""
     if heard.intent in NAMED:
         return True
-    if heard.intent in NO_NAMES or heard.intent.startswith(("ask_", "faq_")):
+    if heard.intent in NO_NAMES:
         return False
-    return all(word[0].isupper() for word in words) or (
-        len(words) == 1 and heard.intent != "insult"
-    )
+    capitals = all(word[0].isupper() for word in words)
+    if heard.intent.startswith(("ask_", "faq_")):
+        return capitals and bool(TITLE.match(heard.text))
+    return capitals or (len(words) == 1 and heard.intent != "insult")
 
 
 def read_street(heard: Heard) -> str | None:

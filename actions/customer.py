@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from actions.contact import read_name
 from actions.forms import NOT_AN_ANSWER, NOT_NEEDED, Field, Heard, entity, likeliest
 from actions.order import read_last4
 from actions.talk import plain
@@ -42,10 +43,6 @@ GOODS: Final = re.compile(
 ASKS: Final = re.compile(r"\b(may gio|bao nhieu|bn|bao lau|o dau|the nao|lam sao|khi nao)\b")
 ASKS_YES_OR_NO: Final = re.compile(r"\b(khong|ko|k|hong|chua|sao|gi)( (a|shop|em|ad|vay|v))*$")
 MOST_PHOTOS: Final = 5
-NAME: Final = re.compile(
-    r"(?:(?:dạ|da|mình|minh|em|anh|chị|chi|tên|ten|là|la|cô|chú|bác)\s+)*"
-    r"([^\W\d_]+(?:\s+[^\W\d_]+){0,4})"
-)
 
 
 def another_matter(heard: Heard) -> bool:
@@ -116,16 +113,6 @@ def bare_digits(letters: str) -> Any:
         return letters + bare if re.fullmatch(r"\d{4}", bare) else None
 
     return read
-
-
-def read_name(heard: Heard) -> str | None:
-    """A name; when it was asked for, the words before the first number or comma."""
-    if found := heard.first("person_name"):
-        return str(found)
-    if not heard.asked or another_matter(heard) or heard.intent in ("affirm", "deny", "stop_form"):
-        return None
-    match = NAME.match(re.split(r"[,.;\d]", heard.text)[0].strip() or "-")
-    return match[1].title() if match else None
 
 
 def read_address(heard: Heard) -> str | None:

@@ -11,8 +11,8 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import hours, shop
+from actions.contact import read_name
 from actions.forms import (
-    NOT_AN_ANSWER,
     TRIES_TO_ANSWER,
     Field,
     Form,
@@ -230,21 +230,6 @@ def read_city(heard: Heard) -> str | None:
     """The store, by the customer's place."""
     store = store_named(heard.text, heard.first("province"))
     return CITIES[store] if store else None
-
-
-def read_name(heard: Heard) -> str | None:
-    """A person's name, or a few bare words when it was asked for."""
-    found = heard.first("person_name")
-    if found:
-        return str(found)
-    words = heard.text.split()
-    bare = 1 <= len(words) <= 5 and all(word.isalpha() for word in words)
-    # The model knows no lone name: whatever it takes "lan" for, it was asked for.
-    alone = len(words) == 1 and heard.intent not in NOT_AN_ANSWER | {"affirm", "deny"}
-    unsure = heard.intent in ("inform", "nlu_fallback", "out_of_scope")
-    if heard.asked and bare and (alone or unsure):
-        return " ".join(word.capitalize() for word in words)
-    return None
 
 
 PRODUCT: Final = Field(
