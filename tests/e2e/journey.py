@@ -12,8 +12,12 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from doubles import free_port
+from doubles import NOON, free_port
 from playwright.async_api import BrowserContext, Page, expect
+
+from bot.storage import releases
+from bot.storage.db import Database
+from bot.storage.migrate import migrate
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -30,10 +34,13 @@ class Demo:
 
 
 @contextlib.asynccontextmanager
-async def demo(folder: Path) -> AsyncIterator[Demo]:
-    """Start the demo in a folder of its own; it is ready when the assistant answers."""
+async def demo(folder: Path, model: tuple[str, bytes] | None = None) -> AsyncIterator[Demo]:
+    """Start the demo in a folder of its own; it is ready when the assistant answers. It trains,
+    unless it is given a model of the present content, as the `model` fixture names it."""
     port, shop_port = free_port(), free_port()
     folder.mkdir(parents=True, exist_ok=True)
+    if model:
+        await _keep(folder / "var", *model)
     log = folder / "demo.log"
     with log.open("wb") as out:
         process = await asyncio.create_subprocess_exec(
@@ -67,12 +74,24 @@ async def demo(folder: Path) -> AsyncIterator[Demo]:
                 await asyncio.wait_for(process.wait(), 40)
 
 
+async def _keep(var: Path, name: str, archive: bytes) -> None:
+    var.mkdir()
+    url = f"sqlite:///{var / 'carebot.db'}"
+    await migrate(url)
+    db = Database(url)
+    async with db.begin() as tx:
+        await releases.store(tx, name, name.removesuffix(".tar.gz"), archive, NOON)
+    await db.close()
+
+
 class Customer:
     """Somebody on the shop's page."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
         self.log = page.get_by_role("log")
+        # What was said since the customer last spoke.
+        self.answers = page.locator("carebot-widget .item.bot:not(:has(~ .item.customer))")
 
     @classmethod
     async def visit(cls, context: BrowserContext, url: str) -> Customer:
@@ -90,6 +109,29 @@ class Customer:
         box = self.page.locator("carebot-widget textarea")
         await box.fill(text)
         await box.press("Enter")
+
+    async def attach(self, *files: Path) -> None:
+        await self.page.locator("carebot-widget input.picker").set_input_files(files)
+        await expect(self.page.locator("carebot-widget .chip progress")).to_be_hidden()
+
+    async def press(self, title: str) -> None:
+        await self.answers.get_by_role("button", name=title, exact=True).click()
+
+    async def press_on_card(self, card: str, title: str) -> None:
+        found = self.answers.locator(".card").filter(has_text=card)
+        await found.get_by_role("button", name=title, exact=True).click()
+
+    async def is_told(self, *texts: str | re.Pattern[str]) -> None:
+        """The answers to what was said last hold each of these."""
+        for text in texts:
+            said = self.answers.filter(has_text=text)
+            await expect(said.first, f"no answer with {text!r}").to_be_visible(timeout=15_000)
+
+    async def code(self, letters: str) -> str:
+        """The code that the answer gives, like SC1101."""
+        found = re.search(rf"{letters}\d+", " ".join(await self.answers.all_inner_texts()))
+        assert found
+        return found[0]
 
     async def reads(self, text: str | re.Pattern[str]) -> None:
         await expect(self.log).to_contain_text(text, timeout=15_000)
