@@ -18,6 +18,8 @@ PAIRS: Final = {
     "bác": ("bác", "cháu"),
     "ông": ("ông", "cháu"),
     "bà": ("bà", "cháu"),
+    "dì": ("dì", "cháu"),
+    "bạn": ("bạn", "em"),  # only for those who ask for it
 }
 _YOU: Final = re.compile(r"\b(anh/chị|Anh/chị|Anh/Chị)\b")
 # "trẻ em", "em bé": not the shop.

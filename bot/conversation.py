@@ -230,8 +230,7 @@ async def _commit(
         await outbox.say(tx, conversation, customer, Author.BOT, say.content, now, meta=say.why)
     if turn.says and not _knows_us(customer, now):
         await customers.change(tx, customer.id, greeted_at=now)
-    if turn.address in PAIRS and "address" not in customer.profile:
-        # Kept from the first time on: nobody is called by two names.
+    if turn.address in PAIRS and turn.address != customer.profile.get("address"):
         await customers.merge_profile(tx, customer, {"address": turn.address})
     if turn.handoff_reason:
         await handoff.request(
@@ -254,7 +253,7 @@ def _introduced(turn: Turn, customer: Customer, now: datetime, business: str) ->
     if not turn.says or turn.introduced or _knows_us(customer, now):
         return turn.says
     text = words.say("introduction", customer.locale, business=business)
-    text = addressed(text, customer.profile.get("address") or turn.address)
+    text = addressed(text, turn.address or customer.profile.get("address"))
     return (Say(Content(text), why={"action": "introduction"}), *turn.says)
 
 

@@ -39,6 +39,7 @@ from rasa_sdk.interfaces import ActionExecutionRejection
 
 from bot.answer import Question
 from bot.models import Content, Say, Turn
+from bot.nlu.entities import term_now
 from bot.nlu.runner import InOrderRunner
 from bot.storage.trackers import Memory
 from connectors.base import Attachment, Button, Card, Json
@@ -273,7 +274,7 @@ def read_turn(events: list[Json], memory: Memory, model: str) -> Turn:
             case "user":
                 parsed = event.get("parse_data") or {}
                 why.update(_understood(parsed))
-                address = _address(parsed)
+                address = _address(event, parsed)
             case "action":
                 why.update(
                     action=event["name"],
@@ -301,11 +302,10 @@ def read_turn(events: list[Json], memory: Memory, model: str) -> Turn:
     )
 
 
-def _address(parsed: Json) -> str | None:
-    for entity in parsed.get("entities") or ():
-        if entity["entity"] == "xung_ho_self":
-            return str(entity["value"])
-    return None
+def _address(event: Json, parsed: Json) -> str | None:
+    said = (str(e["value"]) for e in parsed.get("entities") or () if e["entity"] == "xung_ho_self")
+    known = (event.get("metadata") or {}).get("address")
+    return term_now(known, next(said, None), event.get("text") or "")
 
 
 def _understood(parsed: Json) -> Json:

@@ -161,7 +161,7 @@ class Turn:
     says: tuple[Say, ...] = ()
     handoff_reason: str | None = None
     introduced: bool = False  # the replies already say who is speaking
-    address: str | None = None  # what the customer called themselves in this message
+    address: str | None = None  # what the customer is called from this message on
     events: tuple[Json, ...] = ()  # the dialogue's own memory, to be written with the replies
     # From now on memory begins after this event, upon this state.
     checkpoint: tuple[int, Json] | None = None

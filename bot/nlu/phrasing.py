@@ -19,6 +19,7 @@ from rasa.utils.endpoints import EndpointConfig
 
 from bot.address import addressed
 from bot.facts import Facts
+from bot.nlu.entities import term_now
 
 HERE: Final = ZoneInfo("Asia/Ho_Chi_Minh")
 FILE: Final = "FACTS_FILE"
@@ -55,13 +56,13 @@ class Phrasing(TemplatedNaturalLanguageGenerator):
 
 
 def term_of(tracker: DialogueStateTracker) -> str | None:
-    """What the customer is known to call themselves, or has just done."""
+    """What the customer is called: as they have just asked, as before, or as they say."""
     message = tracker.latest_message
     if message is None:
         return None
     known = (message.metadata or {}).get("address")
     said = (e["value"] for e in message.entities if e["entity"] == "xung_ho_self")
-    return known or next(said, None)
+    return term_now(known, next(said, None), message.text or "")
 
 
 def _addressed(part: Any, term: str | None) -> Any:

@@ -14,6 +14,7 @@ from doubles import remember
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from bot.address import PAIRS
 from bot.answer import Question
 from bot.dialogue import RasaDialogue
 from bot.models import Turn
@@ -109,6 +110,7 @@ class Talk:
     turn: Turn = field(default_factory=Turn)
     introduced: bool = False
     name: str = ""
+    address: str | None = None
     messages: int = 0
 
     def say(self, text: str, files: tuple[str, ...] = ()) -> str:
@@ -140,11 +142,14 @@ class Talk:
             "introduced": known,
             "message": self.messages,
             "name": self.name,
+            "address": self.address,
             **more,
         }
         question = Question(1, text, payload, self.memory, metadata)
         self.turn = asyncio.run(self.assistant.ask(question))
         self.introduced = known or self.turn.introduced
+        if self.turn.address in PAIRS:
+            self.address = self.turn.address
         self.memory = remember(self.memory, self.turn)
         return "\n".join(say.content.text for say in self.turn.says)
 

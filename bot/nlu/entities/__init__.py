@@ -3,6 +3,6 @@
 from bot.nlu.entities.component import VietEntityExtractor
 from bot.nlu.entities.extract import find
 from bot.nlu.entities.found import Found
-from bot.nlu.entities.pronouns import address_terms
+from bot.nlu.entities.pronouns import address_terms, term_now
 
-__all__ = ["Found", "VietEntityExtractor", "address_terms", "find"]
+__all__ = ["Found", "VietEntityExtractor", "address_terms", "find", "term_now"]
