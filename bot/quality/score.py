@@ -15,6 +15,14 @@ from bot.mood import mood_of
 from bot.quality.sets import Case, Sets, Style
 
 REFUSED: Final = frozenset({"nlu_fallback", "out_of_scope"})
+# What the alarms of the gate would be as intents.
+MEANT: Final = {
+    "safety": "report_safety",
+    "self_harm": "report_safety",
+    "violence": "report_safety",
+    "legal": "threaten_escalation",
+    "scam": "report_scam",
+}
 # Points of macro-F1 that a style may lose against the same messages written with care.
 LOSSES: Final = {
     "without accents": 3.0,
@@ -72,7 +80,7 @@ def through_gate(understand: Understand) -> Understand:
         rule = gate.hear(text)
         if rule is None:
             return understand(text)
-        return Understood("report_safety" if rule.kind == "alarm" else rule.name, frozenset())
+        return Understood(MEANT.get(rule.name, rule.name), frozenset())
 
     return heard
 

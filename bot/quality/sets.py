@@ -56,7 +56,7 @@ def load(folder: Path) -> Sets:
         for item in group
     ]
     held_out = [Case(item["text"], intent) for intent, item in items]
-    safety = _read(folder / "safety.yml")
+    safety = [_read(file) for file in sorted(folder.glob("safety*.yml"))]
     return Sets(
         held_out=held_out,
         styles=[
@@ -73,8 +73,8 @@ def load(folder: Path) -> Sets:
         ],
         out_of_scope=[str(text) for text in _read(folder / "out_of_scope.yml")],
         request_human=[str(text) for text in _read(folder / "request_human.yml")],
-        safety=[str(text) for text in safety["must"]],
-        harmless=[str(text) for text in safety["must_not"]],
+        safety=[str(text) for each in safety for text in each["must"]],
+        harmless=[str(text) for each in safety for text in each["must_not"]],
         entities=[
             (
                 str(item["text"]),

@@ -9,11 +9,15 @@ from doubles import NOON, ScriptedDialogue, answer_all, said
 
 from bot import conversation, gate
 from bot.models import Author, Status
+from bot.quality.score import MEANT
 from bot.storage import conversations, handoffs, messages
 from bot.storage.db import Database
 
-SETS = Path(__file__).parents[1] / "nlu" / "sets"
-SAFETY: dict[str, Any] = yaml.safe_load((SETS / "safety.yml").read_text(encoding="utf-8"))
+ROOT = Path(__file__).parents[2]
+SETS = ROOT / "tests" / "nlu" / "sets"
+SAFETY: list[dict[str, Any]] = [
+    yaml.safe_load(file.read_text(encoding="utf-8")) for file in sorted(SETS.glob("safety*.yml"))
+]
 
 
 def alarm(text: str) -> bool:
@@ -21,15 +25,49 @@ def alarm(text: str) -> bool:
     return heard is not None and heard.kind == "alarm"
 
 
-@pytest.mark.parametrize("text", SAFETY["must"])
+@pytest.mark.parametrize("text", [text for each in SAFETY for text in each["must"]])
 def test_danger_is_heard(text: str) -> None:
     assert alarm(text)
 
 
-def test_harmless_words_of_danger_hardly_ever_alarm() -> None:
-    false = [text for text in SAFETY["must_not"] if alarm(text)]
+@pytest.mark.parametrize("each", SAFETY)
+def test_harmless_words_of_danger_hardly_ever_alarm(each: dict[str, Any]) -> None:
+    false = [text for text in each["must_not"] if alarm(text)]
 
-    assert len(false) <= 0.02 * len(SAFETY["must_not"]), false
+    assert len(false) <= 0.02 * len(each["must_not"]), false
+
+
+def test_what_customers_are_taught_to_say_hardly_ever_alarms() -> None:
+    lines = [
+        line.strip()[2:]
+        for file in sorted((ROOT / "data" / "nlu").glob("*.yml"))
+        for block in yaml.safe_load(file.read_text(encoding="utf-8"))["nlu"]
+        if block["intent"] not in MEANT.values()
+        for line in block["examples"].splitlines()
+    ]
+    false = [line for line in lines if alarm(line)]
+
+    assert len(lines) > 5000
+    assert len(false) <= 0.002 * len(lines), false
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("cục sạc xẹt lửa", "safety"),
+        ("em không muốn sống nữa", "self_harm"),
+        ("shipper cầm dao doạ chồng em", "violence"),
+        ("không trả tiền thì tôi báo công an", "legal"),
+        ("shop lừa đảo, trả tiền lại đây", "legal"),
+        ("có người giả danh shop xin mã otp", "scam"),
+        ("tố cáo nick giả mạo cửa hàng", "scam"),
+    ],
+)
+def test_each_danger_has_its_own_answer(text: str, name: str) -> None:
+    heard = gate.hear(text)
+
+    assert heard is not None and heard.name == name
+    assert set(heard.says) == {"vi", "en"}
 
 
 @pytest.mark.parametrize(
@@ -59,7 +97,9 @@ def test_a_wish_for_a_person_is_heard(text: str) -> None:
     ],
 )
 def test_talking_about_staff_is_no_wish_for_them(text: str) -> None:
-    assert gate.hear(text) is None
+    heard = gate.hear(text)
+
+    assert heard is None or heard.name != "request_human"
 
 
 @pytest.mark.parametrize(
