@@ -124,8 +124,8 @@ LAST4: Final = kind(
     "phone_last4",
     r"(?<![\w.,/:+\-\x01\x02])(?<!\x01 )(?<!\x02 )(?<!năm )(?<!số nhà )(?<!model )(?<!mã )"
     r"(?<!căn )(?<!phòng )(?<!1900 )(?<!1800 )(?!1[89]00 \d)(\d{4})"
-    r"(?![\w/:\-\x01\x02]|[.,]\d|\s?(?:đ|đồng|vnd|vnđ|k|tr|triệu|nghìn|ngàn|củ|w|mah|gb|btu|hz"
-    r"|lít|kg|inch|cái|chiếc|bộ|máy|con|ngày|tháng|năm|người|điểm|giờ|phút)(?!\w))",
+    r"(?![\w/:\-\x01\x02]|[.,]\d|\s\d{3}(?!\d)|\s?(?:đ|đồng|vnd|vnđ|k|tr|triệu|nghìn|ngàn|củ|w|mah|gb|btu|hz"
+    r"|lít|kg|inch|cái|chiếc|bộ|máy|con|ngày|tháng|năm|người|điểm|giờ|phút|vòng|rpm|dpi)(?!\w))",
     read_digits,
 )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from bot.nlu.entities.found import Found
-from bot.nlu.entities.reading import Reading, rule
+from bot.nlu.entities.reading import BRAND, GOODS, Reading, rule
 from bot.nlu.text import strip_accents
 
 NAMES: Final = [
@@ -85,7 +85,11 @@ NO_COLOR_BEFORE: Final = rule(
     r"|ban|danh sách|lời|nhấp nháy|sổ|khách hàng|tập|nhà|bị|thành viên|rank|hội viên|điện máy"
     r"|máy|trời|tối|cháy|khói|ố|ngả|hoa|kho|tích|nóng|hđ|khách|ám|dầu) $"
 )
-NO_COLOR_AFTER: Final = rule(r" (?:tay|cả|hết|trang|đèn|sì|xì|thui|friday|mã|ròng|nhẫn)(?!\w)")
+NO_COLOR_AFTER: Final = rule(
+    r" (?:tay|cả|hết|trang|đèn|sì|xì|thui|friday|mã|ròng|nhẫn|thiệt|đủi)(?!\w)"
+)
+# "laptop bac 512GB": between goods and their storage a bare word is a color.
+STORAGE_NEXT: Final = rule(r" ?\d{1,4} ?(?:gb|tb|g)(?!\w)")
 
 
 def find_colors(read: Reading) -> Iterator[Found]:
@@ -101,9 +105,10 @@ def is_color(read: Reading, start: int, end: int) -> bool:
     typed = read.low[start : start + len(bare)]
     if bare in BEHIND_MAU or typed not in (bare, FIRST_WORDS.get(bare)):
         return False  # "hông" is không
-    if typed == bare and bare not in SURE_WHEN_BARE:
-        return False
     before = read.before(start)
+    if typed == bare and bare not in SURE_WHEN_BARE:
+        is_of_goods = before[-2:] in (f"{GOODS} ", f"{BRAND} ")
+        return is_of_goods and bool(STORAGE_NEXT.match(read.said, end))
     if NO_COLOR_BEFORE.search(before) or NO_COLOR_AFTER.match(read.low, end):
         return False
     is_name = read.text[start].isupper() and not read.text.isupper() and before.strip(" ,.")

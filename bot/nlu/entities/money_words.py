@@ -12,7 +12,7 @@ SCALES: Final = {
     **{"cu": 10**6, "chai": 10**6, "ty": 10**9, "ti": 10**9, "toi": 10**9},
 }
 DONG: Final = frozenset({"d", "dong", "vnd"})
-VOLUME: Final = frozenset({"lit", "xi", "chai"})  # measures, until the talk is of money
+VOLUME: Final = frozenset({"lit", "chai"})  # measures, until the talk is of money
 TRIGGERS: Final = frozenset({*SCALES, "tram"} - {"k", "d"})
 MOST: Final = 10**12
 
@@ -33,16 +33,17 @@ COUNTED: Final = rule(
 MEASURED: Final = rule(
     r" ?(?:mah|km|w|btu|dpi|người|khách|điểm|lượt|vòng|bước|like|view|sub|follow|mem)(?!\w)"
 )
-PARTS: Final = rule(r" (?:sạc|tai|loa|cáp|khoai|hành|tỏi|nước|xịt|dầu|lau|rửa|keo)(?!\w)")
+PARTS: Final = rule(r" (?:sạc|tai|loa|cáp|khoai|hành|t[ỏ]i|nước|xịt|dầu|lau|rửa|keo)(?!\w)")
 K_TALK: Final = rule(
     r"(?<!\w)(?:giá|ship|phí|bớt|giảm|thêm|hết|trả|tiền|tầm|là|cọc)(?: \w{1,6})? $"
 )
 MONEY_TALK: Final = rule(
     r"(?<!\w)(?:giá|tiền|ship|phí|trả|bớt|giảm|cọc|chuyển|ck|tầm|khoảng|cỡ|dưới|trên|hết|nợ|hoàn|bù"
-    r"|ngân sách|bán|mua|rẻ|đắt|mắc|góp|thanh toán|tốn|lấy lại|fix|sale|còn)(?!\w)"
+    r"|ngân sách|bán|mua|rẻ|đắt|mắc|góp|thanh toán|tốn|lấy lại|fix|sale|còn|tối đa|tối thiểu"
+    r"|cao nhất|thấp nhất|ít nhất|không quá)(?!\w)"
 )
 VESSEL: Final = rule(
-    r"(?<!\w)(?:nồi|tủ|bình|ấm|máy lọc|lò|thùng|nước|dung tích|loại|máy xay|phích)(?!\w)"
+    r"(?<!\w)(?:nồi|tủ(?! \d)|bình|ấm|máy lọc|lò|thùng|nước|dung tích|loại|máy xay|phích)(?!\w)"
 )
 VAGUE_BEFORE: Final = rule(r"(?<!\w)(?:phần|m[ấâ]y|vài) $")
 PARTICLES: Final = rule(

@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 from typing import Final
 
+from bot.nlu.entities.past import is_asked
 from bot.nlu.entities.reading import Reading, rule
 
 PART: Final = r"(?:(?<=sáng )|(?<=trưa )|(?<=chiều )|(?<=tối )|(?<=đêm )|(?<=khuya ))"
@@ -37,6 +38,8 @@ DONE_AFTER: Final = rule(
     r" (?:qua|ghé|lấy|đến|tới|giao|mới|sẽ|nhận|rảnh|đi|gọi|ra|lên|về|trả|chuyển|có|được|đc|dc"
     r"|ship|là|nhé|nha|gửi|gởi|mang|đem|còn|cho|shop|em|anh|chị|mình|tui)(?!\w)"
 )
+# "chiều qua lấy nhé": to come by, not yesterday.
+FETCH_AFTER: Final = rule(r" (?:đón|lấy|nhận|coi|xem|mua|sửa|lắp|đo|trả)(?!\w)")
 SOME_BEFORE: Final = rule(r"(?<!\w)(?:mấy|vài|những|dạo|mỗi|từng) $")  # "mấy hôm nay"
 NO_MOT: Final = rule(r"(?:mươi|hợp|lỗi|mới|0) ?$")
 
@@ -58,7 +61,8 @@ def is_day(read: Reading, name: str, start: int, end: int) -> bool:
     """Whether a short word is a day here."""
     before = read.before(start)
     if PART_BEFORE.search(before):
-        return True
+        comes = name == "qua" and FETCH_AFTER.match(read.after(end))
+        return not (comes and is_asked(read, end))
     if name == "mai":
         return not is_a_name(read, start, end)
     if name == "nay":

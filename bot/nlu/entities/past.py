@@ -42,5 +42,9 @@ def is_past(read: Reading, start: int, end: int) -> bool:
 
 def is_wished(read: Reading, start: int, end: int) -> bool:
     """Whether something is to happen on this day."""
-    before, after = read.before(start), read.after(end, 60)
-    return bool(COMING_BEFORE.search(before) or ASKED_AFTER.match(after))
+    return bool(COMING_BEFORE.search(read.before(start)) or is_asked(read, end))
+
+
+def is_asked(read: Reading, end: int) -> bool:
+    """Whether the words behind a day ask for something: "nhé", "được không"."""
+    return bool(ASKED_AFTER.match(read.after(end, 60)))

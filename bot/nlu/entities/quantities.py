@@ -9,7 +9,9 @@ from bot.nlu.entities.reading import BRAND, Reading, rule
 
 PIECES: Final = (
     r"(?:cái|chiếc|chiêc|bộ|con|máy|cục|cặp|đôi(?! \d)|hộp|thùng|bịch|gói|tấm|miếng|sợi|củ sạc|củ"
-    r"|sản phẩm|sp|món|đơn vị|quyển|cây(?= (?:quạt|[\x01\x02]))|em(?= (?:ip|iphone|sam|mac"
+    r"|sản phẩm|sp|món|đơn vị|quyển"
+    r"|(?:chai|lọ|tuýp)(?= (?:nước|xịt|dung|gel|keo|dầu|lau|rửa|cồn))"
+    r"|cây(?= (?:quạt|[\x01\x02]))|em(?= (?:ip|iphone|sam|mac"
     r"|[\x01\x02]|này|đó)))"
 )
 QUANTITY: Final = rule(

@@ -8,7 +8,8 @@ from bot.nlu.entities.numbers import NUMBER, number
 from bot.nlu.entities.reading import BRAND, Reading, rule
 
 RATING: Final = rule(
-    rf"(?<![\w.,/:\-])(?:(?P<n>{NUMBER}) ?(?:/|trên) ?(?P<of>10|5)(?![\w/:.,\-])(?: ?(?:điểm|sao))?"
+    rf"(?<![\w.,/:\-])(?:(?P<n>{NUMBER}) ?(?:/|trên) ?(?P<of>10|5)(?![\w/:\-]|[.,]\d)"
+    rf"(?: ?(?:điểm|sao))?"
     rf"|(?P<points>{NUMBER}) ?điểm(?!\w)|(?P<stars>{NUMBER}) ?(?:sao|star|stars|\*|⭐|🌟)(?!\w)"
     r"|(?P<shown>[⭐🌟]{2,5})(?![⭐🌟]))"
 )

@@ -224,7 +224,9 @@ class Row:
                 value = figure(token.text, part) * (100 if hundreds else 1)
             return value * part, self.at
         end = self.tokens[self.at - 1].end
-        if self.read.low[end : end + 1].isalnum() or COUNTED.match(self.read.low, end):
+        if self.read.low[end : end + 1].isalnum():
+            return None, here
+        if not glued and COUNTED.match(self.read.low, end):
             return None, here
         if not glued and DATE_NEXT.match(self.read.low, end):
             return None, here

@@ -21,6 +21,7 @@ ORDINAL: Final = rule(
     r"(?<!\w)(?:bên|lần|cái|chiếc|người|đơn|máy|thứ|con|bạn|khách|lớp|bước|cách|xét tuyển"
     r"|tuyển sinh|câu|điều|mục|màn|bài|hát|phát|trang|tầng|dòng|món|sự kiện|mỗi|hàng|\d) $"
 )
+COUNTING: Final = rule(r"(?<!\w)thứ (?:nhất|1)(?!\w)")  # "thứ nhất …, thứ hai …"
 NOW_BEFORE: Final = rule(r"(?<!\w)(?:là|nay|hnay) $")
 BRANCH: Final = rule(
     r"\s*(?:\x00|nào|ở|đường|quận|q\.?|phường|tại|hcm|sg|hn|đn|đà|hà|gần|của)(?!\w)"
@@ -32,6 +33,8 @@ LAST_WEEK: Final = frozenset({"tuan truoc", "tuan roi", "tuan vua roi", "tuan qu
 def weekday(read: Reading, match: re.Match[str], today: date) -> date | None:
     """The next such day, the one of the week that is named, or the last one if it is past."""
     if ORDINAL.search(read.before(match.start())):
+        return None
+    if match["thu"] and COUNTING.search(read.said):
         return None
     if match["sunday"] == "cn" and BRANCH.match(read.after(match.end())):
         return None  # "chi nhánh"
