@@ -13,13 +13,17 @@ from actions.talk import Event, entity_of, intent_before, intent_of, said_at
 NEAREST: Final = 3
 PATIENCE: Final = 30 * 60.0  # seconds in which a second complaint about the assistant counts
 MENU: Final = "utter_capabilities"
+ASKED_BACK: Final = "asked_back"
 TOPICS: Final = "utter_topics"  # never said: every topic's title stands there
 
 Button = dict[str, str]
 
 
 class Fallback(Action):
-    """First the three nearest topics, then a person is offered, then a person is asked for."""
+    """First the three nearest topics, then a person is offered, then a person is asked for.
+
+    Between two or three likely meanings it only asks which: that is no failure yet.
+    """
 
     def name(self) -> str:
         return "action_fallback"
@@ -27,6 +31,9 @@ class Fallback(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[Event]:
+        if offered := tracker.latest_message.get(ASKED_BACK):
+            ask_back(dispatcher, tracker, domain, offered)
+            return []
         if entity_of(tracker, "order_code"):
             return [FollowupAction("order_form")]
         if any(entity_of(tracker, kind) for kind in ("product", "brand")):
@@ -39,6 +46,34 @@ class Fallback(Action):
         else:
             dispatcher.utter_message(response="utter_fallback", buttons=nearest(tracker, domain))
         return [SlotSet("fallback_count", failures)]
+
+
+def ask_back(
+    dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any], offered: list[str]
+) -> None:
+    """Asks which topic is meant, in words too: not every channel shows buttons.
+
+    What was offered goes with the question; the application reads the answer.
+    """
+    called = titles(domain)
+    named = [f"‘{called[name]}’" for name in offered]
+    ranking = tracker.latest_message.get("intent_ranking") or []
+    likely = [guess["name"] for guess in ranking]
+    others = [name for name in likely if name in called and name not in offered]
+    dispatcher.utter_message(
+        response="utter_ask_back",
+        topics=" hay ".join(filter(None, [", ".join(named[:-1]), named[-1]])),
+        buttons=[
+            *({"title": called[name], "payload": f"/{name}"} for name in offered),
+            menu(domain)[-1],
+        ],
+        json_message={
+            ASKED_BACK: {
+                "offered": {name: called[name] for name in offered},
+                "others": others[:NEAREST],
+            }
+        },
+    )
 
 
 def menu(domain: dict[str, Any]) -> list[Button]:

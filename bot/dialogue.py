@@ -39,6 +39,7 @@ from rasa_sdk.interfaces import ActionExecutionRejection
 
 from bot.answer import Question
 from bot.models import Content, Say, Turn
+from bot.nlu.choice import ASKED_BACK, NEITHER, choose, standing
 from bot.nlu.entities import term_now
 from bot.nlu.runner import InOrderRunner
 from bot.storage.trackers import Memory
@@ -103,13 +104,16 @@ class RasaDialogue:
         sender = str(question.conversation_id)
         self._store.remember(sender, question.memory)
         try:
+            parsed = await self._chosen(question)
+            metadata = (parsed or {}).get("metadata") or question.metadata
             await self._agent.handle_message(
                 UserMessage(
-                    text=question.payload or harmless(question.text),
+                    text=parsed["text"] if parsed else question.payload or harmless(question.text),
                     output_channel=CollectingOutputChannel(),
                     sender_id=sender,
                     input_channel=str(question.metadata.get("channel", "")),
-                    metadata=question.metadata,
+                    metadata=metadata,
+                    parse_data=parsed,
                 )
             )
             events = self._store.new_events(sender)
@@ -119,6 +123,24 @@ class RasaDialogue:
         if failure:
             raise ActionFailed(failure[0]) from failure[1]
         return read_turn(events, question.memory, self.name)
+
+    async def _chosen(self, question: Question) -> Json | None:
+        """What to understand instead of the answer to "A or B?"; None of any other message."""
+        asked = standing(question.memory.events)
+        if asked is None:
+            return None
+        if question.payload:
+            pressed = question.payload.removeprefix("/")
+            return (
+                asked.meant(pressed, None, question.metadata) if pressed in asked.offered else None
+            )
+        answer = await self.understand(question.text)
+        chosen = choose(question.text, asked.offered)
+        if chosen == NEITHER:
+            return asked.none_meant(question.text)
+        if chosen is None and answer["intent"]["name"] in asked.offered:
+            chosen = answer["intent"]["name"]
+        return asked.meant(chosen, answer, question.metadata) if chosen else None
 
     async def understand(self, text: str) -> Json:
         """What the model alone reads in a text: `intent`, `intent_ranking`, `entities`."""
@@ -290,8 +312,11 @@ def read_turn(events: list[Json], memory: Memory, model: str) -> Turn:
                 utter = (event.get("metadata") or {}).get("utter_action")
                 introduced = introduced or utter in INTRODUCTIONS
                 content = _content(event.get("text") or "", data)
+                reasons = {**why, **({"response": utter} if utter else {})}
+                if asked_back := custom.get(ASKED_BACK):
+                    reasons[ASKED_BACK] = list(asked_back["offered"])
                 if content != Content():
-                    says.append(Say(content, {**why, **({"response": utter} if utter else {})}))
+                    says.append(Say(content, reasons))
     return Turn(
         says=tuple(says),
         handoff_reason=reason,
@@ -321,6 +346,9 @@ def _understood(parsed: Json) -> Json:
             for entity in parsed.get("entities", [])
         ],
     }
+    # A customer's choice between meanings: an example of the intent that people may take up.
+    if chose := (parsed.get("metadata") or {}).get("chose"):
+        understood["chose"] = chose
     if others:
         understood["runner_up"] = others[0]["name"]
         understood["runner_up_confidence"] = round(float(others[0]["confidence"]), 3)

@@ -61,9 +61,11 @@ def judge(model: RasaDialogue, test_sets: sets.Sets) -> Report:
 
     def understand(text: str) -> Understood:
         parsed = loop.run_until_complete(model.understand(text))
+        asked = tuple(parsed.get("asked_back", ()))
         return Understood(
-            parsed["intent"]["name"],
+            asked[0] if asked else parsed["intent"]["name"],
             frozenset((each["entity"], str(each["value"])) for each in parsed["entities"]),
+            asked,
         )
 
     try:

@@ -39,6 +39,7 @@ class Understood:
 
     intent: str
     entities: frozenset[tuple[str, str]]
+    asked: tuple[str, ...] = ()  # the meanings it asks between, the likeliest first
 
 
 Understand = Callable[[str], Understood]
@@ -108,6 +109,7 @@ def evaluate(sets: Sets, understand: Understand) -> Report:
     add(_pairs(sets, heard))
     refused = [got in REFUSED for got in plain]
     add(Figure("in scope, refused", _share(refused), len(refused), 0.05, "at most"))
+    _add_asked(report, sets.held_out, heard)
     _add_list(report, "out of scope, refused", sets.out_of_scope, heard, REFUSED, 0.85)
     person = frozenset({"request_human"})
     _add_list(report, "asking for a person, heard", sets.request_human, heard, person, 0.97)
@@ -171,8 +173,24 @@ def _add_list(
     report.figures.append(Figure(name, _share(good), len(texts), bar, wrong=wrong))
 
 
+def _add_asked(report: Report, cases: Sequence[Case], heard: Understand) -> None:
+    """How often the assistant asks "A or B?", when it would have been wrong, when it helps."""
+    asked = [(case, got) for case in cases if (got := heard(case.text)).asked]
+    needless = [case.intent == got.intent for case, got in asked]
+    offered = [case.intent in got.asked for case, got in asked]
+    add = report.figures.append
+    add(Figure("in scope, asked back", len(asked) / len(cases), len(cases), 0.05, "at most"))
+    wrong = _picked([case.text for case, _ in asked], needless, True)
+    add(Figure("asked back, was wrong", 1 - _share(needless), len(asked), wrong=wrong))
+    wrong = _picked([case.text for case, _ in asked], offered, False)
+    add(Figure("asked back, meant one is offered", _share(offered), len(asked), wrong=wrong))
+
+
 def _pairs(sets: Sets, heard: Understand) -> Figure:
-    both = [all(heard(case.text).intent == case.intent for case in pair) for pair in sets.pairs]
+    both = [
+        all(case.intent in ((got := heard(case.text)).asked or (got.intent,)) for case in pair)
+        for pair in sets.pairs
+    ]
     wrong = tuple(
         f"{one.text} / {other.text}"
         for (one, other), good in zip(sets.pairs, both, strict=True)

@@ -152,6 +152,24 @@ async def test_a_form_goes_on_over_turns_and_a_long_talk_reads_no_more_than_a_sh
     assert "4 số cuối" in answer
 
 
+async def test_a_choice_between_meanings_is_kept_in_the_transcript(
+    talk: Talk, db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bot.nlu.doubt import Doubt
+
+    offered = ["ask_shipping_fee", "ask_delivery_time"]
+    monkeypatch.setattr(Doubt, "between", lambda self, ranking, askable: offered)
+    await talk.say("giao về Đà Nẵng thì nhiêu")
+
+    assert "30.000" in await talk.say("cái đầu")
+    async with db.read() as tx:
+        kept = [each.meta for each in await messages.of_conversation(tx, 1)]
+    assert [meta["asked_back"] for meta in kept if "asked_back" in meta] == [offered]
+    assert [meta["chose"] for meta in kept if "chose" in meta] == [
+        {"text": "giao về Đà Nẵng thì nhiêu", "intent": offered[0], "offered": offered}
+    ]
+
+
 async def test_when_the_shop_is_away_a_person_answers(
     talk: Talk, db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
