@@ -83,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     command("worker", _worker, "a worker: answers and deliveries")
     command("train", _train, "train a model on config.yml, domain.yml and data/")
     command("test", _test, "train and hold the model against every bar; its card is in models/")
-    command("conflicts", _conflicts, "training lines that stand in each other's way")
+    command("content", _content, "training lines in each other's way, answers hard to read")
     publish = command("publish", _publish, "put a trained model to use")
     publish.add_argument("model", nargs="?", help="its name; the newest when left out")
     command("rollback", _rollback, "put the model that was in use before back to use")
@@ -298,11 +298,16 @@ def _test(arguments: argparse.Namespace) -> int:
     return 0 if check.run(project_dir_from(os.environ), clock.now(), print) else 1
 
 
-def _conflicts(arguments: argparse.Namespace) -> int:
-    from bot.quality import conflicts
+def _content(arguments: argparse.Namespace) -> int:
+    from bot.quality import conflicts, content
 
-    found = conflicts.find(conflicts.lines(project_dir_from(os.environ) / "data" / "nlu"))
-    print("\n".join(found) or "no conflicts")
+    project = project_dir_from(os.environ)
+    try:
+        found = content.find(project, conflicts.lines(project / "data" / "nlu"), clock.now())
+    except ValueError as error:
+        print(f"carebot: {error}", file=sys.stderr)
+        return 1
+    print("\n".join(found) or "nothing to mend")
     return 1 if found else 0
 
 

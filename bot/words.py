@@ -42,7 +42,7 @@ SENTENCES: dict[str, dict[str, str]] = {
     },
     "media": {
         "vi": "Dạ em đã nhận được tệp anh/chị gửi ạ. Em là trợ lý tự động nên chưa xem được nội "
-        "dung bên trong; anh/chị mô tả giúp em bằng vài chữ, hoặc để em mời nhân viên xem nhé.",
+        "dung bên trong. Anh/chị mô tả giúp em bằng vài chữ, hoặc để em mời nhân viên xem nhé.",
         "en": "I have received your file. As an automated assistant I cannot look inside; please "
         "describe it in a few words, or I can ask a colleague to look.",
     },
@@ -63,7 +63,7 @@ SENTENCES: dict[str, dict[str, str]] = {
         "en": "That was a little fast; please wait a few seconds and go on.",
     },
     "unavailable": {
-        "vi": "Hệ thống đang bận, tin nhắn sẽ được gửi lại ngay khi kết nối được ạ.",
+        "vi": "Đường truyền đang bận, tin nhắn sẽ được gửi lại ngay khi kết nối được ạ.",
         "en": "The service is busy; your message will be sent again as soon as it is back.",
     },
     "bad_request": {

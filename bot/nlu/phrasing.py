@@ -6,7 +6,6 @@ For Rasa's own commands `endpoints.yml` names the class; the worker makes one it
 from __future__ import annotations
 
 import copy
-import os
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -18,12 +17,10 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
 from bot.address import addressed
-from bot.facts import Facts
+from bot.facts import Facts, file_in
 from bot.nlu.entities import term_now
 
 HERE: Final = ZoneInfo("Asia/Ho_Chi_Minh")
-FILE: Final = "FACTS_FILE"
-DEFAULT: Final = "demo/facts.yml"
 ROOT: Final = Path(__file__).resolve().parents[2]  # where a relative path begins
 
 
@@ -32,7 +29,7 @@ class Phrasing(TemplatedNaturalLanguageGenerator):
 
     def __init__(self, endpoint_config: EndpointConfig | None, domain: Domain) -> None:
         super().__init__(domain.responses)
-        self._facts = Facts(ROOT / os.environ.get(FILE, DEFAULT))
+        self._facts = Facts(file_in(ROOT))
 
     async def generate(
         self,

@@ -22,7 +22,7 @@ class Facts:
     size_mb: float
     lines: Sequence[Line]
     stories_passed: bool
-    conflicts: Sequence[str]
+    to_mend: Sequence[str]  # in the content
 
 
 def write(facts: Facts, report: Report) -> str:
@@ -51,8 +51,8 @@ def write(facts: Facts, report: Report) -> str:
             if figure.wrong
         )
         or "Nothing.",
-        "## Conflicts in the training lines",
-        "\n".join(f"- {each}" for each in facts.conflicts) or "None.",
+        "## To mend in the content",
+        "\n".join(f"- {each}" for each in facts.to_mend) or "Nothing.",
     ]
     return "\n\n".join(parts) + "\n"
 

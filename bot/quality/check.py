@@ -15,7 +15,7 @@ from typing import Final
 
 from bot import training
 from bot.dialogue import RasaDialogue
-from bot.quality import card, conflicts, sets
+from bot.quality import card, conflicts, content, sets
 from bot.quality.score import Report, Understood, evaluate
 
 SETS: Final = Path("tests/nlu/sets")
@@ -44,7 +44,7 @@ def run(project: Path, now: datetime, say: Callable[[str], None]) -> bool:
         *("--fail-on-prediction-errors", "--no-plot", "--out", "results"),
         said=say,
     )
-    found = conflicts.find(examples)
+    found = content.find(project, examples, now)
     facts = card.Facts(name, trained_s, len(archive) / 1e6, examples, passed, found)
     path = models / f"{name}.card.md"
     path.write_text(card.write(facts, report), encoding="utf-8")
