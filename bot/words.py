@@ -74,6 +74,22 @@ SENTENCES: dict[str, dict[str, str]] = {
         "vi": "Em chỉ nhận ảnh (JPEG, PNG, GIF, WebP), PDF, âm thanh và video ạ.",
         "en": "Only images (JPEG, PNG, GIF, WebP), PDF, audio and video are accepted.",
     },
+    "heic_file": {
+        "vi": "Em chưa mở được ảnh HEIC ạ. Anh/chị gửi giúp ảnh JPEG, hoặc chụp màn hình ảnh đó "
+        "rồi gửi nhé.",
+        "en": "HEIC pictures cannot be opened here. Please send a JPEG, or a screenshot of it.",
+    },
+    "broken_image": {
+        "vi": "Ảnh này không mở được, có thể tệp bị hỏng ạ. Anh/chị gửi lại hoặc chọn ảnh khác "
+        "giúp em nhé.",
+        "en": "This picture does not open; the file may be broken. Please send it again or choose "
+        "another one.",
+    },
+    "huge_image": {
+        "vi": "Kích thước ảnh lớn quá nên em không mở được ạ. Anh/chị thu nhỏ ảnh, hoặc chụp màn "
+        "hình ảnh đó rồi gửi nhé.",
+        "en": "This picture has too many pixels. Please make it smaller, or send a screenshot.",
+    },
     "big_file": {
         "vi": "Tệp lớn quá ạ. Anh/chị gửi giúp tệp không quá {limit} MB nhé.",
         "en": "That file is too large. Please send at most {limit} MB.",

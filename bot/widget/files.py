@@ -45,7 +45,7 @@ async def post_file(request: Request) -> Response:
         async with state.examining:
             mime, kept = await asyncio.to_thread(uploads.examine, data)
     except uploads.RefusedFile as error:
-        raise Refusal("bad_file", 415) from error
+        raise Refusal("bad_file", 415, words=error.words) from error
     file = StoredFile(
         key=secrets.token_urlsafe(24),
         conversation_id=None,

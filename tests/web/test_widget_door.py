@@ -571,3 +571,4 @@ async def test_a_picture_that_unpacks_to_much_more_is_refused(server: Server) ->
     answer = await upload(server, await server.token(), "bomb.gif", data.getvalue())
 
     assert len(data.getvalue()) < 1_000_000 and answer.status_code == 415
+    assert "Kích thước ảnh lớn quá" in answer.json()["text"]
