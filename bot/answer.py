@@ -63,7 +63,9 @@ async def think(
         log.error("messages %s were begun %s times: set aside", entry.message_ids, TRIES)
         return Turn(handoff_reason="set_aside")
     try:
-        pieces = await pieces_of(waiting, payloads, dialogue.understand, in_form=_in_form(memory))
+        pieces = await pieces_of(
+            waiting, payloads, dialogue.understand, in_form=memory.loop is not None
+        )
     except Exception:  # as below
         log.exception("messages %s: the assistant failed", entry.message_ids)
         return Turn(handoff_reason="assistant_failed")
@@ -128,15 +130,6 @@ async def _answer(dialogue: Dialogue, customer: Customer, question: Question) ->
         log.error("message %s: the assistant had no answer", message)
         return replace(turn, handoff_reason="assistant_silent")
     return turn
-
-
-def _in_form(memory: Memory) -> bool:
-    """Whether a question of a form stands open."""
-    loop = memory.state["loop"] if memory.state else None
-    for event in memory.events:
-        if event["event"] == "active_loop":
-            loop = event["name"]
-    return loop is not None
 
 
 def _alarm(heard: gate.Heard, customer: Customer) -> Turn:

@@ -12,6 +12,7 @@ import logging
 import os
 import re
 import tempfile
+import textwrap
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -52,6 +53,7 @@ log = logging.getLogger(__name__)
 KEEP_LEAST = 2
 KEEP_MOST = 3
 RANKING = 3  # intents kept with each stored message
+BRIEF = 120  # letters kept of each value that an answer was made with
 
 # Responses in which the assistant says who it is.
 INTRODUCTIONS = frozenset({"utter_greet", "utter_bot_challenge"})
@@ -291,6 +293,7 @@ def read_turn(events: list[Json], memory: Memory, model: str) -> Turn:
     says: list[Say] = []
     reason, introduced, address = None, False, None
     why: Json = {"model": model}
+    loop = memory.loop
     for event in events:
         match event["event"]:
             case "user":
@@ -303,20 +306,30 @@ def read_turn(events: list[Json], memory: Memory, model: str) -> Turn:
                     policy=event["policy"],
                     action_confidence=event["confidence"],
                 )
+                # What an action calls for next has no rule of its own.
+                if rule := (event.get("metadata") or {}).get("rule"):
+                    why["rule"] = rule
+            case "active_loop":
+                loop = event["name"]
             case "bot":
                 data = event.get("data") or {}
                 custom = data.get("custom") or {}
                 if asked := custom.get("handoff"):
                     reason = str(asked.get("reason", "customer_request"))
                     continue
-                utter = (event.get("metadata") or {}).get("utter_action")
+                metadata = event.get("metadata") or {}
+                utter = metadata.get("utter_action")
+                reasons: Json = {
+                    "response": utter,
+                    "form": loop if loop == why.get("action") else None,
+                    "data": _brief(metadata.pop("used", {})),  # kept with the message only
+                    ASKED_BACK: list((custom.get(ASKED_BACK) or {}).get("offered", ())),
+                }
                 introduced = introduced or utter in INTRODUCTIONS
                 content = _content(event.get("text") or "", data)
-                reasons = {**why, **({"response": utter} if utter else {})}
-                if asked_back := custom.get(ASKED_BACK):
-                    reasons[ASKED_BACK] = list(asked_back["offered"])
                 if content != Content():
-                    says.append(Say(content, reasons))
+                    told = {key: reason for key, reason in reasons.items() if reason}
+                    says.append(Say(content, {**why, **told}))
     return Turn(
         says=tuple(says),
         handoff_reason=reason,
@@ -325,6 +338,12 @@ def read_turn(events: list[Json], memory: Memory, model: str) -> Turn:
         events=tuple(events),
         checkpoint=_checkpoint(memory),
     )
+
+
+def _brief(used: Json) -> Json:
+    return {
+        name: textwrap.shorten(str(value), BRIEF, placeholder="…") for name, value in used.items()
+    }
 
 
 def _address(event: Json, parsed: Json) -> str | None:

@@ -42,6 +42,10 @@ class Facts:
             if not record.get("until") or today <= date.fromisoformat(str(record["until"]))
         }
 
+    def label(self, key: str) -> str:
+        """What a fact is, in words."""
+        return str(self._records[key].get("label", key))
+
 
 def file_in(project: Path) -> Path:
     """Where the facts of a project stand: FACTS_FILE, or the demo's."""

@@ -17,8 +17,12 @@ WHY = (
     "confidence",
     "runner_up",
     "runner_up_confidence",
+    "entities",
+    "rule",
+    "form",
     "policy",
     "action",
+    "data",
     "model",
     "error",
 )

@@ -6,6 +6,7 @@ For Rasa's own commands `endpoints.yml` names the class; the worker makes one it
 from __future__ import annotations
 
 import copy
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +22,7 @@ from bot.facts import Facts, file_in
 from bot.nlu.entities import term_now
 
 HERE: Final = ZoneInfo("Asia/Ho_Chi_Minh")
+NAMED: Final = re.compile(r"{(\w+)}")
 ROOT: Final = Path(__file__).resolve().parents[2]  # where a relative path begins
 
 
@@ -48,7 +50,14 @@ class Phrasing(TemplatedNaturalLanguageGenerator):
             if part in response:
                 response[part] = _addressed(response[part], term_of(tracker))
         facts = self._facts.shown(datetime.now(HERE).date())
-        filled: dict[str, Any] = self._fill_response(response, {**slots, **facts}, **values)
+        known = {**slots, **facts}
+        filled: dict[str, Any] = self._fill_response(response, known, **values)
+        known |= values
+        filled["used"] = {
+            self._facts.label(name) if name in facts and name not in values else name: known[name]
+            for name in NAMED.findall(found.get("text", ""))
+            if known.get(name) not in (None, "")
+        }
         return filled
 
 

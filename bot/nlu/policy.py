@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import cached_property
+from typing import Any, Final
 
 from rasa.core.policies import rule_policy
+from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.policies.rule_policy import RULES
 from rasa.shared.core.constants import PREVIOUS_ACTION, USER
 from rasa.shared.core.domain import Domain, State
@@ -13,6 +15,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ACTION_NAME, INTENT, TEXT
 
 Key = tuple[str | None, str | None]  # last action, last intent
+NAMES: Final = "names"  # of the rules, as the content calls them, by what they match
 
 
 class RulePolicy(rule_policy.RulePolicy):
@@ -42,6 +45,23 @@ class RulePolicy(rule_policy.RulePolicy):
         candidates = {rule: lookup[rule] for key in near for rule in index.get(key, ())}
         fitting: set[str] = super()._get_possible_keys(candidates, states)
         return fitting
+
+    def _analyze_rules(self, *trackers_and_domain: Any) -> list[str]:
+        unused: list[str] = super()._analyze_rules(*trackers_and_domain)
+        # Rasa knows them while it trains only.
+        sources = self._rules_sources.items()
+        self.lookup[NAMES] = {
+            key: rules[0][0] for key, rules in sources if key in self.lookup[RULES]
+        }
+        return unused
+
+    def _rule_prediction(
+        self, probabilities: list[float], prediction_source: str, **more: bool
+    ) -> PolicyPrediction:
+        prediction = super()._rule_prediction(probabilities, prediction_source, **more)
+        if name := self.lookup.get(NAMES, {}).get(prediction_source):
+            prediction.action_metadata = {"rule": name}
+        return prediction
 
     def _find_action_from_rules(
         self, tracker: DialogueStateTracker, domain: Domain, use_text_for_last_user_input: bool

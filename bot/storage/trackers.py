@@ -35,6 +35,15 @@ class Memory:
     events: tuple[Json, ...] = ()
     event_ids: tuple[int, ...] = ()  # of the events, for the next checkpoint
 
+    @property
+    def loop(self) -> str | None:
+        """The form whose question stands open."""
+        for event in reversed(self.events):
+            if event["event"] == "active_loop":
+                name: str | None = event["name"]
+                return name
+        return self.state["loop"] if self.state else None
+
 
 async def load(tx: Tx, conversation_id: int) -> Memory:
     key = {"conversation": conversation_id}

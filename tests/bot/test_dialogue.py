@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from doubles import NOON, said
+from doubles import NOON, remember, said
 
 from bot import conversation
 from bot.answer import Question
@@ -46,6 +46,23 @@ async def test_a_question_is_answered_with_reasons(dialogue: RasaDialogue) -> No
     assert why["intent"] == "ask_shipping_fee" and 0.5 < why["confidence"] <= 1
     assert why["runner_up"] != "ask_shipping_fee"
     assert why["policy"] and why["response"] and why["model"] == dialogue.name
+    assert why["rule"] == "Phí giao hàng"
+    assert why["data"]["Phí giao hàng"] == "30.000 đ"
+    assert why["data"]["Giá trị đơn được miễn phí giao"] == "500.000 đ"
+
+
+async def test_a_question_of_a_form_names_the_form_and_a_digression_its_own_rule(
+    dialogue: RasaDialogue,
+) -> None:
+    asked = await ask(dialogue, "kiểm tra đơn hàng giúp mình")
+    assert asked.says[-1].why["form"] == "order_form"
+
+    later = await ask(dialogue, "mấy giờ đóng cửa vậy shop", memory=remember(Memory(None), asked))
+
+    hours, again = later.says[0].why, later.says[-1].why
+    assert "form" not in hours and hours["rule"] == "Giờ mở cửa"
+    assert again["form"] == "order_form"
+    assert "used" not in str(later.events)
 
 
 async def test_a_person_is_asked_for_in_the_same_turn(dialogue: RasaDialogue) -> None:

@@ -51,8 +51,11 @@ def answer(text: str, intent: str, score: float, runner_up: str = "chao_hoi") ->
         "confidence": score,
         "runner_up": runner_up,
         "runner_up_confidence": round((1 - score) * 0.7, 2),
+        "entities": [{"entity": "province", "value": "Huế"}],
+        "rule": "Hỏi phí giao hàng",
         "policy": "RulePolicy",
         "action": f"utter_{intent}",
+        "data": {"Phí giao hàng": "30.000 đ"},
         "model": MODEL,
     }
     return Turn(says=(Say(Content(text), why),), introduced=True)

@@ -224,8 +224,11 @@ async def test_the_transcript_says_what_the_assistant_thought_and_no_secret(visi
         "confidence": 0.97,
         "runner_up": "chao_hoi",
         "runner_up_confidence": 0.02,
+        "entities": [{"entity": "province", "value": "Huế"}],
+        "rule": "Hỏi phí giao hàng",
         "policy": "RulePolicy",
         "action": "utter_bao_hanh",
+        "data": {"Phí giao hàng": "30.000 đ"},
         "model": scenes.MODEL,
     }
     assert "payloads" not in str(talk)

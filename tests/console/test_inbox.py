@@ -285,7 +285,10 @@ async def test_notes_look_different_and_the_assistant_explains_itself(desk, brow
     await badge.focus()
     await page.keyboard.press("Enter")
     panel = page.locator(".why dl").first
-    for words in ("chao_hoi", "99%", "tam_biet", "RulePolicy", "utter_chao_hoi", scenes.MODEL):
+    understood = ("chao_hoi", "99%", "tam_biet", "Khách nêu", "province: Huế")
+    decided = ("Luật", "Hỏi phí giao hàng", "RulePolicy", "utter_chao_hoi")
+    used = ("Dữ liệu dùng", "Phí giao hàng: 30.000 đ", "Phiên bản", scenes.MODEL)
+    for words in (*understood, *decided, *used):
         await expect(panel).to_contain_text(words)
 
 

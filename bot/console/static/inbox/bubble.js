@@ -85,9 +85,16 @@ function why(message) {
   const lines = [];
   if (facts.intent) lines.push(["why.intent", scored(facts.intent, facts.confidence)]);
   if (facts.runner_up) lines.push(["why.runner_up", scored(facts.runner_up, facts.runner_up_confidence)]);
-  for (const key of ["policy", "action", "model", "error"]) {
-    if (facts[key]) lines.push([`why.${key}`, [el("code", {}, String(facts[key]))]]);
-  }
+  const named = (key, pairs) => {
+    const parts = pairs.map(([name, value]) => el("span", {}, el("span", { class: "muted" }, `${name}:`), ` ${value}`));
+    if (parts.length) lines.push([key, [el("span", { class: "named" }, ...parts)]]);
+  };
+  const coded = (key) => facts[key] && lines.push([`why.${key}`, [el("code", {}, String(facts[key]))]]);
+  named("why.entities", (facts.entities || []).map((each) => [each.entity, each.value]));
+  if (facts.rule) lines.push(["why.rule", [facts.rule]]);
+  ["form", "policy", "action"].forEach(coded);
+  named("why.data", Object.entries(facts.data || {}));
+  ["model", "error"].forEach(coded);
   const short = facts.intent
     ? [facts.intent, typeof facts.confidence === "number" ? percent(facts.confidence) : ""]
     : [t("why.title")];
