@@ -6,16 +6,20 @@ meanings to choose from beside it; the dialogue asks (`actions/recovery.py`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
 from typing import Any, Final
 
+import yaml
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.choice import ASKED_BACK, standing
@@ -30,6 +34,8 @@ ALIKE: Final = (
         {"complain_delivery", "complain_quality", "complain_service", "wrong_or_missing_item"}
     ),
 )
+
+BARE: Final = Path(__file__).with_name("bare.yml")
 
 Ranking = Sequence[Mapping[str, Any]]
 
@@ -69,7 +75,8 @@ class Doubt(GraphComponent):
         askable = topics(domain) - NEVER
         for message in messages:
             ranking = message.get(INTENT_RANKING_KEY) or []
-            if offered := self.between(ranking, askable):
+            bare = bare_words().get(words_of(message.get(TEXT) or ""), [])
+            if offered := bare or self.between(ranking, askable):
                 unsure = {"name": "nlu_fallback", "confidence": ranking[0]["confidence"]}
                 message.set(INTENT, unsure, add_to_output=True)
                 message.set(INTENT_RANKING_KEY, [unsure, *ranking], add_to_output=True)
@@ -87,6 +94,18 @@ class Doubt(GraphComponent):
             near.pop()
         told_apart = {next((n for n, same in enumerate(ALIKE) if i in same), i) for i in near}
         return near if len(near) > 1 and len(told_apart) == len(near) else []
+
+
+@lru_cache(maxsize=1)
+def bare_words() -> dict[str, list[str]]:
+    """What a word typed alone may mean."""
+    words: dict[str, list[str]] = yaml.safe_load(BARE.read_text(encoding="utf-8"))
+    return words
+
+
+def words_of(text: str) -> str:
+    """The words of a text in lower case, with the accents that it has."""
+    return " ".join(re.sub(r"[^\w\s]", " ", text.lower()).split())
 
 
 def recent(tracker: DialogueStateTracker) -> list[Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.nlu.doubt import Doubt
+from bot.nlu.doubt import Doubt, bare_words
 from tests.actions.conftest import Talk
 
 Unsure = Callable[..., None]
@@ -189,3 +189,17 @@ def test_only_close_meanings_with_different_answers_are_in_doubt(
     doubt = Doubt(Doubt.get_default_config())
 
     assert len(doubt.between(ranking(*guesses), TOPICS)) == between
+
+
+@pytest.mark.parametrize("word", sorted(bare_words()))
+def test_a_word_alone_that_could_be_several_is_asked_about(talk: Talk, word: str) -> None:
+    said = talk.say(f"{word.capitalize()}?")
+
+    assert "anh/chị hỏi về" in said
+    assert talk.turn.says[-1].why["asked_back"] == bare_words()[word]
+
+
+def test_the_same_word_with_its_accents_is_not_asked_about(talk: Talk) -> None:
+    talk.say("đắt")
+
+    assert "asked_back" not in talk.turn.says[-1].why
