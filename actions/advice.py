@@ -148,7 +148,7 @@ def hits(product: shop.Product, wish: str) -> int:
 
 
 def advice_card(product: shop.Product) -> dict[str, Any]:
-    subtitle = f"{dong(product.price)} · Điểm trừ: {product.drawback}"
+    subtitle = f"{dong(product.price)}\nĐiểm trừ: {product.drawback}"
     buttons = [
         about("Đặt mua", "place_order", product),
         about("Xem cấu hình", "ask_product_spec", product),

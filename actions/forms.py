@@ -558,7 +558,9 @@ def stop(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
         dispatcher.utter_message(response=form.stopped if form else Form.stopped)
         return leave(tracker)
     whats = dict.fromkeys(field.what for field in form.fields if field.slot in answers)
-    dispatcher.utter_message(response="utter_form_kept", what=", ".join(whats))
+    *first, last = whats
+    kept = f"{', '.join(first)} và {last}" if first else last
+    dispatcher.utter_message(response="utter_form_kept", what=kept)
     left = {"form": form.name, "answers": answers, "at": said_at(tracker)}
     return [*leave(tracker), SlotSet("form_left", left)]
 

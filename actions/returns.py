@@ -1,6 +1,7 @@
 """Giving something back: the shop's own rule decides between seven and thirty days."""
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from rasa_sdk.events import FollowupAction, SlotSet
@@ -128,7 +129,7 @@ ValidateReturnForm, SubmitReturn = register(
                 "chưa dùng, đã dùng hoặc bị lỗi",
             ),
             Field("wish", picked(WISHES, SURE_WISHES), "mong muốn của anh/chị", "hoàn tiền"),
-            PHOTOS,
+            replace(PHOTOS, ask="utter_ask_return_photos"),
         ),
         open_return,
         confirm="utter_confirm_return",

@@ -8,7 +8,7 @@ from __future__ import annotations
 SENTENCES: dict[str, dict[str, str]] = {
     "introduction": {
         "vi": "Dạ em là trợ lý tự động của {business} ạ. Anh/chị muốn gặp nhân viên thì cứ gõ "
-        "“gặp nhân viên” bất cứ lúc nào nhé.",
+        "‘gặp nhân viên’ bất cứ lúc nào nhé.",
         "en": "Hello, I am the automated assistant of {business}. "
         "Type “talk to a person” at any time to reach our staff.",
     },
@@ -30,7 +30,7 @@ SENTENCES: dict[str, dict[str, str]] = {
     },
     "returned": {
         "vi": "Dạ trợ lý tự động xin tiếp tục hỗ trợ anh/chị ạ. Cần gặp lại nhân viên, anh/chị cứ "
-        "gõ “gặp nhân viên” nhé.",
+        "gõ ‘gặp nhân viên’ nhé.",
         "en": "The automated assistant is back with you. Type “talk to a person” to reach our "
         "staff again.",
     },

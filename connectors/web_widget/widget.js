@@ -35,7 +35,7 @@
       we: "Chúng em",
       bot: "Trợ lý tự động",
       queue: "Đang chờ nhân viên",
-      queue_place: "Đang chờ nhân viên · vị\u00a0trí\u00a0thứ\u00a0{n}",
+      queue_place: "Đang\u00a0chờ\u00a0nhân\u00a0viên\u00a0· vị\u00a0trí\u00a0thứ\u00a0{n}",
       agent: "{name} – nhân viên",
       agent_unnamed: "Nhân viên đang hỗ trợ",
       closed: "Cuộc trò chuyện đã kết thúc",
@@ -214,16 +214,30 @@
     }
   }
 
+  /** A message's lines; those of a list hang behind their mark. */
   function prose(text) {
     const out = document.createDocumentFragment();
+    for (const line of text.match(/[^\n]*\n|[^\n]+$/g) || [])
+      out.append(/^(•|\d\.) /.test(line) ? h("span", { class: "point" }, phrases(line)) : phrases(line));
+    return out;
+  }
+
+  /** Links to press; sums, spans of time and a closing "ạ" are not torn apart at a line's end. */
+  function phrases(text) {
+    const out = document.createDocumentFragment();
     let at = 0;
-    for (const match of text.matchAll(/https?:\/\/[^\s<>"'`]+/gi)) {
+    for (const match of text.matchAll(/https?:\/\/[^\s<>"'`]+|\d[\d.:,]*(?: [đ%](?!\p{L})|–\d[\d:]*)|[\p{L}\d]+ ạ(?!\p{L})[.,?:]?/giu)) {
       let url = match[0];
+      if (!/^https?:/i.test(url)) {
+        out.append(text.slice(at, match.index), h("span", { class: "whole" }, url));
+        at = match.index + url.length;
+        continue;
+      }
       const unopened = () => url.endsWith(")") && url.split(")").length > url.split("(").length;
       while (/[.,;:!?…»”’\]}]$/.test(url) || unopened()) url = url.slice(0, -1);
       const href = webUrl(url);
       if (!href) continue;
-      out.append(text.slice(at, match.index), h("a", { href, target: "_blank", rel: "noopener" }, url));
+      out.append(text.slice(at, match.index), h("a", { href, target: "_blank", rel: "noopener" }, url.length > 60 ? `${url.slice(0, 44)}…` : url));
       at = match.index + url.length;
     }
     out.append(text.slice(at));
@@ -701,6 +715,8 @@ svg { width: 22px; height: 22px; display: block; fill: none; stroke: currentColo
 .bubble { max-width: 84%; padding: 8px 13px; border-radius: 6px 18px 18px 6px; background: var(--soft);
   white-space: pre-wrap; overflow-wrap: anywhere; text-wrap: pretty; }
 .bubble a { color: var(--ink); text-underline-offset: 2px; }
+.point { display: block; padding-left: 1em; text-indent: -1em; }
+.whole { white-space: nowrap; }
 .first .bubble { border-top-left-radius: 18px; }
 .last .bubble { border-bottom-left-radius: 18px; }
 .body { display: contents; }
@@ -735,7 +751,7 @@ svg { width: 22px; height: 22px; display: block; fill: none; stroke: currentColo
 .cards:focus-visible { outline-offset: -2px; }
 .card { flex: 0 0 226px; scroll-snap-align: start; display: flex; flex-direction: column; border: 1px solid var(--line); border-radius: 14px;
   overflow: hidden; background: var(--bg); }
-.card img { width: 100%; height: 132px; object-fit: cover; background: var(--soft); }
+.card img { width: 100%; height: 132px; padding: 8px; object-fit: contain; background: var(--soft); }
 .card .text { flex: 1; padding: 10px 12px; }
 .card strong { display: block; font-weight: 650; line-height: 1.35; overflow-wrap: anywhere; }
 .card .text span { font-size: 13.5px; color: var(--muted); white-space: pre-line; }
@@ -1108,6 +1124,7 @@ textarea::placeholder { color: var(--muted); opacity: 1; }
           if (button.closest(".quick")) button.hidden = i < lastOwn;
           button.disabled = pending;
         }
+        for (const quick of node.body.querySelectorAll(".quick")) quick.hidden = !quick.querySelector(":scope > :not([hidden])");
         const there = this.list.children[i];
         if (there !== node.box) this.list.insertBefore(node.box, there || null);
       });

@@ -29,7 +29,7 @@ async def test_from_the_website_to_the_bot_to_a_person_and_back(
 
         await customer.say("cho mình gặp nhân viên")
         await customer.reads("vị trí thứ 1")
-        await customer.header(re.compile("[Đđ]ang chờ"))
+        await customer.header(re.compile(r"[Đđ]ang\schờ"))
 
         lan = await log_in(desk, running, "lan")
         await lan.goto(running.console + "inbox")
