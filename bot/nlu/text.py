@@ -62,7 +62,7 @@ RUN: Final = re.compile(r"([aăâeêioôơuưy])\1*$")
 # English words, and teencode that would be another word with one letter.
 KEEPS_DOUBLE: Final = frozenset(
     """add all app bass boss buff call class cuff dell fee free full kiss less loss mass miss off
-    pass press sell too toss zoo
+    pass press sell staff too toss zoo
     bb bill gg pp sll tt tvv""".split()  # noqa: SIM905
 )
 

@@ -18,6 +18,9 @@ SETS = ROOT / "tests" / "nlu" / "sets"
 SAFETY: list[dict[str, Any]] = [
     yaml.safe_load(file.read_text(encoding="utf-8")) for file in sorted(SETS.glob("safety*.yml"))
 ]
+WORDS = yaml.safe_load(
+    (ROOT / "tests" / "bot" / "gate" / "request_human.yml").read_text(encoding="utf-8")
+)
 
 
 def alarm(text: str) -> bool:
@@ -78,6 +81,7 @@ def test_each_danger_has_its_own_answer(text: str, name: str) -> None:
         "k noi chuyen vs bot, cho gap ng that",
         "chuyển máy cho nhân viên giúp chị",
         "gặp quản lý",
+        *WORDS["must"],
     ],
 )
 def test_a_wish_for_a_person_is_heard(text: str) -> None:
@@ -94,6 +98,7 @@ def test_a_wish_for_a_person_is_heard(text: str) -> None:
         "bạn là nhân viên hay bot vậy",
         "nhân viên bên shop nói chuyện rất khó chịu",
         "có người giả danh nhân viên gọi đòi cọc",
+        *WORDS["must_not"],
     ],
 )
 def test_talking_about_staff_is_no_wish_for_them(text: str) -> None:
