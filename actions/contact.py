@@ -3,6 +3,7 @@
 import re
 from typing import Any, Final
 
+from actions import wards
 from actions.forms import NOT_AN_ANSWER, TRIES_TO_ANSWER, Field, Heard, entity
 from actions.talk import plain
 
@@ -83,9 +84,17 @@ def read_street(heard: Heard) -> str | None:
     )
 
 
+def read_ward(heard: Heard) -> str | None:
+    """A ward, with the district of old that was told beside it."""
+    ward, district = heard.first("ward"), heard.first("district")
+    return f"{ward}, {district}" if ward and district else ward
+
+
 def address(values: dict[str, Any]) -> str:
-    """Street, ward and province in one line."""
-    return ", ".join(str(values[part]) for part in ("street", "ward", "province"))
+    """Street, ward and province in one line, the ward as it is called today."""
+    ward, _, district = str(values["ward"]).partition(", ")
+    province = str(values["province"])
+    return ", ".join((str(values["street"]), wards.present(ward, district, province), province))
 
 
 def moved(known: dict[str, Any], given: dict[str, Any]) -> tuple[str, ...]:
@@ -107,5 +116,5 @@ PHONE: Final = Field(
     ask="utter_ask_receiver_phone",
 )
 STREET: Final = Field("street", read_street, "số nhà và tên đường", "12 Trần Phú")
-WARD: Final = Field("ward", entity("ward"), "phường hoặc xã", "phường Hải Châu")
+WARD: Final = Field("ward", read_ward, "phường hoặc xã", "phường Hải Châu")
 PROVINCE: Final = Field("province", entity("province"), "tỉnh hoặc thành phố", "Đà Nẵng")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from actions import wards
 from actions.contact import read_name
 from actions.forms import NOT_AN_ANSWER, NOT_NEEDED, Field, Heard, entity, likeliest
 from actions.order import read_last4
@@ -117,12 +118,17 @@ def bare_digits(letters: str) -> Any:
 
 def read_address(heard: Heard) -> str | None:
     """Where something is fetched or brought: all that was written when it was asked for."""
-    parts = [heard.first(kind) for kind in ("street", "ward", "district", "province")]
-    found = [str(part) for part in parts if part]
+    street, *place = [
+        heard.first(kind) or "" for kind in ("street", "ward", "district", "province")
+    ]
     if heard.asked and not another_matter(heard):
         said = re.sub(r"^(dạ|em|địa chỉ|dia chi|đc|dc)[\s:]+(là\s+)?", "", heard.text, flags=re.I)
-        return said[:200] if len(said.split()) >= 3 else None
-    return ", ".join(found) if parts[0] and len(found) > 1 else None
+        return wards.with_present(said[:200], *place) if len(said.split()) >= 3 else None
+    if not street or not any(place):
+        return None
+    ward, district, province = place
+    known = (street, wards.present(ward, district, province) if ward else district, province)
+    return ", ".join(part for part in known if part)
 
 
 def read_photos(heard: Heard) -> int | str | None:

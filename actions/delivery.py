@@ -6,7 +6,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import shop
+from actions import shop, wards
 from actions.money import dong
 from actions.talk import Event, entity_of
 
@@ -67,7 +67,9 @@ def place_of(tracker: Tracker) -> dict[str, str]:
 
 def name_of(place: dict[str, str]) -> str:
     """Like "phường Tân Định, TP. Hồ Chí Minh"."""
-    return ", ".join(place[part] for part in ("ward", "district", "province") if part in place)
+    ward, district, province = (place.get(part, "") for part in ("ward", "district", "province"))
+    near = wards.present(ward, district, province) if ward else district
+    return ", ".join(part for part in (near, province) if part)
 
 
 def quoted(tracker: Tracker, place: dict[str, str]) -> shop.ShipQuote | None:

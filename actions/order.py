@@ -8,7 +8,7 @@ from typing import Any, Final
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import shop
+from actions import shop, wards
 from actions.forms import (
     BARE_STOP,
     NOT_AN_ANSWER,
@@ -372,7 +372,10 @@ def read_new_phone(heard: Heard) -> str | None:
 def read_address(heard: Heard) -> str | None:
     """Where to instead: with a house, a road or a village, or it is no address."""
     given = _new_words(heard, "address")
-    return given if given and len(given) >= 8 and ROAD.search(plain(given)) else None
+    if not given or len(given) < 8 or not ROAD.search(plain(given)):
+        return None
+    place = [heard.first(kind) or "" for kind in ("ward", "district", "province")]
+    return wards.with_present(given, *place)
 
 
 def read_receiver(heard: Heard) -> str | None:

@@ -9,7 +9,9 @@ from demo.spelling import Words, equal, find, words
 
 KINDS: Final = r"(?:đặc khu|dac khu|huyện đảo|huyen dao|quần đảo|quan dao|đảo|dao)"
 WARD: Final = re.compile(
-    r"(?:(?:phường|phuong|xã|xa|đặc khu|dac khu|thị trấn) |[px]\. ?)(?:\d{1,2}|\D{1,40})", re.I
+    r"(?:(?:phường|phuong|xã|xa|đặc khu|dac khu|thị trấn) |[px]\. ?)"
+    r"(?:\d{1,2}|\D{1,40})(?: \(.{1,80}\))?",  # "(nay là phường …)"
+    re.I,
 )
 RURAL: Final = ("xã", "huyện")
 

@@ -56,6 +56,16 @@ def test_an_order_from_the_first_word_to_its_code(talk: Talk, shop: Shop) -> Non
     assert "0900000001" in written(shop)
 
 
+def test_an_address_of_before_the_reform_is_read_back_with_its_ward_of_today(
+    talk: Talk,
+) -> None:
+    told = "12 Trần Phú, phường Thạch Thang, quận Hải Châu, Đà Nẵng"
+
+    said = fill(talk, "Lan", "0900000001", told, PAID)
+
+    assert "12 Trần Phú, phường Thạch Thang (nay là phường Hải Châu), Đà Nẵng" in said
+
+
 def test_what_one_message_holds_is_not_asked_again(talk: Talk) -> None:
     talk.say(PRODUCT)
     talk.say("màu đen")

@@ -3,7 +3,7 @@
 from typing import Final
 
 from bot.nlu.entities.address import Address, is_shouted
-from bot.nlu.entities.atlas import Spelling, atlas, listed_street_end, typed, words_from
+from bot.nlu.entities.atlas import Spelling, atlas, key, listed_street_end, typed, words_from
 from bot.nlu.entities.reading import Reading, agrees, rule
 
 # What is also an ordinary word, a person's name or another short form: only after "ở", "về",
@@ -23,6 +23,8 @@ PERSON: Final = rule(
 )
 WARD_BEFORE: Final = rule(r"(?<!\w)(?:phường|xã|quận|huyện|p|q|x|h)\.? ?$")
 CITY: Final = rule(r"(?<!\w)(?:thành phố|tỉnh|tp\.?|t\.p\.?) ?$")
+# What stands before a street that has a province's name: "78 Nguyễn Huệ", "123 Hậu Giang".
+STREET: Final = rule(r"(?<![\w.,])(?:(?:phố|đường|đ\.|nguyễn)|(?:số )?\d+[a-z]?(?:/\d+[a-z]?)*) ?$")
 END: Final = rule(r"\s*(?:$|[^\w\s]|[\x00]|(?:ạ|nha|nhé|nghen|hen|shop|em|ad|đi|đó|á)(?!\w))")
 
 
@@ -38,14 +40,25 @@ def add_provinces(address: Address) -> None:
                 found.append(match)
                 end = match[2]
     for at, (spelling, start, end) in enumerate(found):
+        mark = CITY.search(read.said[max(0, start - 12) : start])
+        is_town = spelling.is_town or (mark is not None and is_city(spelling))
         following = found[at + 1 : at + 2]
         if any(
-            spelling.is_town and later - end <= 8 and whole.province == spelling.province
+            is_town and later - end <= 8 and whole.province == spelling.province
             for whole, later, _ in following
         ):
             continue
-        mark = CITY.search(read.said[max(0, start - 12) : start])
+        if following and STREET.search(read.said[max(0, start - 20) : start]):
+            continue
         address.add("province", spelling.province, start - len(mark[0]) if mark else start, end)
+
+
+def is_city(spelling: Spelling) -> bool:
+    """Whether a city of old has the province's name: "TP Bến Tre, Bến Tre"."""
+    return any(
+        place.kind == "thành phố" and place.province == spelling.province
+        for place in atlas().districts.get(key(spelling.full), ())
+    )
 
 
 def province_at(read: Reading, at: int) -> tuple[Spelling, int, int] | None:

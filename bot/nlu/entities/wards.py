@@ -61,6 +61,8 @@ def add_marked(address: Address) -> None:
         spelt_out = end - start > 2 and (
             read.said[start:end] != read.said_bare[start:end] or not read.accented
         )
+        if not size and read.accented and read.said[start:end] == "xa":
+            continue  # "CT2 Xa La": who writes accents writes "xã"
         unlisted = unlisted_size(address, words, spelt_out, match["dot"].startswith("."))
         if unlisted > size and (not size or is_capital(read, words[0].start)):
             name = squeeze(read.text[words[0].start : words[unlisted - 1].end])
