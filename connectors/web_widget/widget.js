@@ -218,7 +218,7 @@
   function prose(text) {
     const out = document.createDocumentFragment();
     for (const line of text.match(/[^\n]*\n|[^\n]+$/g) || [])
-      out.append(/^(•|\d\.) /.test(line) ? h("span", { class: "point" }, phrases(line)) : phrases(line));
+      out.append(/^(•|\d\.) /.test(line) ? h("span", { class: line[0] === "•" ? "point" : "point step" }, phrases(line)) : phrases(line));
     return out;
   }
 
@@ -237,7 +237,7 @@
       while (/[.,;:!?…»”’\]}]$/.test(url) || unopened()) url = url.slice(0, -1);
       const href = webUrl(url);
       if (!href) continue;
-      out.append(text.slice(at, match.index), h("a", { href, target: "_blank", rel: "noopener" }, url.length > 60 ? `${url.slice(0, 44)}…` : url));
+      out.append(text.slice(at, match.index), h("a", { href, target: "_blank", rel: "noopener" }, url.length > 60 ? `${url.replace(/^https?:\/\//i, "").slice(0, 28)}…` : url));
       at = match.index + url.length;
     }
     out.append(text.slice(at));
@@ -715,7 +715,8 @@ svg { width: 22px; height: 22px; display: block; fill: none; stroke: currentColo
 .bubble { max-width: 84%; padding: 8px 13px; border-radius: 6px 18px 18px 6px; background: var(--soft);
   white-space: pre-wrap; overflow-wrap: anywhere; text-wrap: pretty; }
 .bubble a { color: var(--ink); text-underline-offset: 2px; }
-.point { display: block; padding-left: 1em; text-indent: -1em; }
+.point { display: block; padding-left: .65em; text-indent: -.65em; }
+.step { padding-left: 1.15em; text-indent: -1.15em; }
 .whole { white-space: nowrap; }
 .first .bubble { border-top-left-radius: 18px; }
 .last .bubble { border-bottom-left-radius: 18px; }

@@ -179,6 +179,23 @@ async def test_html_and_script_urls_are_inert_and_links_work(shop: Shop, open_pa
     assert await page.evaluate("window.hacked") is None
 
 
+async def test_lists_hang_links_are_short_and_sums_stay_whole(shop: Shop, open_page: Page) -> None:
+    map_url = "https://www.google.com/maps/search/?api=1&query=34+duong+bong+phuong+hai+chau"
+    told = f"Dạ như sau ạ:\n• Phí: 30.000 đ\n• Giờ: 08:00–21:30\n1. Mở {map_url}."
+
+    await shop.say(told)
+
+    bubble = open_page.locator(".item.bot .bubble").last
+    await expect(bubble.locator(".point")).to_have_count(3)
+    whole = await bubble.locator(".whole").all_inner_texts()
+    assert whole == ["sau ạ:", "30.000 đ", "08:00–21:30"]
+    link = bubble.locator("a")
+    await expect(link).to_have_attribute("href", map_url)
+    await expect(link).to_have_text("www.google.com/maps/search/?…")
+    rows = "e => Math.round(e.clientHeight / parseFloat(getComputedStyle(e).lineHeight))"
+    assert await bubble.locator(".point").first.evaluate(rows) == 1
+
+
 async def test_the_header_says_who_answers(shop: Shop, open_page: Page) -> None:
     speaker = open_page.locator(".speaker")
     await say(open_page, "Cho mình gặp nhân viên")
