@@ -52,6 +52,7 @@ log = logging.getLogger(__name__)
 # policies look back fewer turns than that, and slots and the open form are carried over.
 KEEP_LEAST = 2
 KEEP_MOST = 3
+KEPT_SECONDS = 24 * 3600.0  # for which the answers of a form that was left are kept
 RANKING = 3  # intents kept with each stored message
 BRIEF = 120  # letters kept of each value that an answer was made with
 
@@ -272,7 +273,11 @@ def _checkpoint(memory: Memory) -> tuple[int, Json] | None:
     if len(heard) <= KEEP_MOST:
         return None
     cut = heard[-KEEP_LEAST]
-    return memory.event_ids[cut - 1], _fold(memory.state, list(memory.events[:cut]))
+    state = _fold(memory.state, list(memory.events[:cut]))
+    left = state["slots"].get("form_left")
+    if left and float(memory.events[-1].get("timestamp") or 0.0) - left["at"] > KEPT_SECONDS:
+        state["slots"]["form_left"] = None
+    return memory.event_ids[cut - 1], state
 
 
 def _lean(event: Json) -> Json:

@@ -10,7 +10,7 @@ import os
 import secrets
 import socket
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from bot import conversation, handoff, outbox
@@ -18,7 +18,7 @@ from bot.answer import Dialogue
 from bot.config import Settings
 from bot.doorbell import Doorbell
 from bot.models import InboxEntry, Parcel
-from bot.storage import inbox, releases
+from bot.storage import inbox, releases, trackers
 from bot.storage.db import Database, DatabaseUnavailable
 from connectors.base import READ_OUR_STORE, Channel
 
@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 LOOK_SECONDS = 0.5  # between looks when nobody rings
 ALIVE_SECONDS = 2.0
 AWAY_SECONDS = 1.0  # between tries while the database is away
+KEPT = timedelta(hours=24)  # what the dialogue remembers of a customer who writes no more
+FORGET_EVERY = timedelta(minutes=10)
 SENDERS = 4  # deliveries at once on each channel
 
 Loader = Callable[[bytes, str], Dialogue]
@@ -58,16 +60,18 @@ class Worker:
         self._unloadable: set[int] = set()  # models
         self._turns: set[asyncio.Task[None]] = set()
         self._sends: dict[str, set[asyncio.Task[None]]] = {name: set() for name in self._channels}
-        self._wakes = [asyncio.Event() for _ in range(2 + len(self._channels))]
+        self._wakes = [asyncio.Event() for _ in range(3 + len(self._channels))]
+        self._forgot_at: datetime | None = None
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:
         """Work until `stop`; then finish the turns that are begun."""
         await self._bell.open(self._heard)
-        turns, models, *deliveries = self._wakes
+        turns, models, memories, *deliveries = self._wakes
         loops = [
             self._loop(turns, LOOK_SECONDS, self._begin_turns),
             self._loop(models, ALIVE_SECONDS, self._follow_model),
+            self._loop(memories, FORGET_EVERY.total_seconds(), self._forget),
             *(
                 self._loop(wake, LOOK_SECONDS, partial(self._deliver, channel))
                 for wake, channel in zip(deliveries, self._channels.values(), strict=True)
@@ -152,6 +156,17 @@ class Worker:
             log.exception("turn of messages %s failed", entry.message_ids)
             return
         await self._bell.ring("event")
+
+    async def _forget(self) -> None:
+        """Every few minutes, whatever wakes the loop."""
+        now = self._clock()
+        if self._forgot_at is not None and now - self._forgot_at < FORGET_EVERY:
+            return
+        async with self._db.begin() as tx:
+            forgotten = await trackers.forget_silent(tx, now - KEPT)
+        self._forgot_at = now
+        if forgotten:
+            log.info("memory of %d silent conversations deleted", forgotten)
 
     async def _deliver(self, channel: Channel) -> None:
         running = self._sends[channel.name]

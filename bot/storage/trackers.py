@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, or_, select
 
 from bot.storage.db import Tx
-from bot.storage.tables import tracker_checkpoints, tracker_events
+from bot.storage.tables import conversations, tracker_checkpoints, tracker_events
 from connectors.base import Json
 
 _CHECKPOINT = select(tracker_checkpoints).where(
@@ -66,7 +67,13 @@ async def append(tx: Tx, conversation_id: int, new: Sequence[Json]) -> None:
 
 
 async def checkpoint(tx: Tx, conversation_id: int, event_id: int, state: Json) -> None:
-    """From now on, turns read only the events after `event_id`, upon `state`."""
+    """From now on, turns read only the events after `event_id`, upon `state`; those before are
+    not kept."""
+    await tx.execute(
+        delete(tracker_events).where(
+            tracker_events.c.conversation_id == conversation_id, tracker_events.c.id <= event_id
+        )
+    )
     await tx.execute(
         delete(tracker_checkpoints).where(tracker_checkpoints.c.conversation_id == conversation_id)
     )
@@ -75,3 +82,19 @@ async def checkpoint(tx: Tx, conversation_id: int, event_id: int, state: Json) -
             conversation_id=conversation_id, event_id=event_id, state=state
         )
     )
+
+
+async def forget_silent(tx: Tx, silent_since: datetime, most: int = 500) -> int:
+    """Delete the memory of conversations whose customer has not written since: answers of a form
+    that was left or never finished go with it. The transcript stays. How many were forgotten."""
+    remembered = or_(
+        conversations.c.id.in_(select(tracker_events.c.conversation_id)),
+        conversations.c.id.in_(select(tracker_checkpoints.c.conversation_id)),
+    )
+    silent = select(conversations.c.id).where(
+        remembered, conversations.c.last_inbound_at < silent_since
+    )
+    ids = [row.id for row in await tx.execute(silent.limit(most))]
+    for table in (tracker_events, tracker_checkpoints):
+        await tx.execute(delete(table).where(table.c.conversation_id.in_(ids)))
+    return len(ids)

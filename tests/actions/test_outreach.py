@@ -63,7 +63,7 @@ def test_a_form_waits_for_a_busy_customer_without_asking_again(talk: Talk) -> No
 
     said = talk.say("đang họp, tí nữa nhắn")
 
-    assert "vẫn giữ" in said and "4 số cuối" not in said
+    assert "giữ trong 24 giờ" in said and "4 số cuối" not in said
     assert talk.say("0001").startswith("Dạ đơn BT26110123")
 
 
