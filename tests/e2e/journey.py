@@ -34,7 +34,9 @@ class Demo:
 
 
 @contextlib.asynccontextmanager
-async def demo(folder: Path, model: tuple[str, bytes] | None = None) -> AsyncIterator[Demo]:
+async def demo(
+    folder: Path, model: tuple[str, bytes] | None = None, **settings: str
+) -> AsyncIterator[Demo]:
     """Start the demo in a folder of its own; it is ready when the assistant answers. It trains,
     unless it is given a model of the present content, as the `model` fixture names it."""
     port, shop_port = free_port(), free_port()
@@ -53,6 +55,7 @@ async def demo(folder: Path, model: tuple[str, bytes] | None = None) -> AsyncIte
                 "PORT": str(port),
                 "SHOP_PORT": str(shop_port),
                 "PROJECT_DIR": str(ROOT),
+                **settings,
             },
         )
         try:

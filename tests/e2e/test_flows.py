@@ -26,7 +26,8 @@ READY_TO_SEND = "Anh/chị đồng ý đặt đơn này không ạ?"
 async def running(
     model: tuple[str, bytes], tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Demo]:
-    async with demo(tmp_path_factory.mktemp("demo"), model) as started:
+    # These customers wait for each answer: nothing more comes.
+    async with demo(tmp_path_factory.mktemp("demo"), model, DEBOUNCE_MS="0") as started:
         yield started
         said = started.log.read_text(encoding="utf-8")
         assert "Traceback" not in said, said
