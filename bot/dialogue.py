@@ -63,6 +63,8 @@ INTRODUCTIONS = frozenset({"utter_greet", "utter_bot_challenge"})
 # something not understood: it must set no slot and trigger no intent.
 _COMMAND = re.compile(r"[\s\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]*/")
 NOT_UNDERSTOOD = "/nlu_fallback"
+# Characters of a long text that are understood: reading 10 000 took a third of a second.
+BEGINNING, END = 1500, 500
 
 
 def quiet() -> None:
@@ -156,8 +158,11 @@ class ActionFailed(Exception):
 
 
 def harmless(text: str) -> str:
-    """What a customer wrote, as Rasa may read it: never as a command of theirs."""
-    return NOT_UNDERSTOOD if _COMMAND.match(text) else text
+    """What a customer wrote, as Rasa may read it: never as a command of theirs, and of a very long
+    text the beginning and the end. The gate and people read it whole."""
+    if _COMMAND.match(text):
+        return NOT_UNDERSTOOD
+    return text if len(text) <= BEGINNING + END else f"{text[:BEGINNING]} … {text[-END:]}"
 
 
 class TurnMemory(TrackerStore):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import itertools
 import random
 from collections.abc import Callable
@@ -63,6 +64,40 @@ async def test_a_question_of_a_form_names_the_form_and_a_digression_its_own_rule
     assert "form" not in hours and hours["rule"] == "Giờ mở cửa"
     assert again["form"] == "order_form"
     assert "used" not in str(later.events)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "máy giặt kêu to quá " * 500,
+        "a" * 10_000,
+        "😀" * 300,
+        "?!.," * 100,
+        "我想买一台洗衣机，多少钱？",
+        'def f(x):\n    return {"a": [1, 2, 3]}\n' * 50,
+        base64.b64encode(random.Random(3).randbytes(7000)).decode(),
+        "\u202eשלום مرحبا hello \u202c" * 50,
+        "0123456789" * 1000,
+        "{order_code} {{ 7*7 }} %s \\x00",
+    ],
+    ids=["long", "word", "emoji", "marks", "chinese", "code", "base64", "rtl", "digits", "braces"],
+)
+async def test_whatever_is_written_gets_an_answer_and_no_log_repeats_it(
+    dialogue: RasaDialogue, text: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    turn = await ask(dialogue, text)
+
+    assert texts(turn) or turn.handoff_reason == "backend_error"
+    assert text[:30] not in caplog.text
+
+
+async def test_a_long_text_is_understood_by_its_beginning_and_its_end(
+    dialogue: RasaDialogue,
+) -> None:
+    beginning = "phí ship về Đà Nẵng bao nhiêu vậy shop. "
+    for text in (beginning + "ạ " * 9_000, "ạ " * 9_000 + beginning):
+        parsed = await dialogue.understand(text)
+        assert parsed["intent"]["name"] == "ask_shipping_fee"
 
 
 async def test_a_person_is_asked_for_in_the_same_turn(dialogue: RasaDialogue) -> None:
