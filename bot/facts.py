@@ -19,8 +19,9 @@ DEFAULT: Final = "demo/facts.yml"
 class Facts:
     """The records of a YAML file: `key: {value, unit?, until?}`.
 
-    `unit: dong` is an amount of money; a list is shown as lines. A record past its `until` (a
-    date, that day included) is no fact any more.
+    `unit: dong` is an amount of money; a list is shown as lines; a value of several parts is shown
+    as `key_part`, with `key_version`. A record past its `until` (a date, that day included) is no
+    fact any more.
     """
 
     def __init__(self, path: Path) -> None:
@@ -36,11 +37,11 @@ class Facts:
             records = yaml.safe_load(self._path.read_text(encoding="utf-8"))
             if isinstance(records, dict):
                 self._records, self._read_at = records, changed
-        return {
-            key: _shown(record)
-            for key, record in self._records.items()
-            if not record.get("until") or today <= date.fromisoformat(str(record["until"]))
-        }
+        shown: dict[str, str] = {}
+        for key, record in self._records.items():
+            if not record.get("until") or today <= date.fromisoformat(str(record["until"])):
+                shown |= _parts(key, record)
+        return shown
 
     def label(self, key: str) -> str:
         """What a fact is, in words."""
@@ -50,6 +51,13 @@ class Facts:
 def file_in(project: Path) -> Path:
     """Where the facts of a project stand: FACTS_FILE, or the demo's."""
     return project / os.environ.get("FACTS_FILE", DEFAULT)
+
+
+def _parts(key: str, record: Mapping[str, Any]) -> dict[str, str]:
+    if not isinstance(record["value"], dict):
+        return {key: _shown(record)}
+    parts = {f"{key}_{part}": _shown({"value": value}) for part, value in record["value"].items()}
+    return {**parts, f"{key}_version": str(record["version"])}
 
 
 def _shown(record: Mapping[str, Any]) -> str:

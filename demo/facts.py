@@ -18,7 +18,11 @@ Records = Mapping[str, Mapping[str, Any]]
 def load(path: Path = FACTS, today: date | None = None) -> dict[str, str]:
     """Every fact of the day; those past their last day are left out."""
     day = today or datetime.now(HERE).date()
-    return {key: show(record) for key, record in records(path).items() if is_true(record, day)}
+    shown: dict[str, str] = {}
+    for key, record in records(path).items():
+        if is_true(record, day):
+            shown |= parts(key, record)
+    return shown
 
 
 def records(path: Path = FACTS) -> Records:
@@ -36,11 +40,19 @@ def is_true(record: Mapping[str, Any], day: date) -> bool:
     return until is None or day <= date.fromisoformat(str(until))
 
 
+def parts(key: str, record: Mapping[str, Any]) -> dict[str, str]:
+    """A fact, or the parts of one that has several, with its version."""
+    if not isinstance(record["value"], dict):
+        return {key: show(record)}
+    shown = {f"{key}_{part}": show({"value": value}) for part, value in record["value"].items()}
+    return {**shown, f"{key}_version": str(record["version"])}
+
+
 def show(record: Mapping[str, Any]) -> str:
     value = record["value"]
     if record.get("unit") == "dong":
         return dong(value)
-    if record.get("unit") == "list":
+    if isinstance(value, list):
         return "\n".join(f"• {line}" for line in value)
     return str(value)
 

@@ -28,18 +28,31 @@ def build(data_dir: Path, now: Callable[[], datetime], carebot_url: str = CAREBO
     shop = read("shop")
     page = Environment(loader=FileSystemLoader(FOLDER), autoescape=True, trim_blocks=True)
     page.filters.update(dong=facts.dong, sentence=sentence)
-    policy = content_policy(carebot_url)
+    headers = {
+        "Content-Security-Policy": content_policy(carebot_url),
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "strict-origin-when-cross-origin",
+    }
 
     async def front(request: Request) -> Response:
         return HTMLResponse(
             page.get_template("page.html").render(
                 **contents(shop, seeds), facts=facts.load(today=day_of(now())), carebot=carebot_url
             ),
-            headers={
-                "Content-Security-Policy": policy,
-                "X-Content-Type-Options": "nosniff",
-                "Referrer-Policy": "strict-origin-when-cross-origin",
-            },
+            headers=headers,
+        )
+
+    async def support(request: Request) -> Response:
+        record = facts.records()["support_policy"]
+        return HTMLResponse(
+            page.get_template("policy.html").render(
+                policy=record["value"],
+                version=record["version"],
+                reviewed=record["review"],
+                facts=facts.load(today=day_of(now())),
+                carebot=carebot_url,
+            ),
+            headers=headers,
         )
 
     async def style(request: Request) -> Response:
@@ -48,6 +61,7 @@ def build(data_dir: Path, now: Callable[[], datetime], carebot_url: str = CAREBO
     return Starlette(
         routes=[
             Route("/", front),
+            Route("/chinh-sach-ho-tro", support),
             Route("/shop.css", style),
             Mount("/pictures", StaticFiles(directory=FOLDER / "pictures")),
             *api.routes(seeds, Book(data_dir), now),

@@ -83,8 +83,7 @@ def answers(project: Path, facts: Path) -> list[Answer]:
     file = facts.relative_to(project) if facts.is_relative_to(project) else facts
     for name, (line, record) in _children(_tree(facts)).items():
         value = _children(record)["value"][1]
-        for node in value.value if isinstance(value, yaml.SequenceNode) else [value]:
-            found.append(Answer(name, node.value, f"{file}:{line}"))
+        found += [Answer(name, text, f"{file}:{line}") for text in _texts(value)]
     return found + [
         Answer(f"words.{name}", forms["vi"], "bot/words.py") for name, forms in SENTENCES.items()
     ]
@@ -133,6 +132,15 @@ def _weaknesses(text: str, facts: Mapping[str, str], lists: Lists) -> Iterator[t
 def _is_explained(said: str, match: re.Match[str]) -> bool:
     before, after = said[: match.start()], said[match.end() :]
     return before.count("(") > before.count(")") or after.startswith(" (")
+
+
+def _texts(node: Any) -> Iterator[str]:
+    """Every text of a fact: of its rows, of its parts."""
+    if isinstance(node, yaml.ScalarNode):
+        yield node.value
+        return
+    for each in node.value:
+        yield from _texts(each[1] if isinstance(node, yaml.MappingNode) else each)
 
 
 def _tree(path: Path) -> Any:

@@ -60,6 +60,7 @@ def test_an_address_of_before_the_reform_is_read_back_with_its_ward_of_today(
     talk: Talk,
 ) -> None:
     told = "12 Trần Phú, phường Thạch Thang, quận Hải Châu, Đà Nẵng"
+    fill(talk, PRODUCT, "màu đen")
 
     said = fill(talk, "Lan", "0900000001", told, PAID)
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 import requests
+import yaml
 
 from actions import shop as client
 from demo import facts
 from tests.actions.conftest import Shop
 
+TODAY = date(2026, 11, 23)  # as it is in the tests
 DEMO = Path(facts.__file__).parent
 NEEDED = """
 shop_name hotline email website company_name tax_code stores store_hn store_dn store_hcm
@@ -69,16 +71,45 @@ def test_a_list_is_shown_as_lines() -> None:
 
 
 @pytest.mark.parametrize("key", facts.records())
-def test_a_fact_fits_into_a_sentence(key: str) -> None:
-    record, shown = facts.records()[key], facts.load()[key]
+def test_a_record_says_what_it_is_and_when_it_was_looked_at(key: str) -> None:
+    record = facts.records()[key]
 
     assert record["label"] and isinstance(record["review"], date)
     assert (record.get("unit") == "list") == isinstance(record["value"], list)
+    assert isinstance(record["value"], dict) == isinstance(record.get("version"), int)
     assert record.get("unit") in (None, "dong", "list")
+
+
+@pytest.mark.parametrize("key", facts.load(today=TODAY))
+def test_a_fact_fits_into_a_sentence(key: str) -> None:
+    shown = facts.load(today=TODAY)[key]
+
     assert not shown.endswith(".")
     assert not ADDRESS.search(shown)
     for line in shown.split("\n"):
         assert len(line.split()) <= 32, line
+
+
+def test_the_support_policy_has_its_four_parts_and_was_looked_at_within_180_days() -> None:
+    record = facts.records()["support_policy"]
+
+    assert set(record["value"]) == {"scope", "steps", "times", "channels"}
+    assert all(record["value"].values()) and record["version"] >= 1
+    assert timedelta(0) <= TODAY - record["review"] <= timedelta(days=180)
+
+
+def test_the_answer_and_the_page_give_the_support_policy_in_full(quiet_shop: Shop) -> None:
+    record, shown = facts.records()["support_policy"], facts.load()
+    domain = yaml.safe_load((DEMO.parent / "domain.yml").read_text(encoding="utf-8"))
+    answer = domain["responses"]["utter_faq_chinh_sach_ho_tro"][0]["text"]
+    page = requests.get(quiet_shop.url + "/chinh-sach-ho-tro", timeout=5)
+
+    for part in (*record["value"], "version"):
+        assert f"{{support_policy_{part}}}" in answer, part
+        for line in shown[f"support_policy_{part}"].removesuffix(".").split("\n"):
+            assert line.removeprefix("• ")[1:] in page.text, part
+    assert f"Bản số {record['version']}" in page.text
+    assert page.headers["Content-Security-Policy"].startswith("default-src 'none'")
 
 
 def test_a_fact_past_its_last_day_is_no_fact(tmp_path: Path) -> None:
