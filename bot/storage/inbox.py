@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, exists, func, or_, select, update
+from sqlalchemy import and_, bindparam, delete, exists, or_, select, update
 
 from bot.models import Debounce, InboxEntry
 from bot.storage.db import Tx
@@ -41,13 +41,16 @@ _CLAIM = (
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True, of=inbox)
 )
+# Whoever takes several rows takes them in this order: so no two wait for each other.
 _OF_CONVERSATION = (
     select(inbox.c.message_id)
     .where(inbox.c.conversation_id == bindparam("conversation"))
     .order_by(inbox.c.message_id)
     .limit(TOGETHER)
+    .with_for_update(of=inbox)
 )
 _THESE: Any = inbox.c.message_id.in_(bindparam("messages", expanding=True))
+_TAKE = select(inbox.c.message_id).where(_THESE).order_by(inbox.c.message_id).with_for_update()
 _BEGIN = (
     update(inbox)
     .where(_THESE)
@@ -56,9 +59,11 @@ _BEGIN = (
 _DONE = delete(inbox).where(_THESE)
 _UNTOUCHED = and_(inbox.c.conversation_id == bindparam("conversation"), inbox.c.attempts == 0)
 _SINCE = (
-    select(func.min(messages.c.created_at))
+    select(messages.c.created_at)
     .select_from(inbox.join(messages, messages.c.id == inbox.c.message_id))
     .where(_UNTOUCHED)
+    .order_by(inbox.c.message_id)
+    .with_for_update(of=inbox)
 )
 _HOLD = update(inbox).where(_UNTOUCHED).values(leased_until=bindparam("until", type_=UtcDateTime))
 
@@ -71,7 +76,7 @@ async def add(tx: Tx, message_id: int, conversation_id: int) -> None:
 async def hold(tx: Tx, conversation_id: int, now: datetime, debounce: Debounce) -> None:
     """Let the conversation's messages wait for more to come, as long as `debounce` says."""
     key = {"conversation": conversation_id}
-    since = (await tx.execute(_SINCE, key)).scalar_one()
+    since = (await tx.execute(_SINCE, key)).scalars().first()
     if since is not None:
         await tx.execute(_HOLD, key | {"until": min(now + debounce.quiet, since + debounce.most)})
 
@@ -95,6 +100,7 @@ async def claim(tx: Tx, now: datetime, limit: int) -> list[InboxEntry]:
 
 async def release(tx: Tx, message_ids: Sequence[int], until: datetime | None = None) -> None:
     """Put begun messages back, to be begun again now or after `until`."""
+    await tx.execute(_TAKE, {"messages": message_ids})
     await tx.execute(
         update(inbox).where(inbox.c.message_id.in_(message_ids)).values(leased_until=until)
     )
@@ -102,6 +108,7 @@ async def release(tx: Tx, message_ids: Sequence[int], until: datetime | None = N
 
 async def done(tx: Tx, message_ids: Sequence[int]) -> bool:
     """Take the messages off the waiting list; False when somebody else has one of them already."""
+    await tx.execute(_TAKE, {"messages": message_ids})
     result = await tx.execute(_DONE, {"messages": message_ids})
     return bool(result.rowcount == len(message_ids))
 
