@@ -113,6 +113,17 @@ def evaluate(sets: Sets, understand: Understand) -> Report:
     _add_list(report, "out of scope, refused", sets.out_of_scope, heard, REFUSED, 0.85)
     person = frozenset({"request_human"})
     _add_list(report, "asking for a person, heard", sets.request_human, heard, person, 0.97)
+    brought = [heard(text).intent in person for text in sets.no_person_wanted]
+    add(
+        Figure(
+            "no person wanted, one brought",
+            _share(brought),
+            len(brought),
+            0.03,
+            "at most",
+            wrong=_picked(sets.no_person_wanted, brought, True),
+        )
+    )
     alarmed = [_alarm(text) for text in sets.safety]
     add(
         Figure(

@@ -41,6 +41,7 @@ class Sets:
     pairs: Sequence[tuple[Case, Case]]  # alike without accents, different in meaning
     out_of_scope: Sequence[str]
     request_human: Sequence[str]
+    no_person_wanted: Sequence[str]  # staff, people and talks in them, and no wish for a person
     safety: Sequence[str]
     harmless: Sequence[str]  # with the words of danger, and none
     entities: Sequence[tuple[str, frozenset[tuple[str, str]]]]
@@ -57,6 +58,7 @@ def load(folder: Path) -> Sets:
     ]
     held_out = [Case(item["text"], intent) for intent, item in items]
     safety = [_read(file) for file in sorted(folder.glob("safety*.yml"))]
+    fresh = _read(folder / "request_human_fresh.yml")
     return Sets(
         held_out=held_out,
         styles=[
@@ -72,7 +74,10 @@ def load(folder: Path) -> Sets:
             for one, other in _read(folder / "pairs.yml")
         ],
         out_of_scope=[str(text) for text in _read(folder / "out_of_scope.yml")],
-        request_human=[str(text) for text in _read(folder / "request_human.yml")],
+        request_human=[
+            str(text) for text in [*_read(folder / "request_human.yml"), *fresh["must"]]
+        ],
+        no_person_wanted=[str(text) for text in fresh["must_not"]],
         safety=[str(text) for each in safety for text in each["must"]],
         harmless=[str(text) for each in safety for text in each["must_not"]],
         entities=[
