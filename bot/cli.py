@@ -308,6 +308,8 @@ def _content(arguments: argparse.Namespace) -> int:
         print(f"carebot: {error}", file=sys.stderr)
         return 1
     print("\n".join(found) or "nothing to mend")
+    for old in content.unreviewed(project, clock.now()):
+        print(f"not looked at for {content.REVIEW.days} days: {old}")
     return 1 if found else 0
 
 

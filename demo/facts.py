@@ -37,7 +37,7 @@ def _read(path: Path, changed: int) -> Records:
 
 def is_true(record: Mapping[str, Any], day: date) -> bool:
     until = record.get("until")
-    return until is None or day <= date.fromisoformat(str(until))
+    return until is None or day <= date.fromisoformat(str(until)[:10])
 
 
 def parts(key: str, record: Mapping[str, Any]) -> dict[str, str]:

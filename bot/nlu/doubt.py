@@ -27,6 +27,7 @@ from bot.nlu.choice import ASKED_BACK, standing
 MOST: Final = 3  # meanings to choose from
 # Topics that are never asked about: they cannot wait, or asking is worse than being wrong.
 NEVER: Final = frozenset({"request_human", "report_safety", "report_scam"})
+WINS: Final = "opt_out"  # who may have asked not to be written to is not asked again
 # Intents that one answer serves: the product's card, the complaint.
 ALIKE: Final = (
     frozenset({"ask_price", "ask_stock", "ask_product_spec"}),
@@ -77,6 +78,9 @@ class Doubt(GraphComponent):
             ranking = message.get(INTENT_RANKING_KEY) or []
             bare = bare_words().get(words_of(message.get(TEXT) or ""), [])
             if offered := bare or self.between(ranking, askable):
+                if WINS in offered:
+                    message.set(INTENT, {"name": WINS, "confidence": 1.0}, add_to_output=True)
+                    continue
                 unsure = {"name": "nlu_fallback", "confidence": ranking[0]["confidence"]}
                 message.set(INTENT, unsure, add_to_output=True)
                 message.set(INTENT_RANKING_KEY, [unsure, *ranking], add_to_output=True)

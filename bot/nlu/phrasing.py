@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import copy
 import re
-from datetime import datetime
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
@@ -21,7 +20,7 @@ from bot.address import addressed
 from bot.facts import Facts, file_in
 from bot.nlu.entities import term_now
 
-HERE: Final = ZoneInfo("Asia/Ho_Chi_Minh")
+LAPSED: Final = "utter_lapsed"  # said in place of what was true once
 NAMED: Final = re.compile(r"{(\w+)}")
 ROOT: Final = Path(__file__).resolve().parents[2]  # where a relative path begins
 
@@ -45,11 +44,13 @@ class Phrasing(TemplatedNaturalLanguageGenerator):
         found = self._random_response_for(utter_action, output_channel, slots)
         if found is None:
             return None
+        facts = self._facts.shown(datetime.now(timezone.utc))
+        if self._facts.lapsed(set(NAMED.findall(found.get("text", ""))) - values.keys()):
+            found = self._random_response_for(LAPSED, output_channel, slots)
         response = copy.deepcopy(found)
         for part in ("text", "custom"):
             if part in response:
                 response[part] = _addressed(response[part], term_of(tracker))
-        facts = self._facts.shown(datetime.now(HERE).date())
         known = {**slots, **facts}
         filled: dict[str, Any] = self._fill_response(response, known, **values)
         known |= values

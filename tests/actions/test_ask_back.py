@@ -203,3 +203,11 @@ def test_the_same_word_with_its_accents_is_not_asked_about(talk: Talk) -> None:
     talk.say("đắt")
 
     assert "asked_back" not in talk.turn.says[-1].why
+
+
+def test_the_wish_not_to_be_written_to_wins_over_asking(talk: Talk, unsure: Unsure) -> None:
+    unsure("opt_in", "opt_out")
+
+    talk.say("tin nhắn ưu đãi của shop")
+
+    assert talk.turn.says[-1].why["intent"] == "opt_out"
