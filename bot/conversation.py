@@ -31,6 +31,7 @@ from connectors.base import Attachment, InboundMessage, Json
 REINTRODUCE = timedelta(hours=24)
 IDLE = timedelta(hours=24)  # a talk with the assistant alone ends after this
 SUMMARY = 200  # characters
+TYPING = timedelta(seconds=3.5)  # the widget tells every three seconds that somebody writes
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,15 @@ async def receive(
             await inbox.add(tx, message_id, conversation.id)
             await inbox.hold(tx, conversation.id, now, debounce)
         return Received(message_id, conversation.id, new=True, for_bot=for_bot)
+
+
+async def writes_on(db: Database, conversation_id: int, now: datetime, debounce: Debounce) -> None:
+    """The customer is at their next message: what waits for it waits on. Raises
+    DatabaseUnavailable."""
+    if debounce.quiet:
+        longer = debounce._replace(quiet=max(debounce.quiet, TYPING))
+        async with db.begin(durable=False) as tx:
+            await inbox.hold(tx, conversation_id, now, longer, again=True)
 
 
 def _meta(inbound: InboundMessage) -> Json:

@@ -66,6 +66,7 @@ _SINCE = (
     .with_for_update(of=inbox)
 )
 _HOLD = update(inbox).where(_UNTOUCHED).values(leased_until=bindparam("until", type_=UtcDateTime))
+_HOLD_ON = _HOLD.where(inbox.c.leased_until > _NOW)
 
 
 async def add(tx: Tx, message_id: int, conversation_id: int) -> None:
@@ -73,12 +74,20 @@ async def add(tx: Tx, message_id: int, conversation_id: int) -> None:
     await tx.execute(inbox.insert(), values)
 
 
-async def hold(tx: Tx, conversation_id: int, now: datetime, debounce: Debounce) -> None:
-    """Let the conversation's messages wait for more to come, as long as `debounce` says."""
-    key = {"conversation": conversation_id}
+async def hold(
+    tx: Tx, conversation_id: int, now: datetime, debounce: Debounce, *, again: bool = False
+) -> None:
+    """Let the conversation's messages wait for more to come, as long as `debounce` says; `again`
+    only those that are still waiting for it."""
+    key: dict[str, Any] = {"conversation": conversation_id}
     since = (await tx.execute(_SINCE, key)).scalars().first()
-    if since is not None:
-        await tx.execute(_HOLD, key | {"until": min(now + debounce.quiet, since + debounce.most)})
+    if since is None:
+        return
+    key["until"] = min(now + debounce.quiet, since + debounce.most)
+    if again:
+        await tx.execute(_HOLD_ON, key | {"now": now})
+    else:
+        await tx.execute(_HOLD, key)
 
 
 async def any_free(tx: Tx, now: datetime) -> bool:

@@ -125,6 +125,9 @@ class Door:
             async with self._state.db.read() as tx:
                 customer = await self.customer(tx)
                 open_one = await conversations.open_of(tx, customer.id) if customer else None
+            if open_one:
+                debounce = self._state.settings.debounce
+                await conversation.writes_on(self._state.db, open_one.id, self._now, debounce)
         if open_one:
             await self._state.live.typing(open_one.id, Author.CUSTOMER.value)
 

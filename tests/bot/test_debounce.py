@@ -79,6 +79,24 @@ async def test_who_goes_on_writing_is_answered_after_eight_seconds(db: Database)
     assert await ready(db, 8)
 
 
+async def test_who_is_still_writing_is_waited_for(db: Database) -> None:
+    await hear(db, "…cho hỏi", 0)
+    await conversation.writes_on(db, 1, at(2), DEBOUNCE)
+    assert not await ready(db, 5.4)
+    assert await ready(db, 5.5)
+
+    await conversation.writes_on(db, 1, at(5), DEBOUNCE)
+    assert not await ready(db, 7.9)
+    assert await ready(db, 8)
+
+
+async def test_what_may_be_answered_is_not_held_by_writing_on(db: Database) -> None:
+    await hear(db, "cho gặp nhân viên", 0)
+    await conversation.writes_on(db, 1, at(1), DEBOUNCE)
+
+    assert await ready(db, 1)
+
+
 @pytest.mark.parametrize("text", ["cho gặp nhân viên", "pin điện thoại phồng lên rồi"])
 async def test_danger_and_a_wish_for_a_person_do_not_wait(db: Database, text: str) -> None:
     await hear(db, "…shop ơi", 0)
