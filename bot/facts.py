@@ -30,6 +30,7 @@ class Facts:
         self._path = path
         self._read_at = 0
         self._records: Mapping[str, Any] = {}
+        self._labels: dict[str, str] = {}
         self._lapsed: frozenset[str] = frozenset()
 
     def shown(self, now: datetime) -> dict[str, str]:
@@ -43,7 +44,9 @@ class Facts:
         shown: dict[str, str] = {}
         lapsed: dict[str, str] = {}
         for key, record in self._records.items():
-            (shown if _holds(record, now) else lapsed).update(_parts(key, record))
+            parts = _parts(key, record)
+            (shown if _holds(record, now) else lapsed).update(parts)
+            self._labels |= dict.fromkeys(parts, str(record.get("label", key)))
         self._lapsed = frozenset(lapsed)
         return shown
 
@@ -54,14 +57,14 @@ class Facts:
     def unreviewed(self, before: date) -> list[str]:
         """What was last looked at before that day, or never: labels, with the day."""
         return [
-            f"{self.label(key)} ({record.get('review', '–')})"
+            f"{record.get('label', key)} ({record.get('review', '–')})"
             for key, record in self._records.items()
             if str(record.get("review", "")) < before.isoformat()
         ]
 
-    def label(self, key: str) -> str:
-        """What a fact is, in words."""
-        return str(self._records[key].get("label", key))
+    def label(self, name: str) -> str:
+        """What a fact that was shown is, in words."""
+        return self._labels[name]
 
 
 def file_in(project: Path) -> Path:

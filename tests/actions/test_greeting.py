@@ -83,7 +83,7 @@ def test_every_topic_has_one_title() -> None:
     # Said to the assistant about the talk itself, or into an open form.
     talk = {
         *("greet", "goodbye", "thank", "chitchat", "affirm", "deny", "inform", "stop_form"),
-        *("bot_challenge", "ask_capabilities", "say_busy", "not_interested", "insult"),
+        *("bot_challenge", "ask_capabilities", "not_interested", "insult"),
         *("threaten_escalation", "bot_frustration", "out_of_scope", "nlu_fallback"),
     }
 

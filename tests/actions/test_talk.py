@@ -70,13 +70,13 @@ def test_failing_names_topics_then_offers_a_person_then_brings_one(talk: Talk) -
 
 
 def test_the_topics_are_those_nearest_to_the_message(talk: Talk) -> None:
-    talk.say("tới đây bao nhiêu")
+    talk.say("tới đây bao nhiêu bữa")
 
     assert "Thời gian giao hàng" in talk.buttons[:3]
 
 
 def test_a_button_of_a_topic_is_answered(talk: Talk) -> None:
-    talk.say("tới đây bao nhiêu")
+    talk.say("tới đây bao nhiêu bữa")
 
     assert "2–4 ngày" in talk.press("Thời gian giao hàng")
 

@@ -59,6 +59,20 @@ def test_what_nobody_has_looked_at_is_named(tmp_path: Path) -> None:
     assert facts.unreviewed(date(2026, 8, 24)) == ["Phí giao (2026-08-01)", "Tên (–)"]
 
 
+def test_the_parts_of_a_fact_share_its_label_and_version(tmp_path: Path) -> None:
+    path = tmp_path / "facts.yml"
+    record = "{version: 2, label: Chính sách, value: {scope: mọi đơn, steps: [một, hai]}}"
+    path.write_text(f"policy: {record}\n", encoding="utf-8")
+    facts = Facts(path)
+
+    assert facts.shown(NOON) == {
+        "policy_scope": "mọi đơn",
+        "policy_steps": "• một\n• hai",
+        "policy_version": "2",
+    }
+    assert facts.label("policy_steps") == "Chính sách"
+
+
 def test_an_edit_counts_at_once(file: Path) -> None:
     facts = Facts(file)
     facts.shown(NOON)
