@@ -61,7 +61,8 @@ async def receive(
         external_id=storable(inbound.external_id)[:255],
         sender_id=storable(inbound.sender_id)[:255],
     )
-    if inbound.button or (debounce != AT_ONCE and gate.hear(inbound.text)):
+    holds = debounce != AT_ONCE
+    if holds and (inbound.button or gate.hear(inbound.text)):
         debounce = AT_ONCE
     async with db.begin() as tx:
         customer = await customers.lock_or_create(
@@ -112,7 +113,8 @@ async def receive(
         for_bot = conversation.status is Status.BOT
         if for_bot:
             await inbox.add(tx, message_id, conversation.id)
-            await inbox.hold(tx, conversation.id, now, debounce)
+            if holds:
+                await inbox.hold(tx, conversation.id, now, debounce)
         return Received(message_id, conversation.id, new=True, for_bot=for_bot)
 
 

@@ -117,7 +117,8 @@ async def release(tx: Tx, message_ids: Sequence[int], until: datetime | None = N
 
 async def done(tx: Tx, message_ids: Sequence[int]) -> bool:
     """Take the messages off the waiting list; False when somebody else has one of them already."""
-    await tx.execute(_TAKE, {"messages": message_ids})
+    if len(message_ids) > 1:
+        await tx.execute(_TAKE, {"messages": message_ids})
     result = await tx.execute(_DONE, {"messages": message_ids})
     return bool(result.rowcount == len(message_ids))
 
