@@ -1,4 +1,5 @@
-"""What the assistant makes of one message: the gate first, then the dialogue, and never silence."""
+"""What the assistant makes of what a customer wrote: the gate first, then the dialogue, and never
+silence."""
 
 from __future__ import annotations
 

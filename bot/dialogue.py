@@ -131,7 +131,7 @@ class RasaDialogue:
 
     async def _chosen(self, question: Question) -> Json | None:
         """What to understand instead of the answer to "A or B?"; None of any other message."""
-        asked = standing(question.memory.events)
+        asked = standing(reversed(question.memory.events))
         if asked is None:
             return None
         if question.payload:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -67,10 +67,10 @@ def _stronger(before: str | None, now: str | None) -> str:
     return now if now and now != "neutral" else before or "neutral"
 
 
-def standing(events: Sequence[Json]) -> Asked | None:
+def standing(newest_first: Iterable[Json]) -> Asked | None:
     """The question that the assistant's last words were, if it was "A or B?"."""
     question: Json = {}
-    for event in reversed(events):
+    for event in newest_first:
         if event["event"] == "bot":
             custom = (event.get("data") or {}).get("custom") or {}
             question = question or custom.get(ASKED_BACK) or {}

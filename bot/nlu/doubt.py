@@ -71,7 +71,7 @@ class Doubt(GraphComponent):
         self, messages: list[Message], tracker: DialogueStateTracker, domain: Domain
     ) -> list[Message]:
         # An open form has its own way of hearing, and nobody is asked twice in a row.
-        if tracker.active_loop_name or standing([e.as_dict() for e in recent(tracker)]):
+        if tracker.active_loop_name or standing(e.as_dict() for e in reversed(tracker.events)):
             return messages
         askable = topics(domain) - NEVER
         for message in messages:
@@ -110,11 +110,6 @@ def bare_words() -> dict[str, list[str]]:
 def words_of(text: str) -> str:
     """The words of a text in lower case, with the accents that it has."""
     return " ".join(re.sub(r"[^\w\s]", " ", text.lower()).split())
-
-
-def recent(tracker: DialogueStateTracker) -> list[Any]:
-    """The last events of a conversation, enough to hold its last turn."""
-    return list(tracker.events)[-40:]
 
 
 def topics(domain: Domain) -> frozenset[str]:
