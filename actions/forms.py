@@ -267,7 +267,7 @@ class _Validate(_Named):
         for sign in (intent, str(metadata_of(tracker).get("mood"))):
             if sign in self.form.over:
                 return hand_off(dispatcher, tracker, self.form.over[sign])
-        tried = intent in TRIES_TO_ANSWER | self.form.own or _mutters(hear(tracker, asked=True))
+        tried = intent in TRIES_TO_ANSWER | self.form.own or mutters(hear(tracker, asked=True))
         if not tried and not refused and not knows_not(hear(tracker, asked=True)):
             return []
         if intent == "affirm" and offered_a_person(tracker):
@@ -473,6 +473,8 @@ UNKNOWN: Final = re.compile(
     r"?(?:nho|biet|ro|thay|tim ra|mat|roi)?(?: nua| ma| so| dau| luon| roi| em| a)*"
 )
 
+HUM: Final = re.compile(r"(?:(?:h+u*m+|u+m+|ua|ha+)(?: |$))+")
+
 
 def says_no_more(heard: Heard) -> bool:
     """Like "huỷ" and "thôi không lấy nữa": outside a form about the goods, inside it about the
@@ -494,9 +496,10 @@ def asks_back(heard: Heard) -> bool:
     return heard.intent.startswith(("ask_", "faq_")) or heard.text.endswith("?")
 
 
-def _mutters(heard: Heard) -> bool:
-    """Like "hmm" and "ủa": two words at most that the model takes for small talk."""
-    return heard.intent in ("chitchat", "greet") and len(heard.text.split()) <= 2
+def mutters(heard: Heard) -> bool:
+    """Like "hmm", whatever the model takes it for, and "ủa": two words of small talk at most."""
+    small_talk = heard.intent in ("chitchat", "greet") and len(heard.text.split()) <= 2
+    return small_talk or bool(HUM.fullmatch(plain(heard.text)))
 
 
 def says_yes(heard: Heard) -> bool:

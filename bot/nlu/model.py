@@ -5,8 +5,11 @@ with sentences that are nobody's business here. A message is judged as it stands
 understands it. No Rasa in this file.
 """
 
+import json
 import math
 import re
+import subprocess
+import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
@@ -16,7 +19,6 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
 from bot.nlu.neighbours import Neighbours
@@ -28,9 +30,6 @@ BACKGROUND: Final = Path(__file__).parent / "background.txt"
 OUT_OF_SCOPE: Final = "out_of_scope"
 LIKENESS: Final = 2.0  # how much nearness to taught examples counts for a text
 FOREIGN: Final = 0.2  # how much the margin of "nobody's business" counts against a text
-FOLDS: Final = 4
-ASKED: Final = 400  # examples that calibration holds out, at least, if there are so many
-HIDDEN: Final = 8  # calibration keeps every eighth intent from the model, to ask about strangers
 DIGIT: Final = re.compile(r"\d")
 PICTURE: Final = re.compile(r"[^\w\s]+")
 
@@ -66,12 +65,21 @@ class IntentModel:
     def fit(self, texts: Sequence[str], intents: Sequence[str]) -> "IntentModel":
         """Learns the intents, and how far to trust a score by scoring texts it did not see.
 
-        The two go on side by side: scikit-learn lets other threads run while it fits.
+        The two go on side by side, in a process each: liblinear draws its random numbers from one
+        state for all threads, so that two fits at once would differ from one time to the next.
+        Raises CalledProcessError when the other process fails; it says why on stderr.
         """
         with ThreadPoolExecutor(1) as beside:
-            calibration = beside.submit(calibrate, texts, intents, self.negatives)
+            calibration = beside.submit(
+                subprocess.run,
+                [sys.executable, "-m", "bot.nlu.calibration"],
+                input=json.dumps([texts, intents, self.negatives]).encode(),
+                stdout=subprocess.PIPE,
+                check=True,
+            )
             self.learn(texts, intents)
-            self.calibration = calibration.result()
+            bare, accented = json.loads(calibration.result().stdout)
+            self.calibration = {False: bare, True: accented}
         self.negatives = []
         return self
 
@@ -143,46 +151,3 @@ def copies(
     rows = [*zip(texts, intents, strict=True), *((text, OUT_OF_SCOPE) for text in negatives)]
     shaped = [(shape(text), intent) for text, intent in rows]
     return list(dict.fromkeys(row for t, i in shaped for row in ((t, i), (strip_accents(t), i))))
-
-
-def calibrate(
-    texts: Sequence[str], intents: Sequence[str], negatives: Sequence[str]
-) -> dict[bool, tuple[float, float]]:
-    """Platt: slope and offset that turn a score into a chance, with accents and without.
-
-    Learnt from texts held out of a fold; one fold is enough when there are many. Strangers are the
-    negatives and the examples of some intents that the fold's model never heard of: what people
-    ask in vain is often close to what they may ask.
-    """
-    rows = list(zip(texts, intents, strict=True))
-    names = sorted({*intents} - {OUT_OF_SCOPE})
-    seen: dict[bool, list[tuple[float, bool]]] = {True: [], False: []}
-    for fold in range(FOLDS):
-        if sum(is_ours for _, is_ours in seen[True]) >= ASKED:
-            break
-        hidden = set(names[fold::HIDDEN]) if len(names) >= 2 * HIDDEN else set()
-        rest = [row for at, row in enumerate(rows) if at % FOLDS != fold and row[1] not in hidden]
-        model = IntentModel([text for at, text in enumerate(negatives) if at % FOLDS != fold])
-        model.learn([text for text, _ in rest], [intent for _, intent in rest])
-        held = rows[fold::FOLDS]
-        strange = hidden | {OUT_OF_SCOPE}
-        ours = [text for text, intent in held if intent not in strange]
-        asked = [(text, True) for text in ours[:: max(1, len(ours) // ASKED)]]
-        asked += [(text, False) for text, intent in held if intent in strange]
-        asked += [(text, False) for text in negatives[fold::FOLDS]]
-        for text, is_ours in asked:
-            seen[True].append((model.score(text)[1], is_ours))
-            seen[False].append((model.score(strip_accents(text))[1], is_ours))
-    return {accented: platt(pairs) for accented, pairs in seen.items()}
-
-
-def platt(pairs: Sequence[tuple[float, bool]]) -> tuple[float, float]:
-    """Slope and offset of the logistic curve, both kinds weighing the same.
-
-    Where only one kind was seen there is nothing to learn: the score counts as it is.
-    """
-    if len({truth for _, truth in pairs}) < 2:
-        return 1.0, 0.0
-    curve = LogisticRegression(C=100.0, class_weight="balanced")
-    curve.fit([[score] for score, _ in pairs], [truth for _, truth in pairs])
-    return float(curve.coef_[0, 0]), float(curve.intercept_[0])

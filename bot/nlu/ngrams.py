@@ -46,10 +46,14 @@ class Ngrams:
 
     def fit(self, texts: Sequence[str]) -> "Ngrams":
         """Takes the vocabulary from these texts."""
-        pairs = Counter(chain.from_iterable(set(word_grams(text)) for text in texts))
-        grams = {word: set(letter_grams(word)) for text in texts for word in text.split()}
+        # Not sets: their order changes from one process to the next, and the columns with it.
+        pairs = Counter(chain.from_iterable(dict.fromkeys(word_grams(text)) for text in texts))
+        grams = {word: letter_grams(word) for text in texts for word in text.split()}
         letters = Counter(
-            chain.from_iterable(set().union(*map(grams.__getitem__, t.split())) for t in texts)
+            chain.from_iterable(
+                dict.fromkeys(chain.from_iterable(map(grams.__getitem__, text.split())))
+                for text in texts
+            )
         )
         self.words = {gram: at for at, gram in enumerate(pairs)}
         kept = [gram for gram, count in letters.items() if count >= RARE]
