@@ -6,7 +6,9 @@ import asyncio
 import contextlib
 import logging
 import signal
+from functools import partial
 from importlib import import_module
+from typing import Any
 
 import uvicorn
 
@@ -14,21 +16,42 @@ from bot import clock, doorbell
 from bot.answer import Dialogue
 from bot.config import Settings
 from bot.live import Live
+from bot.storage import files
 from bot.storage.db import Database
+from bot.vault import DatabaseVault
 from bot.worker import Worker
-from connectors.base import Channel
+from connectors.base import Channel, File, PermanentError, Tools
 
 log = logging.getLogger(__name__)
 
 SOCKET_BYTES = 2 * 1024 * 1024  # a larger frame closes the socket; a long text is refused in words
 
 
-def channels(settings: Settings) -> dict[str, Channel]:
-    """The platforms that are set up, by name."""
-    from connectors.web_widget import WebWidget
+CHANNELS = ("connectors.telegram:Telegram",)
 
-    widget = WebWidget(settings.secret_key, settings.widget_identity_secret)
-    return {widget.name: widget}
+
+def channels(settings: Settings, db: Database) -> dict[str, Channel]:
+    """The platforms that are set up, by name. Raises ConfigError for one that is half set up."""
+    tools = Tools(
+        clock.now, partial(_read_file, db), DatabaseVault(db, settings.secret_key, clock.now)
+    )
+    found: dict[str, Channel] = {}
+    for place in CHANNELS:
+        module, _, name = place.partition(":")
+        kind: Any = getattr(import_module(module), name)
+        if (values := settings.of_channel(kind.settings)) is not None:
+            found[kind.name] = kind(values, tools)
+    return found
+
+
+async def _read_file(db: Database, url: str) -> File:
+    """The bytes behind an address that we send. Raises PermanentError."""
+    async with db.read() as tx:
+        stored = await files.by_key(tx, url.removeprefix("/files/"))
+    if stored is None:
+        raise PermanentError(f"no file behind {url!r}", "no_file")
+    file, data = stored
+    return File(data, file.name, file.mime)
 
 
 def serve_web(settings: Settings) -> None:
@@ -38,7 +61,7 @@ def serve_web(settings: Settings) -> None:
     db = Database(settings.database_url)
     live = Live(db, doorbell.for_database(settings.database_url))
     uvicorn.run(
-        web.build(db, live, settings, clock.now),
+        web.build(db, live, settings, clock.now, channels(settings, db)),
         host=settings.host,
         port=settings.port,
         ws="wsproto",  # "auto" would import websockets 10, which Rasa holds and uvicorn cannot use
@@ -69,7 +92,7 @@ async def _work(settings: Settings) -> None:
     worker = Worker(
         db,
         doorbell.for_database(settings.database_url),
-        channels(settings),
+        channels(settings, db),
         load,
         clock.now,
         settings,

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -33,10 +33,25 @@ class Settings:
     project_dir: Path  # where config.yml, domain.yml and data/ are
     worker_turns: int  # conversations a worker answers at once
     debounce: Debounce
+    env: Mapping[str, str] = field(repr=False)  # for `of_channel`
 
     @property
     def secure_cookies(self) -> bool:
         return self.public_url.startswith("https://")
+
+    def of_channel(self, wanted: Mapping[str, str]) -> dict[str, str] | None:
+        """The values of a connector's settings, None when nothing of it is set.
+
+        Raises ConfigError when only a part is.
+        """
+        values = {name: _text(self.env, name, default) for name, default in wanted.items()}
+        needed = [name for name, default in wanted.items() if not default]
+        missing = [name for name in needed if not values[name]]
+        if len(missing) == len(needed):
+            return None
+        if missing:
+            raise ConfigError(f"{missing[0]}: needed too, beside {', '.join(needed)}")
+        return values
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Settings:
@@ -74,6 +89,7 @@ class Settings:
                 timedelta(milliseconds=_whole(env, "DEBOUNCE_MS", 2500, least=0)),
                 timedelta(milliseconds=_whole(env, "DEBOUNCE_MOST_MS", 8000, least=0)),
             ),
+            env=env,
         )
 
 

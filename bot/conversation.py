@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -10,6 +11,7 @@ from datetime import datetime, timedelta
 from bot import gate, handoff, outbox, words
 from bot.address import PAIRS, addressed
 from bot.answer import Dialogue, think
+from bot.menu import MENU
 from bot.models import (
     AT_ONCE,
     Author,
@@ -24,13 +26,24 @@ from bot.models import (
     Turn,
 )
 from bot.mood import mood_of
-from bot.storage import conversations, customers, files, inbox, messages, trackers
+from bot.storage import (
+    conversations,
+    customers,
+    errands,
+    files,
+    inbox,
+    messages,
+    trackers,
+)
 from bot.storage.db import Database, Tx
-from connectors.base import Attachment, InboundMessage, Json
+from connectors.base import READ_OUR_STORE, Attachment, InboundMessage, Json
 
 REINTRODUCE = timedelta(hours=24)
 IDLE = timedelta(hours=24)  # a talk with the assistant alone ends after this
 SUMMARY = 200  # characters
+PROFILE_AGE = timedelta(days=7)
+FETCHED = frozenset({"image", "file", "audio", "video"})
+NUMBER = re.compile(r"\s*(\d{1,2})\s*[.)]?\s*")
 TYPING = timedelta(seconds=3.5)  # the widget tells every three seconds that somebody writes
 
 
@@ -73,6 +86,7 @@ async def receive(
             name=storable(inbound.sender_name)[:255],
             locale=inbound.locale,
         )
+        await _know(tx, customer, inbound, now)
         known = await messages.id_of(tx, inbound.channel, inbound.external_id)
         if known is not None:
             old = await messages.by_id(tx, known)
@@ -105,10 +119,21 @@ async def receive(
             Content(text=storable(inbound.text), attachments=attachments),
             now,
             external_id=inbound.external_id,
-            meta=_meta(inbound),
+            meta=_meta(inbound) | await _late(tx, conversation.id, inbound),
             sent_at=inbound.sent_at,
         )
         assert message_id is not None
+        for place, file in enumerate(inbound.attachments):
+            if remote(file):
+                await errands.add(
+                    tx,
+                    customer.channel,
+                    customer.id,
+                    now,
+                    message_id=message_id,
+                    place=place,
+                    url=file.url,
+                )
         await conversations.heard(tx, conversation, now)
         for_bot = conversation.status is Status.BOT
         if for_bot:
@@ -127,11 +152,46 @@ async def writes_on(db: Database, conversation_id: int, now: datetime, debounce:
             await inbox.hold(tx, conversation_id, now, longer, again=True)
 
 
+async def _know(tx: Tx, customer: Customer, inbound: InboundMessage, now: datetime) -> None:
+    """What a message tells of its sender besides what it says, and once a week who they are.
+
+    Of a group nothing is kept.
+    """
+    if inbound.channel in READ_OUR_STORE or inbound.in_group:
+        return
+    facts: Json = {}
+    if inbound.source:
+        facts["source"] = storable(inbound.source)[:255]
+    if customer.profile.get("reachable") is False:
+        facts["reachable"] = True
+    read_at = customer.profile.get("read_at")
+    if read_at is None or now - datetime.fromisoformat(read_at) > PROFILE_AGE:
+        facts["read_at"] = now.isoformat()
+        await errands.add(tx, customer.channel, customer.id, now)
+    if facts:
+        await customers.merge_profile(tx, customer, facts)
+
+
+async def _late(tx: Tx, conversation_id: int, inbound: InboundMessage) -> Json:
+    """Platforms promise no order: a message that was overtaken says so to its readers."""
+    if inbound.channel in READ_OUR_STORE:
+        return {}
+    newest = await messages.newest_sent_at(tx, conversation_id)
+    return {"overtaken": True} if newest and inbound.sent_at < newest else {}
+
+
+def remote(file: Attachment) -> bool:
+    """Whether the file is still at its platform: its link will expire."""
+    return bool(file.url) and file.kind in FETCHED and not file.url.startswith("/files/")
+
+
 def _meta(inbound: InboundMessage) -> Json:
     mood = mood_of(inbound.text)
     return {
         **({"button": inbound.button} if inbound.button else {}),
         **({"mood": mood} if mood != "neutral" else {}),
+        **({"begins": True} if inbound.begins else {}),
+        **({"group": True} if inbound.in_group else {}),
     }
 
 
@@ -177,30 +237,29 @@ async def take_turn(
         conversation = await conversations.by_id(tx, entry.conversation_id)
         known = await messages.by_ids(tx, entry.message_ids)
         waiting = [known[message_id] for message_id in entry.message_ids]
+        waiting.sort(key=lambda message: (message.sent_at or message.created_at, message.id))
         assert conversation is not None  # foreign key
         customer = await customers.by_id(tx, conversation.customer_id)
         memory = await trackers.load(tx, conversation.id)
-        payloads = [
-            await messages.payload_of(tx, conversation.id, key) or ""
-            if (key := message.meta.get("button"))
-            else ""
-            for message in waiting
-        ]
+        payloads = [await _payload(tx, message) for message in waiting]
 
     if conversation.status is not Status.BOT:
         async with db.begin() as tx:
             return await inbox.done(tx, entry.message_ids)
 
-    # No transaction is open while the assistant thinks.
-    turn = await think(
-        dialogue,
-        entry,
-        waiting,
-        payloads,
-        customer,
-        memory,
-        introduced=_knows_us(customer, clock()),
-    )
+    if any(message.meta.get("group") for message in waiting):
+        turn = Turn(says=(Say(Content(words.say("in_group", customer.locale))),))
+    else:
+        # No transaction is open while the assistant thinks.
+        turn = await think(
+            dialogue,
+            entry,
+            waiting,
+            payloads,
+            customer,
+            memory,
+            introduced=_knows_us(customer, clock()),
+        )
 
     now = clock()
     with contextlib.suppress(_AlreadyDone):
@@ -210,6 +269,28 @@ async def take_turn(
             )
             return True
     return False
+
+
+async def _payload(tx: Tx, message: Message) -> str:
+    """The trusted command behind a message, "" for written words.
+
+    A button's number may be typed: where a platform has no buttons, that is how they are shown.
+    Not when the choice itself is of numbers: "5" among stars is five stars.
+    """
+    if message.meta.get("begins"):
+        return "/greet"
+    if key := message.meta.get("button"):
+        return await messages.payload_of(tx, message.conversation_id, key) or MENU.get(key, "")
+    if not (number := NUMBER.fullmatch(message.content.text)):
+        return ""
+    asked = await messages.last_choices(tx, message.conversation_id)
+    choices = [button for button in asked.content.buttons if button.key] if asked else []
+    if asked is None or any(any(map(str.isdigit, button.title)) for button in choices):
+        return ""
+    place = int(number[1]) - 1
+    if not 0 <= place < len(choices):
+        return ""
+    return str(asked.meta.get("payloads", {}).get(choices[place].key, ""))
 
 
 class _AlreadyDone(Exception):

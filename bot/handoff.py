@@ -96,11 +96,21 @@ async def accept(db: Database, conversation_id: int, user: User, now: datetime) 
     """
     async with db.begin() as tx:
         conversation = await _read(tx, conversation_id)
-        if conversation.status is Status.ASSIGNED:
+        if conversation.status is Status.ASSIGNED and conversation.assignee_id is not None:
             if conversation.assignee_id == user.id:
                 return
             raise AlreadyTaken(await _name(tx, conversation.assignee_id))
         await _assign(tx, conversation, user, now, reason="agent_joined")
+
+
+async def step_in(tx: Tx, conversation: Conversation, now: datetime) -> None:
+    """A colleague has answered in the platform's own app: the conversation is theirs, until an
+    agent accepts it here. Whoever has it already keeps it. Raises Changed."""
+    if conversation.status is not Status.ASSIGNED:
+        await _move(tx, conversation, Status.ASSIGNED, now, waiting_since=None)
+        await inbox.clear(tx, conversation.id)
+        await handoffs.request(tx, conversation.id, "answered_in_app", "", now, now)
+    await handoffs.first_reply(tx, conversation.id, now)
 
 
 async def take_over(

@@ -37,6 +37,7 @@ class Delivery(str, Enum):
 
     QUEUED = "queued"  # in the outbox
     SENT = "sent"  # accepted by the platform, or readable in our own store
+    DELIVERED = "delivered"  # the platform says that it is on the customer's phone
     SEEN = "seen"  # the customer's screen has shown it
     FAILED = "failed"  # never delivered; the reason is in the transcript
     UNKNOWN = "unknown"  # no answer came, and the platform gives no way to look it up
@@ -111,6 +112,7 @@ class Message:
     meta: Mapping[str, Any]
     external_id: str | None  # the platform's id, in either direction
     delivery: Delivery | None  # outgoing only
+    sent_at: datetime | None  # as the platform says; inbound only
     created_at: datetime
 
 
@@ -197,6 +199,7 @@ class Parcel:
     recipient_id: str
     content: Content
     attempts: int
+    calls_done: int  # of the calls that saying it takes
 
 
 @dataclass(frozen=True)
@@ -208,6 +211,30 @@ class Event:
     kind: str  # message: a message is new or changed; state: whose turn it is changed
     message_id: int | None
     customer: tuple[str, str]  # channel and the person's id there
+
+
+@dataclass(frozen=True)
+class Errand:
+    """Something to get from a platform: a message's file, or a person's profile."""
+
+    id: int
+    channel: str
+    customer_id: int
+    message_id: int | None  # None: the profile
+    place: int  # of the file among the message's attachments
+    url: str
+    attempts: int  # this time included
+
+
+@dataclass(frozen=True)
+class Account:
+    """How our account on a platform stands."""
+
+    channel: str
+    heard_at: datetime | None
+    paused_at: datetime | None
+    pause: Mapping[str, Any] | None  # code and text of what the platform said
+    notice: Mapping[str, Any] | None  # the platform's last warning: text, at
 
 
 @dataclass(frozen=True)

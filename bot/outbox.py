@@ -5,20 +5,21 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.models import Author, Content, Conversation, Customer, Delivery, Parcel
-from bot.storage import conversations, messages
+from bot.storage import accounts, conversations, customers, messages
 from bot.storage import outbox as parcels
-from bot.storage.db import Database, Tx
+from bot.storage.db import Database, DatabaseUnavailable, Tx
 from connectors.base import (
     READ_OUR_STORE,
     AuthError,
     Button,
     Channel,
+    DeliveryError,
     OutboundMessage,
     PermanentError,
     RetryableError,
@@ -109,48 +110,101 @@ async def claim(db: Database, channel: str, now: datetime, limit: int) -> list[P
         return await parcels.claim(tx, channel, now, limit)
 
 
-async def deliver(db: Database, channel: Channel, parcel: Parcel, now: datetime) -> Delivery:
+async def at_once(recipient_id: str) -> None:
+    """The pace of a platform that does not mind."""
+
+
+async def deliver(
+    db: Database,
+    channel: Channel,
+    parcel: Parcel,
+    now: datetime,
+    pace: Callable[[str], Awaitable[None]] = at_once,
+) -> Delivery:
     """Hand one claimed parcel to its platform and write down what became of it.
 
-    Returns the message's delivery state: sent, queued (due later), failed or unknown.
+    A message may take several calls, each after `pace`: one that is accepted is noted, so that a
+    later try goes on after it. Returns the message's delivery state: sent, queued (due later),
+    failed or unknown.
     """
-    content = parcel.content
-    message = OutboundMessage(
-        channel=parcel.channel,
-        recipient_id=parcel.recipient_id,
-        text=content.text,
-        buttons=content.buttons,
-        cards=content.cards,
-        attachments=content.attachments,
-        reference=str(parcel.message_id),
-    )
-    external_id, error = None, ""
+    fate, refusal = Delivery.SENT, DeliveryError("")
     try:
-        external_id = await asyncio.wait_for(channel.send(message), SEND_SECONDS)
-        fate = Delivery.SENT
-    except AuthError as refusal:
-        log.warning("channel %s is paused: %s", parcel.channel, refusal)
+        await _call(db, channel, parcel, now, pace)
+    except AuthError as error:
+        log.warning("channel %s is paused: %s", parcel.channel, error)
         async with db.begin() as tx:
-            await parcels.pause(tx, parcel, now + AUTH_PAUSE, str(refusal))
+            await parcels.pause(tx, parcel, now + AUTH_PAUSE, str(error))
+            await accounts.pause(tx, parcel.channel, error.code, str(error), now)
         return Delivery.QUEUED
-    except RetryableError as refusal:
+    except RetryableError as error:
         if parcel.attempts < TRIES:
-            await _postpone(db, parcel, now, refusal)
+            await _postpone(db, parcel, now, error)
             return Delivery.QUEUED
-        fate, error = Delivery.FAILED, str(refusal)
-    except (UnknownOutcomeError, asyncio.TimeoutError) as silence:
-        fate, error = Delivery.UNKNOWN, str(silence) or "no answer in time"
-    except PermanentError as refusal:
-        fate, error = Delivery.FAILED, str(refusal)
+        fate, refusal = Delivery.FAILED, error
+    except UnknownOutcomeError as error:
+        fate, refusal = Delivery.UNKNOWN, error
+    except asyncio.TimeoutError:
+        fate, refusal = Delivery.UNKNOWN, DeliveryError("no answer in time")
+    except DeliveryError as error:
+        fate, refusal = Delivery.FAILED, error
+    except DatabaseUnavailable:
+        raise
     except Exception as bug:  # a connector's bug must not stop the others' deliveries
         log.exception("message %s on %s: connector failed", parcel.message_id, parcel.channel)
-        fate, error = Delivery.UNKNOWN, type(bug).__name__
+        fate, refusal = Delivery.UNKNOWN, DeliveryError(type(bug).__name__)
     async with db.begin() as tx:
         if await parcels.done(tx, parcel.id):
             await messages.set_delivery(
-                tx, parcel.message_id, fate, now, external_id=external_id, error=error
+                tx, parcel.message_id, fate, now, error=str(refusal), code=refusal.code
             )
+        if isinstance(refusal, PermanentError) and refusal.unreachable:
+            await _lost_touch(tx, parcel)
     return fate
+
+
+async def _call(
+    db: Database,
+    channel: Channel,
+    parcel: Parcel,
+    now: datetime,
+    pace: Callable[[str], Awaitable[None]],
+) -> None:
+    """The calls that say the message, from the first that was not accepted yet."""
+    content = parcel.content
+    calls = channel.render(
+        OutboundMessage(
+            channel=parcel.channel,
+            recipient_id=parcel.recipient_id,
+            text=content.text,
+            buttons=content.buttons,
+            cards=content.cards,
+            attachments=content.attachments,
+            reference=str(parcel.message_id),
+        )
+    )
+    if not calls:
+        raise PermanentError("nothing in it that this platform can show", "empty")
+    clock = asyncio.get_running_loop().time
+    began = clock()
+    for number, call in enumerate(calls, start=1):
+        if number <= parcel.calls_done:
+            continue
+        await pace(parcel.recipient_id)
+        delivering = channel.deliver(parcel.recipient_id, call)
+        external_id = await asyncio.wait_for(delivering, SEND_SECONDS)
+        async with db.begin() as tx:
+            await messages.called(tx, parcel.channel, external_id, parcel.message_id)
+            if number < len(calls):
+                present = now + timedelta(seconds=clock() - began)
+                await parcels.call_done(tx, parcel.id, number, present + parcels.HORIZON)
+            else:
+                await accounts.resume(tx, parcel.channel)
+
+
+async def _lost_touch(tx: Tx, parcel: Parcel) -> None:
+    customer = await customers.find(tx, parcel.channel, parcel.recipient_id)
+    if customer is not None:
+        await customers.merge_profile(tx, customer, {"reachable": False})
 
 
 async def _postpone(db: Database, parcel: Parcel, now: datetime, refusal: RetryableError) -> None:
@@ -158,4 +212,7 @@ async def _postpone(db: Database, parcel: Parcel, now: datetime, refusal: Retrya
     if refusal.retry_after is not None:
         wait = max(wait, timedelta(seconds=refusal.retry_after))
     async with db.begin() as tx:
-        await parcels.later(tx, parcel.id, now + wait, str(refusal))
+        if refusal.everybody:
+            await parcels.pause(tx, parcel, now + wait, str(refusal))
+        else:
+            await parcels.later(tx, parcel.id, now + wait, str(refusal))

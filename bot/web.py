@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 
@@ -13,26 +13,35 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from bot import console, widget
+from bot import console, webhooks, widget
 from bot.config import Settings
 from bot.live import Live
 from bot.storage import releases
 from bot.storage.db import Database, DatabaseUnavailable
 from bot.web_io import client_address
+from connectors.base import Channel
 
 log = logging.getLogger(__name__)
 
 LOOPBACK = ("127.0.0.1", "::1")
 
 
-def build(db: Database, live: Live, settings: Settings, clock: Callable[[], datetime]) -> Starlette:
-    """The ASGI application. `db` and `live` are the caller's to open and close."""
+def build(
+    db: Database,
+    live: Live,
+    settings: Settings,
+    clock: Callable[[], datetime],
+    channels: Mapping[str, Channel] | None = None,
+) -> Starlette:
+    """The ASGI application. `db` and `live` are the caller's to open, the application's to close;
+    so are the connections of `channels`, the platforms that are set up."""
     app = Starlette(
         routes=[
             Route("/", home),
             Route("/health/live", alive),
             Route("/health/ready", ready),
             Route("/metrics", metrics_page),
+            *webhooks.routes(),
             *widget.routes(),
             console.mount(),
         ],
@@ -41,6 +50,7 @@ def build(db: Database, live: Live, settings: Settings, clock: Callable[[], date
     )
     app.state.db, app.state.live = db, live
     app.state.settings, app.state.clock = settings, clock
+    app.state.channels = channels or {}
     widget.prepare(app.state)
     return app
 
@@ -49,6 +59,8 @@ def build(db: Database, live: Live, settings: Settings, clock: Callable[[], date
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     await app.state.live.open()
     yield
+    for channel in app.state.channels.values():
+        await channel.close()
     await app.state.live.close()
     await app.state.db.close()
 

@@ -40,6 +40,12 @@ SENTENCES: dict[str, dict[str, str]] = {
         "en": "This conversation has ended. Thank you for contacting us; "
         "just write again whenever you need anything.",
     },
+    "in_group": {
+        "vi": "Dạ em chào cả nhà ạ. Để giữ kín thông tin đơn hàng, anh/chị nhắn riêng cho em nhé, "
+        "em trả lời ngay ạ.",
+        "en": "Hello everyone. To keep your order details private, please message me directly; "
+        "I will answer right away.",
+    },
     "media": {
         "vi": "Dạ em đã nhận được tệp anh/chị gửi ạ. Em là trợ lý tự động nên chưa xem được nội "
         "dung bên trong. Anh/chị mô tả giúp em bằng vài chữ, hoặc để em mời nhân viên xem nhé.",

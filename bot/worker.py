@@ -13,14 +13,16 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot import conversation, handoff, outbox
+from bot import conversation, errands, handoff, intake, outbox
 from bot.answer import Dialogue
 from bot.config import Settings
 from bot.doorbell import Doorbell
-from bot.models import InboxEntry, Parcel
-from bot.storage import inbox, releases, trackers
+from bot.models import Errand, InboxEntry, Parcel
+from bot.pace import Pacer
+from bot.storage import accounts, inbox, releases, trackers
+from bot.storage import errands as rows
 from bot.storage.db import Database, DatabaseUnavailable
-from connectors.base import READ_OUR_STORE, Channel
+from connectors.base import READ_OUR_STORE, Channel, DeliveryError, Polled
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +32,9 @@ AWAY_SECONDS = 1.0  # between tries while the database is away
 KEPT = timedelta(hours=24)  # what the dialogue remembers of a customer who writes no more
 FORGET_EVERY = timedelta(minutes=10)
 SENDERS = 4  # deliveries at once on each channel
+GETTERS = 2  # errands at once on each channel
+POLL_LEASE = timedelta(seconds=60)  # longer than a platform holds a question open
+POLL_AGAIN = 5.0  # seconds after a question that failed, and between looks whether another asks
 
 Loader = Callable[[bytes, str], Dialogue]
 
@@ -60,14 +65,17 @@ class Worker:
         self._unloadable: set[int] = set()  # models
         self._turns: set[asyncio.Task[None]] = set()
         self._sends: dict[str, set[asyncio.Task[None]]] = {name: set() for name in self._channels}
-        self._wakes = [asyncio.Event() for _ in range(3 + len(self._channels))]
+        self._gets: dict[str, set[asyncio.Task[None]]] = {name: set() for name in self._channels}
+        self._pacers = {name: Pacer(each.pace) for name, each in self._channels.items()}
+        self._wakes = [asyncio.Event() for _ in range(3 + 2 * len(self._channels))]
         self._forgot_at: datetime | None = None
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:
         """Work until `stop`; then finish the turns that are begun."""
         await self._bell.open(self._heard)
-        turns, models, memories, *deliveries = self._wakes
+        turns, models, memories, *others = self._wakes
+        deliveries, gets = others[::2], others[1::2]
         loops = [
             self._loop(turns, LOOK_SECONDS, self._begin_turns),
             self._loop(models, ALIVE_SECONDS, self._follow_model),
@@ -76,10 +84,22 @@ class Worker:
                 self._loop(wake, LOOK_SECONDS, partial(self._deliver, channel))
                 for wake, channel in zip(deliveries, self._channels.values(), strict=True)
             ),
+            *(
+                self._loop(wake, LOOK_SECONDS, partial(self._get, channel))
+                for wake, channel in zip(gets, self._channels.values(), strict=True)
+            ),
+        ]
+        polls = [
+            asyncio.create_task(self._poll(channel))
+            for channel in self._channels.values()
+            if isinstance(channel, Polled) and channel.polls
         ]
         try:
             await asyncio.gather(*loops)
-            begun = (*self._turns, *(task for each in self._sends.values() for task in each))
+            for poll in polls:
+                poll.cancel()
+            tasks = (*self._sends.values(), *self._gets.values())
+            begun = (*polls, *self._turns, *(task for each in tasks for task in each))
             await asyncio.gather(*begun, return_exceptions=True)
         finally:
             with contextlib.suppress(DatabaseUnavailable):
@@ -179,11 +199,61 @@ class Worker:
 
     async def _send(self, channel: Channel, parcel: Parcel) -> None:
         try:
-            await outbox.deliver(self._db, channel, parcel, self._clock())
+            wait = self._pacers[channel.name].wait
+            await outbox.deliver(self._db, channel, parcel, self._clock(), wait)
         except DatabaseUnavailable as error:
             # Its fate stays unknown to the database until its horizon has passed.
             log.warning("delivery of message %s was not noted: %s", parcel.message_id, error)
         await self._bell.ring("outbox")
+
+    async def _get(self, channel: Channel) -> None:
+        running = self._gets[channel.name]
+        free = GETTERS - len(running)
+        if free:
+            async with self._db.begin(durable=False) as tx:
+                begun = await rows.claim(tx, channel.name, self._clock(), free)
+            for errand in begun:
+                task = asyncio.create_task(self._run(channel, errand))
+                running.add(task)
+                task.add_done_callback(running.discard)
+
+    async def _run(self, channel: Channel, errand: Errand) -> None:
+        try:
+            await errands.run(self._db, channel, errand, self._clock())
+        except DatabaseUnavailable as error:
+            log.warning("an errand on %s waits for the database: %s", channel.name, error)
+        except Exception:  # it is begun again when its lease has ended
+            log.exception("an errand on %s failed", channel.name)
+        await self._bell.ring("event")
+
+    async def _poll(self, channel: Polled) -> None:
+        """Ask a platform for events, as the one process that does."""
+        while not self._stopping.is_set():
+            try:
+                async with self._db.begin() as tx:
+                    now = self._clock()
+                    ask = await accounts.begin_polling(tx, channel.name, now, now + POLL_LEASE)
+                if ask is None:
+                    await asyncio.sleep(POLL_AGAIN)
+                    continue
+                next_ask = None
+                try:
+                    events, upto = await channel.poll(ask)
+                    new = await intake.take(
+                        self._db, channel, events, self._clock, self._settings.debounce
+                    )
+                    next_ask = upto  # only now: a death before brings the same events again
+                finally:
+                    async with self._db.begin() as tx:
+                        await accounts.end_polling(tx, channel.name, next_ask)
+                await self._bell.ring("inbox")
+                await intake.notice(channel, new)
+            except (DatabaseUnavailable, DeliveryError) as error:
+                log.warning("%s cannot be asked for events: %s", channel.name, error)
+                await asyncio.sleep(POLL_AGAIN)
+            except Exception:  # as in _loop
+                log.exception("asking %s for events failed; it goes on", channel.name)
+                await asyncio.sleep(POLL_AGAIN)
 
     async def _follow_model(self) -> None:
         """Load the model that is in use, while the one before it goes on answering."""

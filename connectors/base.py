@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar, Literal, NamedTuple, Protocol
+from typing import Any, ClassVar, Literal, NamedTuple, Protocol, runtime_checkable
 
 Json = dict[str, Any]
 
@@ -329,7 +329,6 @@ class Channel(Protocol):
     audience: ClassVar[Audience]
     settings: ClassVar[Mapping[str, str]]  # environment variables: their default, "" when needed
     pace: ClassVar[Pace]
-    types_buttons: ClassVar[bool]  # buttons are shown as numbers, and typed
 
     def verify(self, request: WebhookRequest) -> None:
         """Raise SignatureError unless the platform sent this. Always called first, but for a
@@ -368,6 +367,7 @@ class Channel(Protocol):
         """Give back connections."""
 
 
+@runtime_checkable
 class Polled(Channel, Protocol):
     """A platform that can also be asked for events."""
 

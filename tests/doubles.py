@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import pickle
 import socket
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from typing import ClassVar
 
@@ -22,9 +23,15 @@ from bot.storage.db import Database
 from bot.storage.trackers import Memory
 from connectors.base import (
     Audience,
+    Event,
+    File,
     InboundMessage,
     Json,
     OutboundMessage,
+    Pace,
+    Profile,
+    SignatureError,
+    UnreadableError,
     WebhookRequest,
 )
 
@@ -71,29 +78,61 @@ class ScriptedDialogue:
 
 
 class RecordingChannel:
-    """A platform that takes everything and remembers it."""
+    """A platform that takes everything and remembers it; what it shall report is put into
+    `events`."""
 
     audience: ClassVar[Audience] = "customer"
-    settings: ClassVar[tuple[str, ...]] = ()
+    settings: ClassVar[Mapping[str, str]] = {}
+    pace: ClassVar[Pace] = Pace(per_second=1e6)
 
     def __init__(self, name: str = "recording") -> None:
         self.name = name  # type: ignore[misc]
         self.sent: list[OutboundMessage] = []
         self.refuse: Callable[[OutboundMessage], Exception | None] = lambda message: None
+        self.files: dict[str, File | Exception] = {}
+        self.people: dict[str, Profile] = {}
+        self.noticed_ids: list[str] = []
 
-    def verify(self, request: WebhookRequest) -> None: ...
+    def verify(self, request: WebhookRequest) -> None:
+        if request.headers.get("x-secret") != "right":
+            raise SignatureError("wrong secret")
 
     def challenge(self, request: WebhookRequest) -> str | None:
-        return None
+        return request.query.get("challenge")
 
-    def parse(self, request: WebhookRequest) -> list[InboundMessage]:
-        return []
+    def parse(self, request: WebhookRequest) -> Sequence[Event]:
+        if request.body == b"garbage":
+            raise UnreadableError("not JSON")
+        events: Sequence[Event] = pickle.loads(request.body)
+        return events
 
-    async def send(self, message: OutboundMessage) -> str:
-        if refusal := self.refuse(message):
+    def render(self, message: OutboundMessage) -> list[Json]:
+        """A call for every line."""
+        lines = message.text.split("\n")
+        return [{"message": replace(message, text=line)} for line in lines]
+
+    async def deliver(self, recipient_id: str, call: Json) -> str:
+        if refusal := self.refuse(call["message"]):
             raise refusal
-        self.sent.append(message)
+        self.sent.append(call["message"])
         return f"{self.name}-{len(self.sent)}"
+
+    async def noticed(self, message: InboundMessage) -> None:
+        self.noticed_ids.append(message.external_id)
+
+    async def fetch(self, url: str) -> File:
+        file = self.files[url]
+        if isinstance(file, Exception):
+            raise file
+        return file
+
+    async def profile(self, sender_id: str) -> Profile:
+        return self.people.get(sender_id, Profile())
+
+    async def check(self) -> str:
+        return "a list"
+
+    async def close(self) -> None: ...
 
 
 _ids = itertools.count(1)
@@ -105,13 +144,14 @@ def said(
     by: str = "nga",
     channel: str = "web",
     external_id: str | None = None,
+    sent_at: datetime = NOON,
     **more: object,
 ) -> InboundMessage:
     return InboundMessage(
         channel=channel,
         external_id=external_id or f"test-message-{next(_ids):08d}",
         sender_id=by,
-        sent_at=NOON,
+        sent_at=sent_at,
         text=text,
         **more,  # type: ignore[arg-type]
     )
@@ -146,3 +186,12 @@ def remember(memory: Memory, turn: Turn) -> Memory:
     last, state = turn.checkpoint
     cut = ids.index(last) + 1
     return Memory(state, events[cut:], ids[cut:])
+
+
+async def until(done: Callable[[], bool], seconds: float = 15) -> None:
+    """Waits for something to come about in another task or process."""
+    for _ in range(int(seconds / 0.02)):
+        if done():
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError("it did not come about in time")

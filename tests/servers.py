@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +22,7 @@ from bot.live import Live
 from bot.storage import releases
 from bot.storage.db import Database
 from bot.worker import Worker
+from connectors.base import Channel
 
 SECRET = "x" * 32
 SHOP = "https://shop.example"
@@ -97,12 +98,16 @@ class Tab:
 
 @contextlib.asynccontextmanager
 async def running(
-    settings: Settings, dialogue: Dialogue, port: int, sock: socket.socket
+    settings: Settings,
+    dialogue: Dialogue,
+    port: int,
+    sock: socket.socket,
+    channels: Mapping[str, Channel] | None = None,
 ) -> AsyncIterator[Server]:
     db = Database(settings.database_url)
     own = Database(settings.database_url)
     live = Live(own, doorbell.for_database(settings.database_url))
-    app = web.build(own, live, settings, clock.now)
+    app = web.build(own, live, settings, clock.now, channels)
     config = uvicorn.Config(app, ws="wsproto", log_config=None, ws_max_size=2 * 1024 * 1024)
     server = uvicorn.Server(config)
     server.capture_signals = contextlib.nullcontext  # type: ignore[assignment, method-assign]
@@ -113,7 +118,7 @@ async def running(
     worker = Worker(
         db,
         doorbell.for_database(settings.database_url),
-        {},
+        channels or {},
         lambda archive, name: dialogue,
         clock.now,
         settings,

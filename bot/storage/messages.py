@@ -12,13 +12,15 @@ from sqlalchemy import bindparam, select, update
 from bot.models import Author, Content, Delivery, Message
 from bot.storage import events
 from bot.storage.db import Tx, insert, insert_once
-from bot.storage.tables import conversations, messages
+from bot.storage.tables import conversations, messages, sent_calls
 from connectors.base import Attachment, Button, Card, Json
 
 _BY_ID = select(messages).where(messages.c.id == bindparam("message"))
 _BY_EXTERNAL_ID = select(messages.c.id).where(
     messages.c.channel == bindparam("channel"), messages.c.external_id == bindparam("external")
 )
+
+NEAR = 20  # messages among which a late one is looked for
 
 
 def fold(text: str) -> str:
@@ -161,37 +163,119 @@ async def set_delivery(
     delivery: Delivery,
     now: datetime,
     *,
-    external_id: str | None = None,
     error: str = "",
+    code: str = "",
 ) -> None:
-    """Note how far an outgoing message has come."""
+    """Note how far an outgoing message has come; `code` is the platform's for what went wrong."""
     query = select(messages.c.conversation_id, messages.c.meta).where(messages.c.id == message_id)
     conversation_id, meta = (await tx.execute(query)).one()
     values: dict[str, Any] = {"delivery": delivery.value}
-    if external_id is not None:
-        values["external_id"] = external_id
     if error:
-        values["meta"] = {**meta, "error": error}
+        values["meta"] = {**meta, "error": error, **({"error_code": code} if code else {})}
     await tx.execute(update(messages).where(messages.c.id == message_id).values(**values))
     await events.add(tx, conversation_id, "message", message_id, now)
 
 
-async def mark_seen(tx: Tx, customer_id: int, upto: int, now: datetime) -> None:
-    """The customer's screen has shown everything up to this message."""
+_FURTHER = {
+    Delivery.DELIVERED: (Delivery.SENT.value, Delivery.UNKNOWN.value),
+    Delivery.SEEN: (Delivery.SENT.value, Delivery.UNKNOWN.value, Delivery.DELIVERED.value),
+}
+
+
+async def reached(
+    tx: Tx,
+    customer_id: int,
+    delivery: Delivery,
+    now: datetime,
+    *,
+    upto: int | None = None,
+    before: datetime | None = None,
+    ids: Sequence[int] = (),
+) -> None:
+    """The customer has got our messages, or seen them: those named, those up to an id, or those
+    said before a moment. None goes back."""
     query = (
         select(messages.c.id, messages.c.conversation_id)
         .join(conversations, conversations.c.id == messages.c.conversation_id)
         .where(
             conversations.c.customer_id == customer_id,
-            messages.c.id <= upto,
-            messages.c.delivery == Delivery.SENT.value,
+            messages.c.delivery.in_(_FURTHER[delivery]),
         )
+        .order_by(messages.c.id)
     )
+    if upto is not None:
+        query = query.where(messages.c.id <= upto)
+    elif before is not None:
+        query = query.where(messages.c.created_at <= before)
+    else:
+        query = query.where(messages.c.id.in_(ids))
     rows = (await tx.execute(query)).all()
     if not rows:
         return
-    ids = [row.id for row in rows]
+    found = [row.id for row in rows]
     await tx.execute(
-        update(messages).where(messages.c.id.in_(ids)).values(delivery=Delivery.SEEN.value)
+        update(messages).where(messages.c.id.in_(found)).values(delivery=delivery.value)
     )
-    await events.add(tx, rows[-1].conversation_id, "message", ids[-1], now)
+    await events.add(tx, rows[-1].conversation_id, "message", found[-1], now)
+
+
+async def change(
+    tx: Tx,
+    message: Message,
+    now: datetime,
+    *,
+    content: Content | None = None,
+    meta: Mapping[str, Any] | None = None,
+) -> None:
+    """Put something else in a message's place, or add to its facts, and tell live screens."""
+    values: dict[str, Any] = {"meta": {**message.meta, **(meta or {})}}
+    if content is not None:
+        values |= {"content": content.as_json(), "folded": fold(content.text)}
+    await tx.execute(update(messages).where(messages.c.id == message.id).values(**values))
+    await events.add(tx, message.conversation_id, "message", message.id, now)
+
+
+async def called(tx: Tx, channel: str, external_id: str, message_id: int) -> None:
+    """The platform has taken a call that says the message, under this id."""
+    values = {"channel": channel, "external_id": external_id[:255], "message_id": message_id}
+    await insert_once(tx, sent_calls, values)
+
+
+async def of_calls(tx: Tx, channel: str, external_ids: Sequence[str]) -> list[int]:
+    """Our messages behind the platform's ids, in their order; none for ids we do not know."""
+    query = (
+        select(sent_calls.c.message_id)
+        .where(sent_calls.c.channel == channel, sent_calls.c.external_id.in_(external_ids))
+        .order_by(sent_calls.c.message_id)
+        .distinct()
+    )
+    return [int(found) for found in (await tx.execute(query)).scalars()]
+
+
+async def last_choices(tx: Tx, conversation_id: int) -> Message | None:
+    """The assistant's last words, if they were a choice."""
+    query = (
+        select(messages)
+        .where(messages.c.conversation_id == conversation_id, messages.c.internal.is_(False))
+        .where(messages.c.author != Author.CUSTOMER.value)
+        .order_by(messages.c.id.desc())
+        .limit(1)
+    )
+    row = (await tx.execute(query)).mappings().one_or_none()
+    message = _message(row) if row else None
+    return message if message and message.content.buttons else None
+
+
+async def newest_sent_at(tx: Tx, conversation_id: int) -> datetime | None:
+    """When the customer wrote last, by the platform's clock."""
+    query = (
+        select(messages.c.sent_at)
+        .where(
+            messages.c.conversation_id == conversation_id,
+            messages.c.author == Author.CUSTOMER.value,
+            messages.c.sent_at.is_not(None),
+        )
+        .order_by(messages.c.id.desc())
+        .limit(NEAR)
+    )
+    return max((await tx.execute(query)).scalars(), default=None)

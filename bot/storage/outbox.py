@@ -80,6 +80,38 @@ async def orphans(tx: Tx, channel: str, now: datetime) -> list[Parcel]:
     return [_parcel(row) for row in (await tx.execute(query)).mappings()]
 
 
+async def being_sent(tx: Tx, channel: str, recipient_id: str) -> list[tuple[int, str]]:
+    """Messages that somebody is handing over to this person's platform now, and their texts."""
+    query = (
+        select(outbox.c.message_id, messages.c.content)
+        .join(messages, messages.c.id == outbox.c.message_id)
+        .where(
+            outbox.c.channel == channel,
+            outbox.c.recipient_id == recipient_id,
+            outbox.c.sending_until.is_not(None),
+        )
+    )
+    return [(row.message_id, row.content["text"]) for row in await tx.execute(query)]
+
+
+async def call_done(tx: Tx, parcel_id: int, calls_done: int, until: datetime) -> None:
+    """One of the calls that a parcel takes was accepted; the next one begins."""
+    await tx.execute(
+        update(outbox)
+        .where(outbox.c.id == parcel_id)
+        .values(calls_done=calls_done, sending_until=until)
+    )
+
+
+async def hurry(tx: Tx, channel: str, now: datetime) -> None:
+    """The account is in order again: what waits for it is due."""
+    await tx.execute(
+        update(outbox)
+        .where(outbox.c.channel == channel, outbox.c.sending_until.is_(None))
+        .values(due_at=now)
+    )
+
+
 async def later(tx: Tx, parcel_id: int, due_at: datetime, error: str) -> None:
     await tx.execute(
         update(outbox)
@@ -122,4 +154,5 @@ def _parcel(row: Any) -> Parcel:
         recipient_id=row["recipient_id"],
         content=content_from(row["content"]),
         attempts=row["attempts"] + 1,
+        calls_done=row["calls_done"],
     )

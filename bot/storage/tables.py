@@ -177,9 +177,62 @@ outbox = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("due_at", UtcDateTime, nullable=False),
     Column("sending_until", UtcDateTime),  # a sender has it; past this nobody knows its fate
+    Column("calls_done", Integer, nullable=False, server_default="0"),  # of the calls it takes
     Column("last_error", Text, nullable=False, server_default=""),
     Index("ix_outbox_channel_recipient_id_id", "channel", "recipient_id", "id"),
     Index("ix_outbox_due_at", "due_at"),
+    sqlite_autoincrement=True,
+)
+
+# The platform's ids of an outgoing message: one for each call that it took.
+sent_calls = Table(
+    "sent_calls",
+    metadata,
+    Column("channel", String(32), primary_key=True),
+    Column("external_id", String(255), primary_key=True),
+    Column("message_id", Id, ForeignKey("messages.id"), nullable=False, index=True),
+)
+
+# What is still to be got from a platform: a message's file, a person's profile.
+errands = Table(
+    "errands",
+    metadata,
+    _pk(),
+    Column("channel", String(32), nullable=False),
+    Column("customer_id", Id, ForeignKey("customers.id"), nullable=False),
+    Column("message_id", Id, ForeignKey("messages.id")),  # of the file; none for a profile
+    Column("place", Integer, nullable=False, server_default="0"),  # of the file in its message
+    Column("url", Text, nullable=False, server_default=""),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("due_at", UtcDateTime, nullable=False),  # a worker that begins it moves it on
+    Index("ix_errands_channel_due_at", "channel", "due_at"),
+    sqlite_autoincrement=True,
+)
+
+# Our account on a platform.
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("channel", String(32), primary_key=True),
+    Column("next_update", BigInteger, nullable=False, server_default="0"),  # where to ask on
+    Column("polled_until", UtcDateTime),  # a worker asks for events
+    Column("heard_at", UtcDateTime),  # the last event, to the nearest ten seconds
+    Column("tokens", JSON),
+    Column("renewing_until", UtcDateTime),  # a process asks for new tokens
+    Column("paused_at", UtcDateTime),
+    Column("pause", JSON),  # code and text of what the platform said
+    Column("notice", JSON),  # the last warning of the platform: text, at
+)
+
+# Genuine events that we could not read, as they came.
+unread_events = Table(
+    "unread_events",
+    metadata,
+    _pk(),
+    Column("channel", String(32), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
     sqlite_autoincrement=True,
 )
 

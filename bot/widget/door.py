@@ -11,7 +11,7 @@ from functools import cached_property
 from starlette.datastructures import State
 
 from bot import conversation, metrics, words
-from bot.models import Author, Customer, Message, Status
+from bot.models import Author, Customer, Delivery, Message, Status
 from bot.storage import (
     conversations,
     customers,
@@ -117,7 +117,7 @@ class Door:
         with available():
             async with self._state.db.begin() as tx:
                 if customer := await self.customer(tx):
-                    await messages.mark_seen(tx, customer.id, upto, self._now)
+                    await messages.reached(tx, customer.id, Delivery.SEEN, self._now, upto=upto)
         await self._state.live.ring("event")
 
     async def typing(self) -> None:

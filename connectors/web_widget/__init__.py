@@ -18,11 +18,8 @@ from typing import Any, ClassVar
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from connectors.base import (
-    Audience,
     InboundMessage,
     Json,
-    OutboundMessage,
-    PermanentError,
     SignatureError,
     UnreadableError,
     WebhookRequest,
@@ -48,11 +45,9 @@ class EmptyError(UnreadableError):
 
 
 class WebWidget:
-    """The widget's channel."""
+    """Whose people read our own store, so that nothing is ever sent to them."""
 
     name: ClassVar[str] = "web"
-    audience: ClassVar[Audience] = "customer"
-    settings: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, secret_key: str, identity_secret: str = "") -> None:
         self._signer = URLSafeTimedSerializer(secret_key, salt="widget visitor")
@@ -77,18 +72,6 @@ class WebWidget:
             return str(self._signer.loads(token, max_age=TOKEN_DAYS * 86400))
         except BadData as error:
             raise SignatureError(str(error)) from error
-
-    def verify(self, request: WebhookRequest) -> None:
-        self.visitor_of(bearer(request))
-
-    def challenge(self, request: WebhookRequest) -> str | None:
-        return None
-
-    def parse(self, request: WebhookRequest) -> list[InboundMessage]:
-        raise UnreadableError("the widget does not use webhooks")
-
-    async def send(self, message: OutboundMessage) -> str:
-        raise PermanentError("the widget reads our own store: nothing is sent to it")
 
     def identified(self, frame: Json) -> str:
         """The visitor that an `identify` frame proves to be: the shop's own id for its user.

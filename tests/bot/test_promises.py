@@ -9,7 +9,15 @@ from doubles import NOON, RecordingChannel, ScriptedDialogue, answer_all, at, sa
 
 from bot import answer, conversation, handoff, outbox
 from bot.models import Author, Content, Delivery, Message, Say, Status, Turn, User
-from bot.storage import conversations, customers, handoffs, inbox, messages, trackers
+from bot.storage import (
+    accounts,
+    conversations,
+    customers,
+    handoffs,
+    inbox,
+    messages,
+    trackers,
+)
 from bot.storage.db import Database
 from connectors.base import (
     AuthError,
@@ -411,6 +419,72 @@ async def test_what_a_dead_sender_left_behind_is_marked_unknown_not_sent_twice(
 
     assert [message.text for message in channel.sent] == ["2"]
     assert await deliveries(db) == [Delivery.UNKNOWN, Delivery.SENT]
+
+
+async def test_a_message_of_several_calls_goes_on_where_it_stopped(db: Database) -> None:
+    channel = RecordingChannel()
+    await say(db, "nga", "một\nhai\nba")
+    channel.refuse = lambda message: RetryableError("busy") if message.text == "hai" else None
+    await deliver_all(db, channel)
+    assert [message.text for message in channel.sent] == ["một"]
+    channel.refuse = lambda message: None
+
+    await deliver_all(db, channel, at(3600))
+
+    assert [message.text for message in channel.sent] == ["một", "hai", "ba"]
+    assert await deliveries(db) == [Delivery.SENT]
+    async with db.read() as tx:
+        ids = [f"recording-{n}" for n in (1, 2, 3)]
+        assert await messages.of_calls(tx, "recording", ids) == [1]
+
+
+async def test_a_paused_channel_says_so_until_something_is_delivered(db: Database) -> None:
+    channel = RecordingChannel()
+    await say(db, "nga", "1")
+    channel.refuse = lambda message: AuthError("revoked", "190")
+    await deliver_all(db, channel)
+    async with db.read() as tx:
+        (paused,) = await accounts.all_of(tx)
+    channel.refuse = lambda message: None
+
+    await deliver_all(db, channel, at(61))
+
+    assert paused.pause == {"code": "190", "text": "revoked"} and paused.paused_at == NOON
+    async with db.read() as tx:
+        assert [account.paused_at for account in await accounts.all_of(tx)] == [None]
+
+
+async def test_when_the_whole_account_is_too_fast_everybody_waits(db: Database) -> None:
+    channel = RecordingChannel()
+    for n in range(3):
+        await say(db, f"person {n}", "hi")
+    tries = []
+    channel.refuse = lambda message: (
+        tries.append(1) or RetryableError("limit", retry_after=30, everybody=True)
+    )
+    (parcel,) = await outbox.claim(db, channel.name, NOON, 1)
+    await outbox.deliver(db, channel, parcel, NOON)
+
+    await deliver_all(db, channel, at(29))
+    assert len(tries) == 1
+    channel.refuse = lambda message: None
+    await deliver_all(db, channel, at(31))
+
+    assert len(channel.sent) == 3
+
+
+async def test_who_has_blocked_us_is_known_as_unreachable(db: Database) -> None:
+    channel = RecordingChannel()
+    await say(db, "nga", "1")
+    channel.refuse = lambda message: PermanentError("blocked", "403", unreachable=True)
+
+    await deliver_all(db, channel)
+
+    message = (await transcript(db))[0]
+    assert message.meta["error_code"] == "403"
+    async with db.read() as tx:
+        customer = await customers.find(tx, "recording", "nga")
+    assert customer is not None and customer.profile["reachable"] is False
 
 
 async def test_a_revoked_token_does_not_free_what_another_sender_has(db: Database) -> None:

@@ -166,14 +166,14 @@ async def test_the_worker_hands_replies_to_their_platform(db: Database) -> None:
 async def test_one_hanging_delivery_holds_back_nobody_else(db: Database) -> None:
     await publish(db, "m")
     channel = RecordingChannel()
-    send, hang = channel.send, asyncio.Event()
+    deliver, hang = channel.deliver, asyncio.Event()
 
-    async def sometimes(message):  # type: ignore[no-untyped-def]
-        if message.recipient_id == "khách 0":
+    async def sometimes(recipient_id, call):  # type: ignore[no-untyped-def]
+        if recipient_id == "khách 0":
             await hang.wait()
-        return await send(message)
+        return await deliver(recipient_id, call)
 
-    channel.send = sometimes  # type: ignore[method-assign]
+    channel.deliver = sometimes  # type: ignore[method-assign]
     async with working(db, recording=channel):
         for n in range(9):
             await conversation.receive(

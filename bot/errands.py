@@ -1,0 +1,126 @@
+"""Getting what a platform only gives for a while: files that travelled with messages, and who
+people are."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot import uploads
+from bot.conversation import attachment_of, storable
+from bot.models import Errand, StoredFile
+from bot.storage import customers, files, messages
+from bot.storage import errands as rows
+from bot.storage.db import Database, Tx
+from connectors.base import Attachment, Channel, DeliveryError, File, PermanentError, Profile
+
+log = logging.getLogger(__name__)
+
+TRIES = 5
+FETCH_SECONDS = rows.LEASE.total_seconds() - 15
+
+
+async def run(db: Database, channel: Channel, errand: Errand, now: datetime) -> None:
+    """Get what the errand is for and write it down; a failure is tried again later, and in the
+    end the message says why its file is missing."""
+    try:
+        if errand.message_id is None:
+            profile = await asyncio.wait_for(_profile(channel, db, errand), FETCH_SECONDS)
+            picture = await _picture(channel, profile)
+            async with db.begin() as tx:
+                if await rows.done(tx, errand.id):
+                    await _learn(tx, errand, profile, picture, now)
+        else:
+            file = await asyncio.wait_for(channel.fetch(errand.url), FETCH_SECONDS)
+            mime, data = await asyncio.to_thread(uploads.examine, file.data)
+            async with db.begin() as tx:
+                if await rows.done(tx, errand.id):
+                    await _put(tx, errand, file._replace(data=data, mime=mime), now)
+    except (DeliveryError, uploads.RefusedFile, asyncio.TimeoutError) as refusal:
+        final = isinstance(refusal, (PermanentError, uploads.RefusedFile))
+        async with db.begin() as tx:
+            if not final and errand.attempts < TRIES:
+                await rows.later(tx, errand.id, now + timedelta(seconds=2**errand.attempts))
+            elif await rows.done(tx, errand.id):
+                await _give_up(tx, errand, refusal, now)
+
+
+async def _profile(channel: Channel, db: Database, errand: Errand) -> Profile:
+    async with db.read() as tx:
+        customer = await customers.by_id(tx, errand.customer_id)
+    return await channel.profile(customer.external_id)
+
+
+async def _picture(channel: Channel, profile: Profile) -> File | None:
+    if not profile.avatar:
+        return None
+    try:
+        file = await asyncio.wait_for(channel.fetch(profile.avatar), FETCH_SECONDS)
+        mime, data = await asyncio.to_thread(uploads.examine, file.data)
+    except (DeliveryError, uploads.RefusedFile, asyncio.TimeoutError) as refusal:
+        log.info("no picture of a person on %s: %s", channel.name, type(refusal).__name__)
+        return None
+    return File(data, "avatar", mime) if mime.startswith("image/") else None
+
+
+async def _learn(
+    tx: Tx, errand: Errand, profile: Profile, picture: File | None, now: datetime
+) -> None:
+    customer = await customers.lock(tx, errand.customer_id)
+    facts = {name: storable(value)[:255] for name, value in profile.facts.items()}
+    if picture:
+        stored = await _store(tx, errand, picture, None, now)
+        facts["avatar"] = stored.url
+    if facts:
+        await customers.merge_profile(tx, customer, facts)
+    if profile.name and profile.name != customer.name:
+        await customers.change(tx, customer.id, name=storable(profile.name)[:255])
+
+
+async def _put(tx: Tx, errand: Errand, file: File, now: datetime) -> None:
+    assert errand.message_id is not None
+    message = await messages.by_id(tx, errand.message_id)
+    assert message is not None  # foreign key
+    if errand.place >= len(message.content.attachments):  # taken back meanwhile
+        return
+    was = message.content.attachments[errand.place]
+    stored = await _store(tx, errand, file, message.conversation_id, now, was.name)
+    await _replace(tx, errand, stored, now)
+
+
+async def _store(
+    tx: Tx, errand: Errand, file: File, conversation_id: int | None, now: datetime, name: str = ""
+) -> Attachment:
+    stored = StoredFile(
+        key=secrets.token_urlsafe(24),
+        conversation_id=conversation_id,
+        name=uploads.safe_name(name or file.name, file.mime),
+        mime=file.mime,
+        size=len(file.data),
+        created_at=now,
+    )
+    await files.add(tx, stored, file.data, errand.customer_id)
+    return attachment_of(stored.key, stored.name, stored.mime, stored.size)
+
+
+async def _give_up(tx: Tx, errand: Errand, refusal: Exception, now: datetime) -> None:
+    log.warning("errand on %s given up: %s", errand.channel, type(refusal).__name__)
+    if errand.message_id is None:
+        return
+    message = await messages.by_id(tx, errand.message_id)
+    if message is not None and errand.place < len(message.content.attachments):
+        was = message.content.attachments[errand.place]
+        await _replace(tx, errand, replace(was, url=""), now)
+
+
+async def _replace(tx: Tx, errand: Errand, file: Attachment, now: datetime) -> None:
+    assert errand.message_id is not None
+    message = await messages.by_id(tx, errand.message_id)
+    assert message is not None  # foreign key
+    there = list(message.content.attachments)
+    there[errand.place] = file
+    content = replace(message.content, attachments=tuple(there))
+    await messages.change(tx, message, now, content=content)

@@ -1,0 +1,244 @@
+"""What platforms tell us: each event is written down with all that follows from it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from bot import handoff
+from bot.conversation import Received, receive, remote, storable
+from bot.metrics import EVENTS, MESSAGES
+from bot.models import Author, Content, Customer, Debounce, Delivery, Message
+from bot.storage import accounts, conversations, customers, errands, inbox, messages
+from bot.storage import outbox as parcels
+from bot.storage.db import Database, DatabaseUnavailable, Tx
+from connectors.base import (
+    Arrival,
+    Channel,
+    DeliveryError,
+    Echo,
+    Edit,
+    Event,
+    InboundMessage,
+    Notice,
+    Reach,
+    Reaction,
+    Recall,
+    Receipt,
+    Unread,
+)
+
+log = logging.getLogger(__name__)
+
+NOTICE_SECONDS = 5.0
+LONGEST_BODY = 64 * 1024  # characters that are kept of an event we cannot read
+
+
+async def take(
+    db: Database,
+    channel: Channel,
+    events: Sequence[Event],
+    clock: Callable[[], datetime],
+    debounce: Debounce,
+) -> list[InboundMessage]:
+    """Write down all that a platform tells; answers with the new messages for the assistant.
+
+    When this returns everything is stored for good, what we cannot read too; when it raises
+    DatabaseUnavailable the platform should try again: what was stored is known then.
+    """
+    new = []
+    for event in events:
+        EVENTS.labels(channel.name, type(event).__name__).inc()
+        try:
+            received = await _take(db, event, clock(), debounce)
+        except DatabaseUnavailable:
+            raise
+        except Exception as bug:  # one event's bug must not lose the others
+            log.exception("%s: an event was not taken", channel.name)
+            received = await _take(
+                db, Unread(channel.name, type(bug).__name__, event), clock(), debounce
+            )
+        if received is not None and received.new:
+            MESSAGES.labels(channel.name).inc()
+            if received.for_bot and isinstance(event, InboundMessage):
+                new.append(event)
+    async with db.begin(durable=False) as tx:
+        await accounts.heard(tx, channel.name, clock())
+    return new
+
+
+async def notice(channel: Channel, new: Sequence[InboundMessage]) -> None:
+    """Shows the people that we have got what they wrote."""
+    for message in new:
+        try:
+            await asyncio.wait_for(channel.noticed(message), NOTICE_SECONDS)
+        except (DeliveryError, asyncio.TimeoutError) as error:
+            log.info("%s: a message was not shown as seen: %s", channel.name, type(error).__name__)
+
+
+async def _take(db: Database, event: Event, now: datetime, debounce: Debounce) -> Received | None:
+    if isinstance(event, InboundMessage):
+        return await receive(db, event, now, debounce=debounce)
+    if isinstance(event, Edit):
+        return await _edit(db, event, now, debounce)
+    async with db.begin() as tx:
+        if isinstance(event, Recall):
+            await _recall(tx, event, now)
+        elif isinstance(event, Reaction):
+            await _react(tx, event, now)
+        elif isinstance(event, Receipt):
+            await _note_receipt(tx, event, now)
+        elif isinstance(event, Echo):
+            await _hear_ourselves(tx, event, now)
+        elif isinstance(event, (Reach, Arrival)):
+            await _meet(tx, event, now)
+        elif isinstance(event, Notice):
+            await accounts.warn(tx, event.channel, event.text, now)
+            if event.stops:
+                await accounts.pause(tx, event.channel, "", event.text, now)
+        else:
+            log.warning("%s: an event was not read: %s", event.channel, event.reason)
+            await _keep(tx, event, now)
+    return None
+
+
+async def _keep(tx: Tx, event: Unread, now: datetime) -> None:
+    body = storable(str(event.raw))[:LONGEST_BODY]
+    await accounts.keep_unread(tx, event.channel, event.reason, body, now)
+
+
+async def _theirs(tx: Tx, channel: str, external_id: str) -> Message | None:
+    """A customer's message by the platform's id."""
+    known = await messages.id_of(tx, channel, external_id)
+    message = await messages.by_id(tx, known) if known is not None else None
+    return message if message and message.author is Author.CUSTOMER else None
+
+
+async def _edit(db: Database, event: Edit, now: datetime, debounce: Debounce) -> Received | None:
+    """The record changes; nothing is answered twice. An edit that overtook its message is the
+    message: when that comes, it is known."""
+    async with db.begin() as tx:
+        await customers.lock_or_create(tx, event.channel, event.sender_id, now)
+        message = await _theirs(tx, event.channel, event.external_id)
+        text = storable(event.text)
+        if message is not None and text != message.content.text:
+            before = {"text": message.content.text, "at": now.isoformat()}
+            await messages.change(
+                tx,
+                message,
+                now,
+                content=Content(text, attachments=message.content.attachments),
+                meta={"edits": [*message.meta.get("edits", ()), before]},
+            )
+    if message is not None:
+        return None
+    whole = InboundMessage(
+        event.channel, event.external_id, event.sender_id, event.at, text=event.text
+    )
+    return await receive(db, whole, now, debounce=debounce)
+
+
+async def _recall(tx: Tx, event: Recall, now: datetime) -> None:
+    """What a customer takes back is gone here too, and not answered if it still waits."""
+    await customers.lock_or_create(tx, event.channel, event.sender_id, now)
+    message = await _theirs(tx, event.channel, event.external_id)
+    if message is None:
+        await _keep(tx, Unread(event.channel, "recall of an unknown message", event), now)
+        return
+    await messages.change(tx, message, now, content=Content(), meta={"recalled": True})
+    await inbox.done(tx, [message.id])
+
+
+async def _react(tx: Tx, event: Reaction, now: datetime) -> None:
+    for message_id in await messages.of_calls(tx, event.channel, [event.external_id]):
+        message = await messages.by_id(tx, message_id)
+        if message is not None:
+            await messages.change(tx, message, now, meta={"reaction": event.emoji})
+
+
+async def _note_receipt(tx: Tx, event: Receipt, now: datetime) -> None:
+    customer = await customers.find(tx, event.channel, event.sender_id)
+    if customer is None:
+        return
+    delivery = Delivery.SEEN if event.seen else Delivery.DELIVERED
+    if event.external_ids:
+        ids = await messages.of_calls(tx, event.channel, event.external_ids)
+        await messages.reached(tx, customer.id, delivery, now, ids=ids)
+    elif event.upto is not None:
+        await messages.reached(tx, customer.id, delivery, now, before=event.upto)
+
+
+async def _hear_ourselves(tx: Tx, event: Echo, now: datetime) -> None:
+    """Our own words come back; anybody else's are a colleague's in the platform's own app, and
+    the conversation is theirs from now on (H8)."""
+    customer = await customers.lock_or_create(tx, event.channel, event.recipient_id, now)
+    if await messages.of_calls(tx, event.channel, [event.external_id]):
+        return
+    message_id = await _said_by_us(tx, event, customer)
+    if message_id is not None:
+        await messages.called(tx, event.channel, event.external_id, message_id)
+        message = await messages.by_id(tx, message_id)
+        if message is not None and message.delivery is Delivery.UNKNOWN:
+            await messages.set_delivery(tx, message_id, Delivery.SENT, now)
+        return
+    if event.ours or await messages.id_of(tx, event.channel, event.external_id) is not None:
+        return
+    conversation = await conversations.open_of(tx, customer.id, lock=True)
+    if conversation is None:
+        conversation = await conversations.start(tx, customer.id, now)
+    await handoff.step_in(tx, conversation, now)
+    message_id = await messages.add(
+        tx,
+        conversation.id,
+        event.channel,
+        Author.AGENT,
+        Content(storable(event.text), attachments=event.attachments),
+        now,
+        external_id=event.external_id[:255],
+        meta={"app": event.channel},
+        delivery=Delivery.SENT,
+    )
+    assert message_id is not None  # no client_id
+    await conversations.spoke(tx, conversation.id, now, answered=True)
+    for place, file in enumerate(event.attachments):
+        if remote(file):
+            await errands.add(
+                tx,
+                event.channel,
+                customer.id,
+                now,
+                message_id=message_id,
+                place=place,
+                url=file.url,
+            )
+
+
+async def _said_by_us(tx: Tx, event: Echo, customer: Customer) -> int | None:
+    """Which of our messages an echo is of: by the reference it carries, or as one that is being
+    sent to this person at this moment: an echo may overtake the answer to its own call."""
+    if event.reference.isdecimal() and event.ours is not False:
+        message = await messages.by_id(tx, int(event.reference))
+        if message is not None:
+            return message.id
+    if event.ours is False:
+        return None
+    for message_id, text in await parcels.being_sent(tx, event.channel, customer.external_id):
+        if event.text in text if event.text else not text:
+            return message_id
+    return None
+
+
+async def _meet(tx: Tx, event: Reach | Arrival, now: datetime) -> None:
+    customer = await customers.lock_or_create(tx, event.channel, event.sender_id, now)
+    facts: dict[str, Any] = {}
+    if event.source:
+        facts["source"] = storable(event.source)[:255]
+    if isinstance(event, Reach):
+        facts["reachable"] = event.reachable
+    else:
+        facts |= {name: storable(value)[:255] for name, value in event.facts.items()}
+    if facts:
+        await customers.merge_profile(tx, customer, facts)
