@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import ast
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+from bot import app
 from bot.config import ConfigError, Settings
 
 ROOT = Path(__file__).parent.parent
 GOOD = {"SECRET_KEY": "k" * 32}
+
+
+def names_of_channels() -> set[str]:
+    names: set[str] = set()
+    for place in app.CHANNELS:
+        module, _, name = place.partition(":")
+        names |= getattr(import_module(module), name).settings.keys()
+    return names
 
 
 def names_in_code() -> set[str]:
@@ -30,8 +40,9 @@ def test_every_setting_is_in_the_example() -> None:
     named = {line.split("=")[0] for line in lines if "=" in line and not line.startswith("#")}
 
     assert names_in_code() >= {"SECRET_KEY", "DATABASE_URL"}
-    assert names_in_code() <= named
-    assert named - names_in_code() == {"SHOP_API_URL", "SHOP_PORT"}
+    in_code = names_in_code() | names_of_channels()
+    assert in_code <= named
+    assert named - in_code == {"SHOP_API_URL", "SHOP_PORT"}
 
 
 def test_a_secret_may_lie_in_a_file(tmp_path: Path) -> None:
@@ -60,3 +71,13 @@ def test_a_refusal_names_the_variable(env: dict[str, str], name: str) -> None:
 def test_cookies_are_secure_behind_https() -> None:
     assert Settings.from_env({**GOOD, "PUBLIC_URL": "https://chat.example"}).secure_cookies
     assert not Settings.from_env(GOOD).secure_cookies
+
+
+def test_a_channel_is_set_up_whole_or_not_at_all() -> None:
+    wanted = {"X_TOKEN": "", "X_SECRET": "", "X_URL": "https://x.example"}
+
+    assert Settings.from_env(GOOD).of_channel(wanted) is None
+    whole = Settings.from_env({**GOOD, "X_TOKEN": "t", "X_SECRET": "s"}).of_channel(wanted)
+    assert whole == {"X_TOKEN": "t", "X_SECRET": "s", "X_URL": "https://x.example"}
+    with pytest.raises(ConfigError, match="X_SECRET"):
+        Settings.from_env({**GOOD, "X_TOKEN": "t"}).of_channel(wanted)
