@@ -77,7 +77,9 @@ class ZaloOA:
         if given is None:
             raise SignatureError("no signature")
         data = _read(request.body)
-        time = fields.timestamp(data) if isinstance(data, dict) else ""
+        if not isinstance(data, dict):
+            raise SignatureError("not an event")
+        time = fields.timestamp(data)
 
         def fits(app: str, secret: str) -> bool:
             signed = self._values[app].encode() + request.body + time.encode("utf-8", "replace")
