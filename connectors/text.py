@@ -71,15 +71,15 @@ def clip(text: str, limit: int) -> str:
     return (word if space and len(word) >= limit / 2 else head).rstrip(" ,.;:-") + "…"
 
 
-def numbered(buttons: Sequence[Button]) -> str:
-    """Choices to type: their numbers, or the address that they open."""
-    lines, number = [], 0
+def numbered(buttons: Sequence[Button], first: int = 1) -> str:
+    """Choices to type: their numbers from `first` on, or the address that they open."""
+    lines, number = [], first
     for button in buttons:
         if button.url:
             lines.append(f"{button.title}: {button.url}")
         else:
-            number += 1
             lines.append(f"{number}. {button.title}")
+            number += 1
     return "\n".join(lines)
 
 

@@ -1,0 +1,60 @@
+"""Pretend platforms on a real socket."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from connectors.base import WebhookRequest
+
+
+@dataclass
+class Door:
+    """Stands in for Carebot's webhooks: keeps what comes, answers as told, then with 200."""
+
+    came: list[WebhookRequest] = field(default_factory=list)
+    answers: list[int] = field(default_factory=list)
+
+    def routes(self) -> list[BaseRoute]:
+        return [Route("/webhook", self._take, methods=["POST"])]
+
+    async def _take(self, request: Request) -> Response:
+        status = self.answers.pop(0) if self.answers else 200
+        self.came.append(
+            WebhookRequest(
+                "POST", await request.body(), dict(request.headers), dict(request.query_params)
+            )
+        )
+        return Response(status_code=status)
+
+
+def free_socket() -> tuple[socket.socket, str]:
+    """A bound socket and its address, so that an address is known before its server runs."""
+    sock = socket.socket()
+    sock.bind(("127.0.0.1", 0))
+    return sock, f"http://127.0.0.1:{sock.getsockname()[1]}"
+
+
+@contextlib.asynccontextmanager
+async def serving(routes: Sequence[BaseRoute], sock: socket.socket) -> AsyncIterator[None]:
+    config = uvicorn.Config(Starlette(routes=list(routes)), log_config=None, ws="none")
+    server = uvicorn.Server(config)
+    server.capture_signals = contextlib.nullcontext  # type: ignore[assignment, method-assign]
+    running = asyncio.create_task(server.serve(sockets=[sock]))
+    while not server.started:
+        await asyncio.sleep(0.01)
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await running
+        sock.close()
