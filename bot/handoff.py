@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot import outbox, words
+from bot import outbox, permission, standing, words
 from bot.address import addressed
 from bot.models import Author, Content, Conversation, Customer, Role, Status, User
+from bot.permission import Verdict, Wish
 from bot.storage import conversations, customers, handoffs, inbox, messages, users
 from bot.storage.db import Database, Tx
 
@@ -62,6 +63,14 @@ class Changed(Refused):
     """Somebody changed the conversation at the same moment: look again."""
 
     code = "changed"
+
+
+class NotPermitted(Refused):
+    """The platform would refuse the message; `code` is one of permission.REASONS."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__(verdict.reason)
+        self.code = verdict.reason
 
 
 async def request(
@@ -141,11 +150,16 @@ async def reply(
 ) -> int | None:
     """Say something to the customer. Only the agent who has the conversation may.
 
-    Returns the message's id, None when this `client_id` was sent before. Raises NotYours, Gone.
+    Returns the message's id, None when this `client_id` was sent before. Raises NotYours, Gone,
+    NotPermitted.
     """
     async with db.begin() as tx:
         conversation = await _mine(tx, conversation_id, user)
         customer = await customers.by_id(tx, conversation.customer_id)
+        wish = Wish(customer.channel, Author.AGENT, "reply", now)
+        verdict = permission.verdict(wish, await standing.of(tx, customer, conversation, now))
+        if not verdict.allows:
+            raise NotPermitted(verdict)
         await handoffs.first_reply(tx, conversation_id, now)
         return await outbox.say(
             tx,

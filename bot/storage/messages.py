@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from bot.models import Author, Content, Delivery, Message
 from bot.storage import events
@@ -174,6 +174,17 @@ async def set_delivery(
         values["meta"] = {**meta, "error": error, **({"error_code": code} if code else {})}
     await tx.execute(update(messages).where(messages.c.id == message_id).values(**values))
     await events.add(tx, conversation_id, "message", message_id, now)
+
+
+async def sent_on(tx: Tx, channel: str, since: datetime) -> int:
+    """How many messages a channel has taken, or may have taken, since then."""
+    query = select(func.count()).where(
+        messages.c.channel == channel,
+        messages.c.created_at >= since,
+        messages.c.delivery.is_not(None),
+        messages.c.delivery != Delivery.FAILED.value,
+    )
+    return int((await tx.execute(query)).scalar_one())
 
 
 _FURTHER = {
