@@ -27,21 +27,33 @@ log = logging.getLogger(__name__)
 SOCKET_BYTES = 2 * 1024 * 1024  # a larger frame closes the socket; a long text is refused in words
 
 
-CHANNELS = ("connectors.telegram:Telegram",)
+# Where each connector is, by how the names of its settings begin: one that is not set up is not
+# imported.
+CHANNELS = {
+    "MESSENGER_": "connectors.messenger:Messenger",
+    "ZALO_": "connectors.zalo:ZaloOA",
+    "ZALO_BOT_": "connectors.zalo_bot:ZaloBot",
+    "TELEGRAM_": "connectors.telegram:Telegram",
+}
 
 
 def channels(settings: Settings, db: Database) -> dict[str, Channel]:
     """The platforms that are set up, by name. Raises ConfigError for one that is half set up."""
-    tools = Tools(
-        clock.now, partial(_read_file, db), DatabaseVault(db, settings.secret_key, clock.now)
-    )
+    vault = DatabaseVault(db, settings.secret_key, clock.now)
+    tools = Tools(clock.now, partial(_read_file, db), vault)
     found: dict[str, Channel] = {}
-    for place in CHANNELS:
-        module, _, name = place.partition(":")
-        kind: Any = getattr(import_module(module), name)
-        if (values := settings.of_channel(kind.settings)) is not None:
-            found[kind.name] = kind(values, tools)
+    for prefix in CHANNELS:
+        if any(name.startswith(prefix) for name in settings.env):
+            kind = connector(prefix)
+            if (values := settings.of_channel(kind.settings)) is not None:
+                found[kind.name] = kind(values, tools)
     return found
+
+
+def connector(prefix: str) -> Any:
+    """The class of a connector."""
+    module, _, name = CHANNELS[prefix].partition(":")
+    return getattr(import_module(module), name)
 
 
 async def _read_file(db: Database, url: str) -> File:

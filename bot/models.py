@@ -197,6 +197,7 @@ class Parcel:
     conversation_id: int
     channel: str
     recipient_id: str
+    author: Author
     content: Content
     attempts: int
     calls_done: int  # of the calls that saying it takes

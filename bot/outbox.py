@@ -10,7 +10,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot import permission, standing
 from bot.models import Author, Content, Conversation, Customer, Delivery, Parcel
+from bot.permission import Verdict, Wish
 from bot.storage import accounts, conversations, customers, messages
 from bot.storage import outbox as parcels
 from bot.storage.db import Database, DatabaseUnavailable, Tx
@@ -31,6 +33,7 @@ log = logging.getLogger(__name__)
 TRIES = 8
 LONGEST_WAIT = timedelta(seconds=300)
 SEND_SECONDS = parcels.HORIZON.total_seconds() - 15
+PERMISSION = "permission:"  # in an error's code: one of permission.REASONS follows
 AUTH_PAUSE = timedelta(seconds=60)
 
 
@@ -129,7 +132,12 @@ async def deliver(
     """
     fate, refusal = Delivery.SENT, DeliveryError("")
     try:
-        await _call(db, channel, parcel, now, pace)
+        verdict = await _verdict(db, parcel, now)
+        if verdict.kind == "wait" and verdict.until:
+            async with db.begin() as tx:
+                await parcels.later(tx, parcel.id, verdict.until, verdict.reason)
+            return Delivery.QUEUED
+        await _call(db, channel, parcel, verdict, now, pace)
     except AuthError as error:
         log.warning("channel %s is paused: %s", parcel.channel, error)
         async with db.begin() as tx:
@@ -162,14 +170,28 @@ async def deliver(
     return fate
 
 
+async def _verdict(db: Database, parcel: Parcel, now: datetime) -> Verdict:
+    """Whether it may still be said: a window may have closed while it waited."""
+    async with db.read() as tx:
+        conversation = await conversations.by_id(tx, parcel.conversation_id)
+        assert conversation is not None  # foreign key
+        customer = await customers.by_id(tx, conversation.customer_id)
+        known = await standing.of(tx, customer, conversation, now)
+    author = Author.AGENT if parcel.author is Author.AGENT else Author.BOT
+    return permission.verdict(Wish(parcel.channel, author, "reply", now), known)
+
+
 async def _call(
     db: Database,
     channel: Channel,
     parcel: Parcel,
+    verdict: Verdict,
     now: datetime,
     pace: Callable[[str], Awaitable[None]],
 ) -> None:
     """The calls that say the message, from the first that was not accepted yet."""
+    if verdict.kind != "send":
+        raise PermanentError(verdict.reason, f"{PERMISSION}{verdict.reason}")
     content = parcel.content
     calls = channel.render(
         OutboundMessage(
@@ -180,6 +202,7 @@ async def _call(
             cards=content.cards,
             attachments=content.attachments,
             reference=str(parcel.message_id),
+            tag=verdict.tag,
         )
     )
     if not calls:

@@ -6,18 +6,21 @@ dataclasses.replace: a reply needs none of them.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot import rulebook
 from bot.facts import HERE
 from bot.models import Conversation, Customer
 from bot.permission import Standing
-from bot.storage import messages
+from bot.storage import conversations, messages
 from bot.storage.db import Tx
 
 
 async def of(tx: Tx, customer: Customer, conversation: Conversation, now: datetime) -> Standing:
-    """How a customer stands in their open conversation."""
+    """How a customer stands; what they wrote in an earlier conversation counts too."""
+    last = conversation.last_inbound_at or await conversations.last_inbound_of(tx, customer.id)
+    conversation = replace(conversation, last_inbound_at=last)
     return known(customer, conversation, await quota_left(tx, customer.channel, now))
 
 

@@ -55,6 +55,15 @@ async def newest_of(tx: Tx, customer_id: int) -> Conversation | None:
     return _conversation(row) if row else None
 
 
+async def last_inbound_of(tx: Tx, customer_id: int) -> datetime | None:
+    """When the customer wrote last, in whatever conversation."""
+    query = select(func.max(conversations.c.last_inbound_at)).where(
+        conversations.c.customer_id == customer_id
+    )
+    found: datetime | None = (await tx.execute(query)).scalar_one()
+    return found
+
+
 async def start(tx: Tx, customer_id: int, now: datetime) -> Conversation:
     conversation_id = await insert(
         tx,

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import and_, delete, exists, select, update
 
-from bot.models import Parcel
+from bot.models import Author, Parcel
 from bot.storage.db import Tx
 from bot.storage.messages import content_from
 from bot.storage.tables import messages, outbox
@@ -48,7 +48,7 @@ def _heads() -> Any:
 async def claim(tx: Tx, channel: str, now: datetime, limit: int) -> list[Parcel]:
     """Take up to `limit` people's first due parcels and mark them as being sent."""
     query = (
-        select(outbox, messages.c.content)
+        select(outbox, messages.c.content, messages.c.author)
         .join(messages, messages.c.id == outbox.c.message_id)
         .where(
             outbox.c.channel == channel,
@@ -73,7 +73,7 @@ async def claim(tx: Tx, channel: str, now: datetime, limit: int) -> list[Parcel]
 async def orphans(tx: Tx, channel: str, now: datetime) -> list[Parcel]:
     """Parcels whose sender died: whether the platform took them, nobody here knows."""
     query = (
-        select(outbox, messages.c.content)
+        select(outbox, messages.c.content, messages.c.author)
         .join(messages, messages.c.id == outbox.c.message_id)
         .where(outbox.c.channel == channel, outbox.c.sending_until < now)
     )
@@ -152,6 +152,7 @@ def _parcel(row: Any) -> Parcel:
         conversation_id=row["conversation_id"],
         channel=row["channel"],
         recipient_id=row["recipient_id"],
+        author=Author(row["author"]),
         content=content_from(row["content"]),
         attempts=row["attempts"] + 1,
         calls_done=row["calls_done"],

@@ -487,6 +487,30 @@ async def test_who_has_blocked_us_is_known_as_unreachable(db: Database) -> None:
     assert customer is not None and customer.profile["reachable"] is False
 
 
+async def test_what_waited_until_the_window_closed_is_not_sent(db: Database) -> None:
+    channel = RecordingChannel("messenger")
+    await conversation.receive(db, said("alo", channel="messenger"), NOON)
+    await answer_all(db, ScriptedDialogue())
+
+    await deliver_all(db, channel, at(24 * 3600))
+
+    assert channel.sent == []
+    message = (await transcript(db))[1]
+    assert message.delivery is Delivery.FAILED
+    assert message.meta["error_code"] == "permission:by_hand_only"
+
+
+async def test_a_person_may_still_answer_on_messenger_and_says_so(db: Database, lan: User) -> None:
+    channel = RecordingChannel("messenger")
+    await conversation.receive(db, said("alo", channel="messenger"), NOON)
+    await handoff.accept(db, 1, lan, NOON)
+    await handoff.reply(db, 1, lan, Content("Em đây ạ"), at(25 * 3600), "c1")
+
+    await deliver_all(db, channel, at(25 * 3600))
+
+    assert [(m.text, m.tag) for m in channel.sent] == [("Em đây ạ", "HUMAN_AGENT")]
+
+
 async def test_a_revoked_token_does_not_free_what_another_sender_has(db: Database) -> None:
     channel = RecordingChannel()
     await say(db, "nga", "1")
