@@ -19,22 +19,25 @@ from connectors.base import WebhookRequest
 
 @dataclass
 class Door:
-    """Stands in for Carebot's webhooks: keeps what comes, answers as told, then with 200."""
+    """Stands in for Carebot's webhooks: keeps what comes. What holds one of the words in `fails`
+    is answered with 500, that many times."""
 
     came: list[WebhookRequest] = field(default_factory=list)
-    answers: list[int] = field(default_factory=list)
+    fails: dict[bytes, int] = field(default_factory=dict)
 
     def routes(self) -> list[BaseRoute]:
         return [Route("/webhook", self._take, methods=["POST"])]
 
     async def _take(self, request: Request) -> Response:
-        status = self.answers.pop(0) if self.answers else 200
+        body = await request.body()
         self.came.append(
-            WebhookRequest(
-                "POST", await request.body(), dict(request.headers), dict(request.query_params)
-            )
+            WebhookRequest("POST", body, dict(request.headers), dict(request.query_params))
         )
-        return Response(status_code=status)
+        for word, times in self.fails.items():
+            if word in body and times > 0:
+                self.fails[word] -= 1
+                return Response(status_code=500)
+        return Response()
 
 
 def free_socket() -> tuple[socket.socket, str]:

@@ -134,7 +134,11 @@ class ZaloBotSimulator(Simulator):
             raise Refusal(400, "Bad Request: timeout is invalid") from None
 
     async def _set_webhook(self, body: Json) -> Json:
-        url, secret = httpx.URL(_text(body, "url")), _text(body, "secret_token")
+        secret = _text(body, "secret_token")
+        try:
+            url = httpx.URL(_text(body, "url"))
+        except httpx.InvalidURL:
+            raise Refusal(400, "Bad Request: url is invalid") from None
         # The real one takes https only; here, ourselves too.
         if url.scheme != "https" and url.host not in ("127.0.0.1", "localhost"):
             raise Refusal(400, "Bad Request: url is not https")
