@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from bot import handoff
+from bot import handoff, standing
 from bot.console import shapes, words
 from bot.console.access import DESK, REVIEW, Door, Visit
 from bot.models import Content
@@ -30,15 +30,20 @@ Act = Callable[[Request, Visit, int, Json], Awaitable[Json]]
 async def inbox(request: Request, visit: Visit) -> Response:
     """All rows, and the cursor that the live line resumes after."""
     state = request.app.state
+    now = state.clock()
     async with state.db.read() as tx:
         cursor = await events.newest_id(tx)
         entries = await desk.inbox(tx, visit.user.id)
+        channels = {each.customer.channel for each in entries}
+        quotas = {each: await standing.quota_left(tx, each, now) for each in channels}
     return JSONResponse(
         {
             "cursor": cursor,
-            "now": shapes.time(state.clock()),
+            "now": shapes.time(now),
             "shown_of_bot": desk.WITH_BOT_SHOWN,
-            "conversations": [shapes.entry(each) for each in entries],
+            "conversations": [
+                shapes.row(each, quotas[each.customer.channel], now) for each in entries
+            ],
         }
     )
 
@@ -48,6 +53,7 @@ async def conversation(request: Request, visit: Visit) -> Response:
     conversation_id = request.path_params["id"]
     asked = request.query_params.get("before", "")
     before = int(asked) if asked.isdecimal() else None
+    now = request.app.state.clock()
     async with request.app.state.db.read() as tx:
         entry = await desk.entry(tx, conversation_id, visit.user.id)
         if entry is None:
@@ -55,9 +61,10 @@ async def conversation(request: Request, visit: Visit) -> Response:
         lines = await desk.lines(tx, conversation_id, before=before, limit=PAGE + 1)
         earlier = await desk.earlier(tx, entry.customer.id, than=conversation_id)
         all_handoffs = await handoffs.of_conversation(tx, conversation_id)
+        quota_left = await standing.quota_left(tx, entry.customer.channel, now)
     return JSONResponse(
         {
-            "conversation": shapes.entry(entry),
+            "conversation": shapes.row(entry, quota_left, now),
             "customer": shapes.customer(entry.customer),
             "created_at": shapes.time(entry.conversation.created_at),
             "messages": [shapes.line(line) for line in lines[-PAGE:]],
@@ -132,6 +139,9 @@ def _calling(act: Act, *, tells: bool = True) -> Callable[[Request, Visit], Awai
             answer = await act(request, visit, conversation_id, await _body(request))
         except Invalid:
             return _problem(visit, 422, "refused.invalid", "invalid", limit=TEXT_LIMIT)
+        except handoff.NotPermitted as refusal:
+            text = words.why_not(visit.language, refusal.code)
+            return JSONResponse({"code": refusal.code, "text": text}, 409)
         except handoff.Refused as refusal:
             key = f"refused.{refusal.code}"
             by = getattr(refusal, "by", "")

@@ -11,10 +11,12 @@ import contextlib
 import json
 import logging
 from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from bot import standing
 from bot.console import shapes
 from bot.console.access import DESK, same_origin, session_of
 from bot.live import Item, Typing
@@ -37,8 +39,9 @@ GONE = (WebSocketDisconnect, RuntimeError)  # Starlette raises either when the s
 class Frames:
     """One frame per event, made once however many screens want it."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, clock: Callable[[], datetime]) -> None:
         self._db = db
+        self._clock = clock
         self._kept: OrderedDict[int, asyncio.Task[str]] = OrderedDict()
 
     async def of(self, event: Event) -> str:
@@ -50,14 +53,18 @@ class Frames:
         return await asyncio.shield(task)
 
     async def _make(self, event: Event) -> str:
+        now = self._clock()
+        row = None
         async with self._db.read() as tx:
-            entry = await desk.entry(tx, event.conversation_id)
             line = await desk.line(tx, event.message_id) if event.message_id else None
+            if entry := await desk.entry(tx, event.conversation_id):
+                quota_left = await standing.quota_left(tx, entry.customer.channel, now)
+                row = shapes.row(entry, quota_left, now, unread=False)
         return json.dumps(
             {
                 "type": "event",
                 "event": event.id,
-                "conversation": shapes.entry(entry, unread=False) if entry else None,
+                "conversation": row,
                 "message": shapes.line(line) if line else None,
             },
             ensure_ascii=False,
@@ -77,7 +84,7 @@ async def socket(websocket: WebSocket) -> None:
         return
     state = websocket.app.state
     if not hasattr(state, "console_frames"):
-        state.console_frames = Frames(state.db)
+        state.console_frames = Frames(state.db, state.clock)
     screen = Screen(websocket, state.console_frames, session.user.id)
     with contextlib.suppress(*GONE, asyncio.TimeoutError, DatabaseUnavailable):
         await screen.run()

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.models import Conversation, Customer, Handoff, Message
+from bot import permission, standing
+from bot.models import Author, Conversation, Customer, Handoff, Message
+from bot.permission import Standing, Wish
 from bot.storage.desk import Entry, Line
 from connectors.base import Json
 
@@ -53,6 +55,26 @@ def entry(each: Entry, *, unread: bool = True) -> Json:
     if unread:
         shape["unread"] = each.unread
     return shape
+
+
+def row(each: Entry, quota_left: int | None, now: datetime, *, unread: bool = True) -> Json:
+    """A row of the inbox, with how long its customer can be answered."""
+    known = standing.known(each.customer, each.conversation, quota_left)
+    return {**entry(each, unread=unread), "window": window(each.customer.channel, known, now)}
+
+
+def window(channel: str, known: Standing, now: datetime) -> Json:
+    """Until when an agent may answer in which way, and why not at all: `refused` is "" or one of
+    permission.REASONS. The screen counts on by itself."""
+    verdict = permission.verdict(Wish(channel, Author.AGENT, "reply", now), known)
+    ends = permission.window_of(channel, known.last_inbound_at, now)
+    return {
+        "free_until": time(ends.free_until),
+        "by_hand_until": time(ends.by_hand_until),
+        "paid_until": time(ends.paid_until),
+        "quota_left": known.quota_left,
+        "refused": "" if verdict.allows else verdict.reason,
+    }
 
 
 def _preview(message: Message) -> Json:

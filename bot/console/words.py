@@ -351,6 +351,136 @@ WORDS: dict[str, dict[str, str]] = {
         "vi": "Chưa kết nối được tới máy chủ. Bạn thử lại nhé.",
         "en": "The server cannot be reached. Please try again.",
     },
+    # --- how long a customer can be answered
+    "window.free": {
+        "vi": "{channel}: trả lời tự do đến {when}, còn {left}",
+        "en": "{channel}: reply freely until {when}, {left} left",
+    },
+    "window.unbilled": {
+        "vi": "{channel}: trả lời miễn phí đến {when}, còn {left}",
+        "en": "{channel}: replies cost nothing until {when}, {left} left",
+    },
+    "window.by_hand": {
+        "vi": "{channel}: chỉ nhân viên viết tay, đến {when}, còn {left}",
+        "en": "{channel}: only what a person writes, until {when}, {left} left",
+    },
+    "window.paid": {
+        "vi": "{channel}: mỗi tin có tính phí, đến {when}, còn {left}",
+        "en": "{channel}: each message is billed, until {when}, {left} left",
+    },
+    "window.closed": {
+        "vi": "{channel}: hết hạn trả lời từ {when}",
+        "en": "{channel}: could be answered until {when}",
+    },
+    "window.quota": {
+        "vi": "{channel}: còn {n} tin trong tháng này",
+        "en": "{channel}: {n} messages left this month",
+    },
+    "window.today": {"vi": "{time} hôm nay", "en": "{time} today"},
+    "window.tomorrow": {"vi": "{time} ngày mai", "en": "{time} tomorrow"},
+    "window.yesterday": {"vi": "{time} hôm qua", "en": "{time} yesterday"},
+    "window.date": {"vi": "{time} ngày {date}", "en": "{time} on {date}"},
+    "window.days": {"vi": "{d} ngày {h} giờ", "en": "{d} d {h} h"},
+    # --- why something may not be sent, and what may be done
+    "permission.unreachable": {
+        "vi": "Khách đã chặn hoặc rời kênh này nên tin không tới được.",
+        "en": "The customer has blocked or left this channel: nothing reaches them here.",
+    },
+    "permission.opted_out": {
+        "vi": "Khách đã từ chối nhận loại tin này.",
+        "en": "The customer does not want messages of this kind.",
+    },
+    "permission.no_consent": {
+        "vi": "Khách chưa đồng ý nhận loại tin này.",
+        "en": "The customer has not agreed to messages of this kind.",
+    },
+    "permission.no_need": {
+        "vi": "Khách đã nói chưa có nhu cầu, shop đang tạm ngưng mời.",
+        "en": "The customer has no need at present, and we promised some quiet.",
+    },
+    "permission.open_complaint": {
+        "vi": "Khách đang có khiếu nại chưa giải quyết xong.",
+        "en": "The customer has a complaint that is still open.",
+    },
+    "permission.never_written": {
+        "vi": "Khách chưa nhắn lần nào trên kênh này, và kênh không cho shop nhắn trước.",
+        "en": "The customer has never written here, and the channel lets nobody else begin.",
+    },
+    "permission.quota_used": {
+        "vi": "Kênh này đã gửi hết số tin của tháng.",
+        "en": "This channel’s messages for the month are used up.",
+    },
+    "permission.quiet_hours": {
+        "vi": "Đang là giờ nghỉ ban đêm của khách.",
+        "en": "These are the customer’s quiet hours.",
+    },
+    "permission.often_enough": {
+        "vi": "Khách vừa nhận đủ số tin loại này trong một ngày.",
+        "en": "The customer has had enough messages of this kind for a day.",
+    },
+    "permission.by_hand_only": {
+        "vi": "Quá hạn trả lời tự động: kênh này chỉ còn nhận tin do nhân viên viết tay.",
+        "en": "Too late for the assistant: the channel only takes what a person writes.",
+    },
+    "permission.no_template": {
+        "vi": "Quá hạn trả lời tự do: kênh này chỉ còn nhận tin mẫu đã duyệt, và shop chưa có mẫu "
+        "cho việc này.",
+        "en": "Too late for free text: the channel only takes approved templates, and there is "
+        "none for this.",
+    },
+    "permission.window_closed": {
+        "vi": "Khách im lặng đã lâu nên kênh này không nhận thêm tin của shop.",
+        "en": "The customer has been silent for so long that the channel takes nothing more.",
+    },
+    "permission.instead": {"vi": "Cách hợp lệ: {way}", "en": "What you can do: {way}"},
+    "instead.unreachable": {
+        "vi": "gọi điện, hoặc nhắn qua kênh khác mà khách đang dùng với shop.",
+        "en": "call, or write on another channel that the customer uses with us.",
+    },
+    "instead.opted_out": {
+        "vi": "không gửi loại tin này nữa, chỉ trả lời khi khách hỏi.",
+        "en": "send none of this kind, and answer when the customer asks.",
+    },
+    "instead.no_consent": {
+        "vi": "khi khách nhắn tới, hỏi khách có muốn nhận không rồi lưu câu trả lời.",
+        "en": "when they write, ask whether they would like them, and record the answer.",
+    },
+    "instead.no_need": {
+        "vi": "chờ hết thời gian tạm ngưng, hoặc tư vấn khi khách chủ động hỏi.",
+        "en": "wait until the quiet time ends, or advise when the customer asks.",
+    },
+    "instead.open_complaint": {
+        "vi": "giải quyết khiếu nại trước, xong rồi mới gửi.",
+        "en": "settle the complaint first, then send.",
+    },
+    "instead.never_written": {
+        "vi": "gửi khách đường dẫn hoặc mã QR của kênh để khách nhắn trước.",
+        "en": "give the customer the channel’s link or QR code, so that they write first.",
+    },
+    "instead.quota_used": {
+        "vi": "gọi điện hoặc nhắn qua kênh khác; nâng gói, hoặc chờ sang tháng.",
+        "en": "call or use another channel; buy a larger plan, or wait for the next month.",
+    },
+    "instead.quiet_hours": {
+        "vi": "để sáng mai, khi hết giờ nghỉ rồi gửi.",
+        "en": "send when the quiet hours end in the morning.",
+    },
+    "instead.often_enough": {
+        "vi": "để hôm sau rồi gửi.",
+        "en": "send it on another day.",
+    },
+    "instead.by_hand_only": {
+        "vi": "nhờ nhân viên nhận cuộc trò chuyện và tự viết câu trả lời.",
+        "en": "have an agent take the conversation and write the answer.",
+    },
+    "instead.no_template": {
+        "vi": "đăng ký tin mẫu với nền tảng, hoặc gọi điện cho khách.",
+        "en": "have a template approved by the platform, or call the customer.",
+    },
+    "instead.window_closed": {
+        "vi": "gọi điện hoặc nhắn khách qua kênh khác. Khi khách nhắn lại, bạn trả lời được ngay.",
+        "en": "call, or write on another channel. Once the customer writes again, you can answer.",
+    },
     # --- time, short
     "time.seconds": {"vi": "{n} giây", "en": "{n}s"},
     "time.minutes": {"vi": "{n} phút", "en": "{n} min"},
@@ -422,9 +552,11 @@ FOR_SCRIPTS = (
     "done.",
     "facts.",
     "inbox.",
+    "instead.",
     "live.",
     "note.",
     "outcome.",
+    "permission.",
     "reason.",
     "refused.",
     "resolution.",
@@ -433,6 +565,7 @@ FOR_SCRIPTS = (
     "typing.",
     "who.",
     "why.",
+    "window.",
 )
 
 
@@ -445,6 +578,12 @@ def name_of(language: str, group: str, code: str) -> str:
     """The words for a code of ours, or the code itself when it has none."""
     forms = WORDS.get(f"{group}.{code}")
     return forms[language] if forms else code.replace("_", " ")
+
+
+def why_not(language: str, reason: str) -> str:
+    """One of permission.REASONS in words: what stands in the way, and what may be done."""
+    way = say(language, f"instead.{reason}")
+    return f"{say(language, f'permission.{reason}')} {say(language, 'permission.instead', way=way)}"
 
 
 def for_scripts(language: str) -> dict[str, str]:

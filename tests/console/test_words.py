@@ -8,7 +8,7 @@ from string import Formatter
 
 import pytest
 
-from bot import handoff
+from bot import handoff, permission
 from bot.console import words
 from bot.models import Author, Delivery, Role, Status
 
@@ -77,6 +77,8 @@ def test_every_code_of_ours_has_words():
         ("resolution", handoff.RESOLUTIONS),
         ("reason", handoff.FAILURES),
         ("refused", [each.code for each in handoff.Refused.__subclasses__()]),
+        ("permission", permission.REASONS),
+        ("instead", permission.REASONS),
     ):
         for code in codes:
             assert f"{group}.{code}" in words.WORDS

@@ -1,8 +1,9 @@
 // Writing: drafts that survive everything, and messages that are posted once.
 
-import { $ } from "./dom.js";
+import { $, announce, el } from "./dom.js";
 import { Offline, call } from "./net.js";
 import { isMine, openRow, state } from "./store.js";
+import { lineOf, refusalOf } from "./window.js";
 import { me, t } from "./words.js";
 
 const TYPING_MS = 3000;
@@ -40,25 +41,42 @@ export function drawComposer() {
     mode = "reply";
     loadDraft();
   }
-  const blocked = mode === "reply" ? reasonBlocked(row) : "";
-  $("blocked").hidden = !blocked;
-  if ($("blocked").textContent !== blocked) $("blocked").textContent = blocked;
+  drawWindow(row);
+  const blocked = mode === "reply" ? reasonBlocked(row) : [];
+  const isBlocked = blocked.length > 0;
+  $("blocked").hidden = !isBlocked;
+  if ($("blocked").textContent !== blocked.join("")) {
+    $("blocked").replaceChildren(...blocked.map((sentence) => el("span", {}, sentence)));
+    if (document.activeElement === $("text")) announce(blocked.join(" "));
+  }
   $("composer").dataset.mode = mode;
-  $("composer").classList.toggle("is-blocked", Boolean(blocked));
+  const wasBlocked = $("composer").classList.contains("is-blocked");
+  $("composer").classList.toggle("is-blocked", isBlocked);
   $("mode-reply").setAttribute("aria-pressed", String(mode === "reply"));
   $("mode-note").setAttribute("aria-pressed", String(mode === "note"));
   const text = $("text");
   // Read-only, not disabled: who was writing keeps the focus and the words.
-  text.readOnly = Boolean(blocked);
-  text.placeholder = blocked ? "" : t(`compose.${mode}_hint`);
+  text.readOnly = isBlocked;
+  text.placeholder = isBlocked ? "" : t(`compose.${mode}_hint`);
   text.setAttribute("aria-label", t(`compose.${mode}`));
-  $("send").disabled = Boolean(blocked);
+  $("send").disabled = isBlocked;
   $("send-label").textContent = t(mode === "note" ? "action.save_note" : "action.send");
+  if (wasBlocked && !isBlocked) grow(); // a hidden field has no height to measure
 }
 
+function drawWindow(row) {
+  const line = lineOf(row);
+  $("window").hidden = !line;
+  $("window").dataset.tone = line?.tone ?? "";
+  if (line && $("window-text").textContent !== line.text) $("window-text").textContent = line.text;
+}
+
+// The sentences that say why this reader cannot answer; none when they can.
 function reasonBlocked(row) {
-  if (isMine(row)) return "";
-  return t(`compose.blocked.${row.status}`, { by: row.assignee?.name ?? "" });
+  if (!isMine(row)) return [t(`compose.blocked.${row.status}`, { by: row.assignee?.name ?? "" })];
+  const code = refusalOf(row);
+  if (!code) return [];
+  return [t(`permission.${code}`), t("permission.instead", { way: t(`instead.${code}`) })];
 }
 
 export function write(kind, { focus = true } = {}) {

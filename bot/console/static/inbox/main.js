@@ -334,6 +334,7 @@ document.addEventListener("visibilitychange", markRead);
 setInterval(() => {
   tick();
   drawTyping();
+  drawComposer();
 }, 1000);
 
 draw();

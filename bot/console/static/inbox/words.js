@@ -8,7 +8,8 @@ export const pageTitle = start.title;
 const ZONE = "Asia/Ho_Chi_Minh";
 const locale = language === "vi" ? "vi-VN" : "en-GB";
 const clock = new Intl.DateTimeFormat(locale, { timeZone: ZONE, hour: "2-digit", minute: "2-digit" });
-const date = new Intl.DateTimeFormat(locale, { timeZone: ZONE, day: "2-digit", month: "2-digit" });
+// ICU writes 28-11 in Vietnamese, beside 28/11/2026.
+const shortDate = new Intl.DateTimeFormat("en-GB", { timeZone: ZONE, day: "2-digit", month: "2-digit" });
 const fullDate = new Intl.DateTimeFormat(locale, {
   timeZone: ZONE, day: "2-digit", month: "2-digit", year: "numeric",
 });
@@ -37,7 +38,9 @@ export function customerName(customer) {
   return customer.name || t("who.anonymous", { id: customer.id });
 }
 
+export const number = (n) => n.toLocaleString(locale);
 export const timeOfDay = (iso) => clock.format(new Date(iso));
+export const date = (iso) => shortDate.format(new Date(iso));
 export const day = (iso) => dayKey.format(new Date(iso));
 
 export function dayName(iso) {
@@ -53,7 +56,7 @@ export function moment(iso) {
 
 // For lists: the hour today, the day before that.
 export function stamp(iso) {
-  return day(iso) === dayKey.format(now()) ? timeOfDay(iso) : date.format(new Date(iso));
+  return day(iso) === dayKey.format(now()) ? timeOfDay(iso) : date(iso);
 }
 
 export function duration(ms) {
