@@ -39,15 +39,20 @@ CHANNELS = {
 
 def channels(settings: Settings, db: Database) -> dict[str, Channel]:
     """The platforms that are set up, by name. Raises ConfigError for one that is half set up."""
-    vault = DatabaseVault(db, settings.secret_key, clock.now)
-    tools = Tools(clock.now, partial(_read_file, db), vault)
+    given = tools(settings, db)
     found: dict[str, Channel] = {}
     for prefix in CHANNELS:
         if any(name.startswith(prefix) for name in settings.env):
             kind = connector(prefix)
             if (values := settings.of_channel(kind.settings)) is not None:
-                found[kind.name] = kind(values, tools)
+                found[kind.name] = kind(values, given)
     return found
+
+
+def tools(settings: Settings, db: Database) -> Tools:
+    """What a connector is given."""
+    vault = DatabaseVault(db, settings.secret_key, clock.now)
+    return Tools(clock.now, partial(_read_file, db), vault)
 
 
 def connector(prefix: str) -> Any:

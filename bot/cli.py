@@ -28,6 +28,7 @@ from bot.supervisor import Child, Supervisor, own, stop_with_supervisor
 log = logging.getLogger(__name__)
 
 SHOP_PORT = 8090
+CHANNELS = ("messenger", "zalo", "zalo-bot", "telegram")
 DEMO_USERS = (
     ("lan", "Lan", Role.AGENT),
     ("hung", "Hùng", Role.AGENT),
@@ -90,6 +91,17 @@ def _parser() -> argparse.ArgumentParser:
     command("check", _check, "look at settings, database, model and channels")
     migrating = command("migrate", _migrate, "bring the database to this version")
     migrating.add_argument("revision", nargs="?", default="head")
+    channel = commands.add_parser("channel", help="messaging platforms").add_subparsers(
+        required=True, metavar="action"
+    )
+    for name, run, what, choices in (
+        ("add", _channel_add, "set a platform up", CHANNELS),
+        ("login", _channel_login, "let our app into the Zalo account again", ("zalo",)),
+    ):
+        acting = channel.add_parser(name, help=what, description=what)
+        acting.set_defaults(run=run)
+        acting.add_argument("channel", choices=choices)
+        acting.add_argument("--language", choices=("vi", "en"), default="vi")
     user = commands.add_parser("user", help="people of the console").add_subparsers(
         required=True, metavar="action"
     )
@@ -363,6 +375,37 @@ async def _put_to_use(
     await bell.close()
 
 
+# Channels
+
+
+def _channel_add(arguments: argparse.Namespace) -> int:
+    from bot import channel_setup
+
+    settings, name = _settings(), arguments.channel.replace("-", "_")
+    return _with_database(
+        settings,
+        lambda db: _done(channel_setup.add(settings, db, name, arguments.language, _ask, print)),
+    )
+
+
+def _channel_login(arguments: argparse.Namespace) -> int:
+    from bot import channel_setup
+
+    settings = _settings()
+    return _with_database(
+        settings,
+        lambda db: _done(channel_setup.login(settings, db, arguments.language, _ask, print)),
+    )
+
+
+def _ask(question: str, secret: bool) -> str:
+    return (getpass.getpass if secret else input)(question).strip()
+
+
+async def _done(work: Awaitable[bool]) -> int:
+    return 0 if await work else 1
+
+
 # Looking after it
 
 
@@ -458,6 +501,10 @@ def _check(arguments: argparse.Namespace) -> int:
             line(True, "model", f"{current.name}, of the present content")
         line(alive, "worker", "answers" if alive else "none is ready: run carebot worker")
         line(people > 0, "users", f"{people}" if people else "none: run carebot user add")
+        from bot import channel_setup
+
+        for good, name, text in await channel_setup.standing(settings, db):
+            line(good, name, text)
         origins = ", ".join(sorted(settings.widget_origins))
         line(True, "web", f"widget for pages of {origins} (WIDGET_ORIGINS)")
         return int(bad > 0)

@@ -39,12 +39,16 @@ class Settings:
     def secure_cookies(self) -> bool:
         return self.public_url.startswith("https://")
 
+    def channel_values(self, wanted: Mapping[str, str]) -> dict[str, str]:
+        """The values of a connector's settings as far as they are set: "" where one is missing."""
+        return {name: _text(self.env, name, default) for name, default in wanted.items()}
+
     def of_channel(self, wanted: Mapping[str, str]) -> dict[str, str] | None:
         """The values of a connector's settings, None when nothing of it is set.
 
         Raises ConfigError when only a part is.
         """
-        values = {name: _text(self.env, name, default) for name, default in wanted.items()}
+        values = self.channel_values(wanted)
         needed = [name for name, default in wanted.items() if not default]
         missing = [name for name in needed if not values[name]]
         if len(missing) == len(needed):

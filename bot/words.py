@@ -40,6 +40,12 @@ SENTENCES: dict[str, dict[str, str]] = {
         "en": "This conversation has ended. Thank you for contacting us; "
         "just write again whenever you need anything.",
     },
+    "greeting": {
+        "vi": "Xin chào! Em là trợ lý tự động của {business}: tra đơn hàng, tư vấn chọn máy, bảo "
+        "hành, hoặc nối máy với nhân viên.",
+        "en": "Hello! I am the automated assistant of {business}: orders, advice, warranty, or a "
+        "person.",
+    },
     "in_group": {
         "vi": "Dạ em chào cả nhà ạ. Để giữ kín thông tin đơn hàng, anh/chị nhắn riêng cho em nhé, "
         "em trả lời ngay ạ.",

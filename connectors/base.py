@@ -363,6 +363,11 @@ class Channel(Protocol):
     async def check(self) -> str:
         """Whom the platform takes us for, in a few words. Raises DeliveryError."""
 
+    async def set_up(self, webhook: str, menu: Sequence[Button], greeting: str) -> None:
+        """Tell the platform where we listen and what a new customer finds there, as far as it
+        takes that from a program. A menu's keys come back as InboundMessage.button. Raises
+        DeliveryError."""
+
     async def close(self) -> None:
         """Give back connections."""
 

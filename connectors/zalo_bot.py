@@ -142,6 +142,13 @@ class ZaloBot:
         names = me if isinstance(me, dict) else {}
         return str(names.get("display_name") or names.get("account_name") or "Zalo Bot")
 
+    async def set_up(self, webhook: str, menu: Sequence[Button], greeting: str) -> None:
+        """There is neither a menu nor a greeting to set."""
+        if self.polls:
+            await self._call("deleteWebhook", {})
+        else:
+            await self._call("setWebhook", {"url": webhook, "secret_token": self._secret.decode()})
+
     async def poll(self, offset: int) -> tuple[list[Event], int]:
         """One update at most; there are no offsets, so what is lost on its way is lost."""
         wait = httpx.Timeout(POLL_SECONDS + 10, connect=TIMEOUT.connect)

@@ -15,6 +15,7 @@ from connectors import errors, payload
 from connectors.base import (
     Audience,
     AuthError,
+    Button,
     DeliveryError,
     Event,
     File,
@@ -31,7 +32,7 @@ from connectors.base import (
 )
 from connectors.http import LARGEST, Http, by_status, retry_after
 from connectors.messenger import calls
-from connectors.messenger.events import NAME, Reader
+from connectors.messenger.events import GET_STARTED, NAME, Reader
 
 # What the app has to be subscribed to, for events.Reader to miss nothing.
 FIELDS: Final = (
@@ -47,6 +48,7 @@ FIELDS: Final = (
     "standby",
     "messaging_policy_enforcement",
 )
+GREETING: Final = 160  # characters
 
 
 class Messenger:
@@ -157,6 +159,24 @@ class Messenger:
         else:
             health = "đang nhận tin nhắn"
         return f"Trang {me.get('name')}: {health}"
+
+    async def set_up(self, webhook: str, menu: Sequence[Button], greeting: str) -> None:
+        """The webhook's address is entered in the app's dashboard: no call sets it."""
+        items = [
+            {"type": "postback", "title": button.title, "payload": button.key} for button in menu
+        ]
+        await self._graph(
+            "POST", f"{self._page_id}/subscribed_apps", json={"subscribed_fields": list(FIELDS)}
+        )
+        await self._graph(
+            "POST",
+            f"{self._page_id}/messenger_profile",
+            json={
+                "get_started": {"payload": GET_STARTED},
+                "greeting": [{"locale": "default", "text": greeting[:GREETING]}],
+                "persistent_menu": [{"locale": "default", "call_to_actions": items}],
+            },
+        )
 
     async def close(self) -> None:
         await self._http.close()

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
 import httpx
-from telegram import Bot, InputFile
+from telegram import Bot, BotCommand, InputFile
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -29,6 +29,7 @@ from telegram.request import HTTPXRequest
 from connectors import errors
 from connectors.base import (
     Audience,
+    Button,
     DeliveryError,
     Event,
     File,
@@ -51,6 +52,7 @@ SIGNED: Final = "x-telegram-bot-api-secret-token"
 UPDATES: Final = ("message", "edited_message", "callback_query", "my_chat_member")
 LONG_POLL: Final = 25  # seconds
 PHOTO: Final = 10 * 1024 * 1024  # bytes; a larger picture travels as a document
+DESCRIPTION: Final = 512  # characters
 UPLOAD: Final = 50 * 1024 * 1024
 STATUS: Final = re.compile(r"\((\d{3})\)")  # at the end of PTB's words for a 5xx
 
@@ -171,6 +173,19 @@ class Telegram:
         late = f", {hook.pending_update_count} waiting" if hook.pending_update_count else ""
         wrong = f", last error: {hook.last_error_message}" if hook.last_error_message else ""
         return f"@{self.username}, {how}{late}{wrong}"
+
+    async def set_up(self, webhook: str, menu: Sequence[Button], greeting: str) -> None:
+        if self.polls:
+            await self._ask(self.bot.delete_webhook)
+        else:
+            await self._ask(
+                lambda: self.bot.set_webhook(
+                    webhook, secret_token=self.webhook_secret, allowed_updates=list(UPDATES)
+                )
+            )
+        commands = [BotCommand(button.key.lstrip("#"), button.title) for button in menu]
+        await self._ask(lambda: self.bot.set_my_commands(commands))
+        await self._ask(lambda: self.bot.set_my_description(greeting[:DESCRIPTION]))
 
     async def poll(self, offset: int) -> tuple[Sequence[Event], int]:
         arguments = {

@@ -19,6 +19,7 @@ from connectors import errors
 from connectors.base import (
     Audience,
     AuthError,
+    Button,
     Event,
     File,
     InboundMessage,
@@ -151,6 +152,9 @@ class ZaloOA:
         if found and found != self._values["ZALO_OA_ID"]:
             raise AuthError("consent needed: the tokens are of another account", CONSENT)
         return " · ".join(str(data[key]) for key in ("name", "package_name") if data.get(key))
+
+    async def set_up(self, webhook: str, menu: Sequence[Button], greeting: str) -> None:
+        """Zalo takes nothing of it from a program: it is entered by hand."""
 
     async def close(self) -> None:
         await self._http.close()
