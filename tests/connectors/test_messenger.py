@@ -12,6 +12,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,8 +21,10 @@ from connectors import errors
 from connectors.base import (
     Arrival,
     Attachment,
+    AuthError,
     Button,
     Card,
+    DeliveryError,
     Echo,
     Edit,
     Event,
@@ -29,11 +32,15 @@ from connectors.base import (
     InboundMessage,
     Notice,
     OutboundMessage,
+    PermanentError,
+    Profile,
     Reaction,
     Recall,
     Receipt,
+    RetryableError,
     SignatureError,
     Tools,
+    UnknownOutcomeError,
     Unread,
     UnreadableError,
     WebhookRequest,
@@ -854,12 +861,9 @@ def test_places_and_contacts_are_written() -> None:
     )
 
 
-BUTTON = st.builds(
-    Button, st.text("abcé 1", min_size=1, max_size=30), st.text("k", min_size=12, max_size=12)
-) | st.builds(
-    lambda title, n: Button(title, url=f"https://s.vn/{n}"),
-    st.text("abc", min_size=1, max_size=30),
-    st.integers(0, 9),
+TITLES = st.text("abcé 1", min_size=1, max_size=30).filter(str.strip)
+BUTTON = st.builds(Button, TITLES, st.just("kkkkkkkkkkkk")) | st.builds(
+    lambda title, n: Button(title, url=f"https://s.vn/{n}"), TITLES, st.integers(0, 9)
 )
 CARD = st.builds(
     Card,
@@ -921,3 +925,90 @@ def test_every_code_has_its_fate_and_is_told_in_words(code: str, fate: str) -> N
     assert known.fate == fate
     assert all(sentence.endswith(".") for sentence in (*known.vi, *known.en))
     assert (len(known.vi), len(known.en)) == (2, 2)
+
+
+def answering(status: int, body: object, **headers: str) -> Messenger:
+    """A connector whose platform gives this answer to whatever it is asked."""
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+
+    async def answer(method: str, url: str, **more: object) -> httpx.Response:
+        asked = httpx.Request(method, url)
+        return httpx.Response(status, content=content, headers=headers, request=asked)
+
+    made = messenger()
+    made._http.request = answer  # type: ignore[method-assign]
+    return made
+
+
+def error(code: object, subcode: object = None) -> dict[str, Any]:
+    said = {"message": "EAAB_demo_page_token Dạ", "type": "OAuthException", "code": code}
+    return {"error": {**said, "error_subcode": subcode} if subcode else said}
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "fate", "code"),
+    [
+        (400, error(10, 2018278), PermanentError, "10/2018278"),
+        (400, error(10, 777), PermanentError, "10/777"),
+        (400, error(190, 463), AuthError, "190/463"),
+        (400, error(100, 2018108), PermanentError, "2018108"),
+        (400, error(200, 2018344), AuthError, "2018344"),
+        (403, error(551, 1545041), PermanentError, "1545041"),
+        (500, error(1), RetryableError, "1"),
+        (500, error(2), RetryableError, "2"),
+        (400, error(4), RetryableError, "4"),
+        (400, error(987654), PermanentError, "987654"),
+        (503, error(987654), RetryableError, "503"),
+        (502, error(987654), UnknownOutcomeError, "502"),
+        (200, error(190), AuthError, "190"),
+        (400, {"error": "?"}, PermanentError, "400"),
+        (429, b"slow down", RetryableError, "429"),
+        (503, b"<html>", RetryableError, "503"),
+        (502, b"<html>", UnknownOutcomeError, "502"),
+        (200, b"<html>", UnknownOutcomeError, ""),
+        (200, [], UnknownOutcomeError, ""),
+        (200, {"recipient_id": LAN}, UnknownOutcomeError, ""),
+    ],
+)
+async def test_every_answer_has_a_fate(
+    status: int, body: object, fate: type[DeliveryError], code: str
+) -> None:
+    with pytest.raises(DeliveryError) as refusal:
+        await answering(status, body).deliver(LAN, {"message": {"text": "Dạ"}})
+
+    assert type(refusal.value) is fate
+    assert refusal.value.code == code
+    assert "EAAB" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"x-business-use-case-usage": '{"1":[{"estimated_time_to_regain_access":3}]}'}, 180.0),
+        ({"x-business-use-case-usage": '{"1":[{"estimated_time_to_regain_access":0}]}'}, None),
+        ({"x-business-use-case-usage": '{"1":[{"call_count":3}]}'}, None),
+        ({"x-business-use-case-usage": "[7]"}, None),
+        ({"x-business-use-case-usage": "?"}, None),
+        ({"retry-after": "7"}, 7.0),
+        ({}, None),
+    ],
+)
+async def test_how_long_meta_asks_to_wait(headers: dict[str, str], seconds: float | None) -> None:
+    with pytest.raises(RetryableError) as refusal:
+        await answering(400, error(613), **headers).deliver(LAN, {"message": {"text": "Dạ"}})
+
+    assert refusal.value.retry_after == seconds
+
+
+async def test_the_profile_as_meta_documents_it() -> None:
+    profile = await answering(200, fixture("profile")).profile(LAN)
+
+    assert profile.name == "Nguyễn Lan"
+    assert profile.facts == {"first_name": "Lan", "last_name": "Nguyễn"}
+    assert profile.avatar.startswith("https://platform-lookaside.fbsbx.com/")
+
+
+async def test_a_person_of_whom_nothing_is_told() -> None:
+    assert await answering(200, {"id": LAN}).profile(LAN) == Profile()
+    with pytest.raises(PermanentError):
+        await answering(400, error(100, 2018218)).profile(LAN)
