@@ -44,7 +44,8 @@ def span(text: str) -> timedelta:
 
 
 def local(day: str, hour: str) -> datetime:
-    return datetime.fromisoformat(f"{day} {hour}").replace(tzinfo=VIETNAM)
+    there = datetime.fromisoformat(f"{day} {hour}").replace(tzinfo=VIETNAM)
+    return there.astimezone(timezone.utc)
 
 
 def standing_from(silent: str, flags: str, purpose: str, at: datetime) -> Standing:
