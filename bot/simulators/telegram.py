@@ -28,7 +28,12 @@ ACTIONS = ("typing", "upload_photo", "upload_document", "upload_video", "upload_
 
 
 class TelegramSimulator(Simulator):
-    """A bot of Telegram's. Its webhook is set from the start; `deleteWebhook` turns to polling."""
+    """A bot of Telegram's. Its webhook is set from the start; `deleteWebhook` turns to polling.
+
+    The connector has no setting for the webhook's secret, it makes one from the token: who starts
+    the simulator gives it as TELEGRAM_WEBHOOK_SECRET, or calls `setWebhook`. The token begins with
+    the bot's id, as real ones do: 700000001.
+    """
 
     name: ClassVar[str] = "telegram"
     title: ClassVar[str] = "Telegram"
@@ -42,7 +47,8 @@ class TelegramSimulator(Simulator):
     ) -> None:
         super().__init__(webhook, secrets, clock, http)
         self.updates = Updates(http, clock, lambda: self.faults, self._posting)
-        self.updates.url, self.updates.secret = webhook, secrets["TELEGRAM_SECRET"]
+        self.updates.url = webhook
+        self.updates.secret = secrets.get("TELEGRAM_WEBHOOK_SECRET", "")
         self.kept = Files(self.files, http)
         self.messages: dict[tuple[int, int], Json] = {}  # by chat and message, as Telegram shows it
         self.members: list[str] = []  # who has spoken in the group
@@ -109,7 +115,7 @@ class TelegramSimulator(Simulator):
     def _let_in(self, token: str) -> None:
         if not re.fullmatch(r"\d+:[\w-]+", token):
             raise Refusal(404, "Not Found")
-        if self.faults.revoked or token != self.secrets["TELEGRAM_TOKEN"]:
+        if self.faults.revoked or token != self.secrets["TELEGRAM_BOT_TOKEN"]:
             raise Refusal(401, "Unauthorized")
         if self.faults.busy > 0:
             self.faults.busy -= 1
@@ -293,7 +299,7 @@ class TelegramSimulator(Simulator):
 
     async def _download(self, request: Request) -> Response:
         found = self.kept.at(request.path_params["path"])
-        if request.path_params["token"] != self.secrets["TELEGRAM_TOKEN"] or found is None:
+        if request.path_params["token"] != self.secrets["TELEGRAM_BOT_TOKEN"] or found is None:
             return Response(status_code=404)
         return Response(found, media_type="application/octet-stream")
 

@@ -1,4 +1,4 @@
-"""The pretend Telegram, as python-telegram-bot sees it, which takes it for the real one."""
+"""The pretend Telegram: python-telegram-bot, which takes it for the real one, and our connector."""
 
 from __future__ import annotations
 
@@ -39,6 +39,22 @@ from telegram.ext import Application, ApplicationBuilder, MessageHandler, filter
 
 from bot.simulators.base import Bubble, Person
 from bot.simulators.telegram import TelegramSimulator
+from connectors.base import (
+    AuthError,
+    Button,
+    DeliveryError,
+    Edit,
+    Event,
+    File,
+    InboundMessage,
+    OutboundMessage,
+    PermanentError,
+    Reach,
+    RetryableError,
+    Tools,
+    UnknownOutcomeError,
+)
+from connectors.telegram import Telegram
 
 NOON = datetime(2026, 11, 23, 5, 0, tzinfo=timezone.utc)
 TOKEN = "700000001:AAH-secret_of_the_bot"
@@ -94,7 +110,7 @@ def api(url: str, token: str = TOKEN) -> Bot:
 @pytest.fixture
 async def stage() -> AsyncIterator[Stage]:
     door, clock, (sock, url) = Door(), Clock(), free_socket()
-    values = {"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_SECRET": SECRET, "TELEGRAM_API_URL": url}
+    values = {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_WEBHOOK_SECRET": SECRET}
     async with httpx.AsyncClient() as http:
         platform = TelegramSimulator(f"{url}/webhook", values, clock, http)
         async with serving([*door.routes(), *platform.routes()], sock), api(url) as bot:
@@ -702,3 +718,136 @@ async def test_an_application_polls_and_answers(stage: Stage) -> None:
 
     assert last(person).text == "Bạn nói: xin chào"
     assert stage.platform.updates.pending == []
+
+
+# Our connector
+
+
+@pytest.fixture
+async def connector(stage: Stage) -> AsyncIterator[Telegram]:
+    async def read_file(url: str) -> File:
+        return File(picture(), "áo.png", "image/png")
+
+    values = {
+        "TELEGRAM_BOT_TOKEN": TOKEN,
+        "TELEGRAM_POLLING": "no",
+        "TELEGRAM_API_URL": stage.url,
+    }
+    made = Telegram(values, Tools(stage.clock, read_file, vault=None))  # type: ignore[arg-type]
+    stage.platform.updates.secret = made.webhook_secret
+    yield made
+    await made.close()
+
+
+async def taken(stage: Stage, connector: Telegram) -> list[Event]:
+    """What our connector makes of all that was posted."""
+    await asyncio.wait_for(stage.platform.settled(), 20)
+    found: list[Event] = []
+    for request in stage.door.came:
+        connector.verify(request)
+        found += connector.parse(request)
+    return found
+
+
+async def said(connector: Telegram, to: str, **content: Any) -> str:
+    calls = connector.render(OutboundMessage("telegram", to, **content))
+    return [await connector.deliver(to, call) for call in calls][-1]
+
+
+async def test_our_connector_hears_a_press_and_takes_the_choice_away(
+    stage: Stage, connector: Telegram
+) -> None:
+    person = await stage.person()
+    await said(connector, person.id, text="Cần gì ạ?", buttons=(Button("Mua", "abcdefghijkl"),))
+
+    await stage.act(person, "press", bubble=last(person).id, title="Mua")
+    pressed = (await taken(stage, connector))[-1]
+    assert isinstance(pressed, InboundMessage)
+    await connector.noticed(pressed)
+
+    assert (pressed.button, pressed.sender_id) == ("abcdefghijkl", person.id)
+    assert last(person).buttons == []
+    assert ("answerCallbackQuery", {"callback_query_id": pressed.callback}) in stage.platform.calls
+
+
+async def test_our_connector_tells_edits_blocks_and_files_apart(
+    stage: Stage, connector: Telegram
+) -> None:
+    person = await stage.person()
+    stage.platform.files["áo.png"] = (picture(), "image/png")
+    await stage.act(person, "attach", file="áo.png", text="bị rách")
+    await stage.act(person, "edit", bubble=last(person).id, text="bị rách to")
+    await stage.act(person, "block")
+
+    events = await taken(stage, connector)
+
+    files = [e for e in events if isinstance(e, InboundMessage) and e.attachments]
+    assert [e.text for e in files] == ["bị rách"]
+    assert (await connector.fetch(files[0].attachments[0].url)).data == picture()
+    edits = [e for e in events if isinstance(e, Edit)]
+    assert [(e.external_id, e.text) for e in edits] == [(files[0].external_id, "bị rách to")]
+    assert [e.reachable for e in events if isinstance(e, Reach)] == [False]
+
+
+async def test_our_connector_polls(stage: Stage, connector: Telegram) -> None:
+    await stage.bot.delete_webhook()
+    person = await stage.person()
+    first, offset = await connector.poll(0)
+    await stage.act(person, "say", text="còn loa không")
+
+    second, _ = await connector.poll(offset)
+
+    assert [e.begins for e in first if isinstance(e, InboundMessage)] == [True]
+    assert [e.text for e in second if isinstance(e, InboundMessage)] == ["còn loa không"]
+
+
+async def test_our_connector_speaks_in_a_group_that_mentions_it(
+    stage: Stage, connector: Telegram
+) -> None:
+    assert "@shop_bot" in await connector.check()
+    lan = stage.platform.begin("Lan")
+    await stage.act(lan, "group_say", text="đi đâu đấy", mention=False)
+    await stage.act(lan, "group_say", text="còn loa không", mention=True)
+
+    (message,) = await taken(stage, connector)
+    assert isinstance(message, InboundMessage) and message.in_group
+    await said(connector, message.sender_id, text="Dạ còn ạ")
+
+    assert last(lan).text == "Dạ còn ạ"
+
+
+@pytest.mark.parametrize(
+    ("fault", "fate", "shown"),
+    [
+        ({"busy": 1}, RetryableError, 0),
+        ({"down": 1}, UnknownOutcomeError, 0),
+        ({"lost": 1}, UnknownOutcomeError, 1),
+        ({"revoked": True}, AuthError, 0),
+    ],
+)
+async def test_our_connector_tells_faults_apart(
+    stage: Stage,
+    connector: Telegram,
+    fault: dict[str, Any],
+    fate: type[DeliveryError],
+    shown: int,
+) -> None:
+    person = await stage.person()
+    for name, value in fault.items():
+        setattr(stage.platform.faults, name, value)
+
+    with pytest.raises(DeliveryError) as refused:
+        await said(connector, person.id, text="Dạ")
+
+    assert type(refused.value) is fate
+    assert len(person.bubbles) == 1 + shown
+
+
+async def test_our_connector_knows_who_cannot_be_reached(stage: Stage, connector: Telegram) -> None:
+    person = await stage.person()
+    await stage.act(person, "block")
+
+    with pytest.raises(PermanentError) as refused:
+        await said(connector, person.id, text="Dạ")
+
+    assert refused.value.unreachable

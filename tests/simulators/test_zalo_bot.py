@@ -304,7 +304,10 @@ async def main():
         token, method, values = json.loads(line)
         bot = bots.setdefault(token, zalo_bot.Bot(token, base_url=sys.argv[1]))
         try:
-            made = await getattr(bot, method)(**values)
+            if method == "parse":
+                made = zalo_bot.Update.de_json(values, bot)
+            else:
+                made = await getattr(bot, method)(**values)
             said = json.dumps(made, default=lambda each: each.to_dict())
         except zalo_bot.error.ZaloError as error:
             said = json.dumps({"error": type(error).__name__, "message": str(error)})
@@ -427,3 +430,20 @@ async def test_python_zalo_bot_hears_of_limits(client: Client, stage: Stage) -> 
     while_webhook = await client.call("get_update", timeout=1)
 
     assert [each["error"] for each in (long, stranger, while_webhook)] == ["BadRequest"] * 3
+
+
+async def test_python_zalo_bot_reads_our_webhooks_as_we_do(client: Client, stage: Stage) -> None:
+    person = await stage.person()
+    stage.platform.files["áo.png"] = (b"bytes", "image/png")
+    await stage.platform.act(person, "attach", {"file": "áo.png"})
+    ours = await stage.heard()
+
+    theirs = [
+        (await client.call("parse", **json.loads(request.body)))["message"]
+        for request in stage.door.came
+    ]
+
+    assert [message["message_id"] for message in theirs] == [each.external_id for each in ours]
+    assert [message["chat"]["id"] for message in theirs] == [person.id] * 2
+    assert theirs[0]["text"] == ours[0].text
+    assert theirs[1]["photo_url"] == ours[1].attachments[0].url
