@@ -499,6 +499,13 @@ def test_a_field_that_is_missing_or_wrong_leaves_the_event_unread(name: str) -> 
                 assert [type(event) for event in found] == [Unread], (path, to)
 
 
+def test_letters_that_no_database_takes_are_taken_out() -> None:
+    message = one("signed_text", message={"text": "a\x00b\ud83cc", "msg_id": "1"})
+
+    assert isinstance(message, InboundMessage)
+    assert message.text == "ab?c"
+
+
 def test_a_field_nobody_knows_does_no_harm() -> None:
     assert isinstance(one("signed_text", novelty={"a": [1]}), InboundMessage)
 
