@@ -62,8 +62,8 @@ class ZaloSimulator(Simulator):
         self._said(person, "text", self._bubble(text))
 
     def _act_press(self, person: Person, bubble: str, title: str) -> None:
-        found = self._found(person, bubble)
-        (choice,) = [each for each in found.buttons if each.title == title]
+        buttons = self._found(person, bubble).buttons
+        (choice,) = [each for each in buttons if each.title == title]
         if choice.key:  # the payload is sent and not shown
             self._wrote(person)
             self.tell(person, "user_send_text", {"text": choice.key, "msg_id": self.message_id()})
@@ -91,13 +91,13 @@ class ZaloSimulator(Simulator):
 
     def _act_sticker(self, person: Person) -> None:
         url = self.address("sticker.png")
-        bubble = self._bubble(pictures=[url])
-        self._said(person, "sticker", bubble, {"id": "28a6bcf4e3b10aef53a0", "url": url})
+        payload = {"id": "28a6bcf4e3b10aef53a0", "url": url}
+        self._said(person, "sticker", self._bubble(pictures=[url]), payload)
 
     def _act_place(self, person: Person, latitude: float, longitude: float) -> None:
         where = {"latitude": str(latitude), "longitude": str(longitude)}
-        bubble = self._bubble(f"📍 {latitude}, {longitude}")
-        self._said(person, "location", bubble, {"coordinates": where})
+        shown = self._bubble(f"📍 {latitude}, {longitude}")
+        self._said(person, "location", shown, {"coordinates": where})
 
     def _act_contact(self, person: Person, phone: str) -> None:
         card = {"phone": phone, "qrCodeUrl": self.address("qr.png")}
@@ -106,14 +106,12 @@ class ZaloSimulator(Simulator):
             "description": json.dumps(card),
             "url": "https://zalo.me/",
         }
-        bubble = self._bubble(person.name)
-        self._said(person, "business_card", bubble, payload)
+        self._said(person, "business_card", self._bubble(person.name), payload)
 
     def _act_react(self, person: Person, bubble: str, emoji: str) -> None:
         found = self._found(person, bubble)
         found.reaction = emoji
-        told = {"msg_id": found.id, "react_icon": EMOJI[emoji]}
-        self.tell(person, "user_reacted_message", told)
+        self.tell(person, "user_reacted_message", {"msg_id": found.id, "react_icon": EMOJI[emoji]})
 
     def _act_recall(self, person: Person, bubble: str) -> None:
         """The account is not told."""
@@ -124,8 +122,8 @@ class ZaloSimulator(Simulator):
         for each in unseen:
             each.seen = True
         if unseen:
-            told = {"msg_ids": [each.id for each in unseen]}
-            self.tell(person, "user_seen_message", told, by_account=True)
+            ids = [each.id for each in unseen]
+            self.tell(person, "user_seen_message", {"msg_ids": ids}, by_account=True)
 
     def _act_start(self, person: Person, source: str = "") -> None:
         """Taps "Nhắn tin". Zalo does not say from where."""
@@ -149,8 +147,8 @@ class ZaloSimulator(Simulator):
         self._followed(person, "unfollow", "oa_profile")
 
     def _act_staff(self, person: Person, text: str) -> None:
-        bubble = self.show(person, Bubble(self.message_id(), "person", self.clock(), text))
-        self.tell(person, "oa_send_text", self.echoed(bubble), by_account=True, by_admin=True)
+        said = self.show(person, Bubble(self.message_id(), "person", self.clock(), text))
+        self.tell(person, "oa_send_text", self.echoed(said), by_account=True, by_admin=True)
 
     def _followed(self, person: Person, event: str, source: str) -> None:
         self._post_event(
@@ -247,8 +245,6 @@ def _smile() -> bytes:
     image = Image.new("RGBA", (120, 120))
     draw = ImageDraw.Draw(image)
     draw.ellipse((6, 6, 114, 114), fill="#ffd43b")
-    draw.ellipse((36, 38, 50, 56), fill="#333333")
-    draw.ellipse((70, 38, 84, 56), fill="#333333")
     draw.arc((32, 40, 88, 92), 20, 160, fill="#333333", width=6)
     out = io.BytesIO()
     image.save(out, "PNG")
