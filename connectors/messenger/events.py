@@ -45,7 +45,8 @@ class Reader:
     app_id: str
 
     def events(self, payload: Json) -> list[Event]:
-        """At least one event for every item of the payload. Raises UnreadableError."""
+        """At least one event for every item of the page's entries, one for any other entry. Raises
+        UnreadableError."""
         entries = payload.get("entry")
         if payload.get("object") != "page" or not isinstance(entries, list):
             raise UnreadableError("not the events of a page")
