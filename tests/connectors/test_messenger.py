@@ -292,16 +292,16 @@ def test_each_kind_of_file(kind: str) -> None:
     assert [file.kind for file in message.attachments] == [kind]
 
 
-STICKER = {"url": "https://scontent.xx.fbcdn.net/v/like.png", "sticker_id": 369239263222822}
-
-
 @pytest.mark.parametrize("kinds", [["sticker"], ["image"], ["image", "sticker"]])
 def test_a_sticker_is_one_sticker_however_it_is_sent(kinds: list[str]) -> None:
-    sent = {"mid": "m", "attachments": [{"type": kind, "payload": STICKER} for kind in kinds]}
-    message = one(batch(item(message=sent)))
+    entries = [
+        {"type": kind, "payload": {"url": f"https://a.vn/{n}.png", "sticker_id": 369239263222822}}
+        for n, kind in enumerate(kinds)
+    ]
+    message = one(batch(item(message={"mid": "m", "attachments": entries})))
 
     assert isinstance(message, InboundMessage)
-    assert message.attachments == (Attachment("sticker", str(STICKER["url"])),)
+    assert message.attachments == (Attachment("sticker", "https://a.vn/0.png"),)
 
 
 def test_the_sticker_of_the_fixture() -> None:
@@ -413,6 +413,20 @@ def test_an_edit_is_not_a_message() -> None:
 )
 def test_an_unsent_message_is_recalled(unsent: dict[str, object]) -> None:
     assert one(batch(item(**unsent))) == Recall("messenger", "m_one", LAN, at(1760000000000))
+
+
+@pytest.mark.parametrize(
+    "done",
+    [
+        {"reaction": {"action": "react", "emoji": "❤️", "mid": "m_one"}},
+        {"message": {"mid": "m_out1", "is_echo": True, "is_deleted": True}},
+        {"read": {"watermark": 1760000009900}},
+    ],
+)
+def test_what_the_page_does_is_not_taken_for_a_customers(done: dict[str, object]) -> None:
+    event = one(batch(item(sender={"id": PAGE}, recipient={"id": LAN}, **done)))
+
+    assert isinstance(event, Unread)
 
 
 @pytest.mark.parametrize("name", ["policy_enforcement", "policy-enforcement"])
