@@ -36,7 +36,7 @@ from bot.storage import (
     trackers,
 )
 from bot.storage.db import Database, Tx
-from connectors.base import READ_OUR_STORE, Attachment, InboundMessage, Json
+from connectors.base import READ_OUR_STORE, Attachment, Button, InboundMessage, Json
 
 REINTRODUCE = timedelta(hours=24)
 IDLE = timedelta(hours=24)  # a talk with the assistant alone ends after this
@@ -284,13 +284,18 @@ async def _payload(tx: Tx, message: Message) -> str:
     if not (number := NUMBER.fullmatch(message.content.text)):
         return ""
     asked = await messages.last_choices(tx, message.conversation_id)
-    choices = [button for button in asked.content.buttons if button.key] if asked else []
+    choices = [button for button in _buttons(asked.content) if button.key] if asked else []
     if asked is None or any(any(map(str.isdigit, button.title)) for button in choices):
         return ""
     place = int(number[1]) - 1
     if not 0 <= place < len(choices):
         return ""
     return str(asked.meta.get("payloads", {}).get(choices[place].key, ""))
+
+
+def _buttons(content: Content) -> list[Button]:
+    """A message's buttons in the order in which they are numbered."""
+    return [*content.buttons, *(button for card in content.cards for button in card.buttons)]
 
 
 class _AlreadyDone(Exception):

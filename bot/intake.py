@@ -172,8 +172,8 @@ async def _note_receipt(tx: Tx, event: Receipt, now: datetime) -> None:
 
 
 async def _hear_ourselves(tx: Tx, event: Echo, now: datetime) -> None:
-    """Our own words come back; anybody else's are a colleague's in the platform's own app, and
-    the conversation is theirs from now on (H8)."""
+    """Our own words come back, and those of other programs; a person's are a colleague's in the
+    platform's own app, and the conversation is theirs from now on (H8)."""
     customer = await customers.lock_or_create(tx, event.channel, event.recipient_id, now)
     if await messages.of_calls(tx, event.channel, [event.external_id]):
         return
@@ -184,7 +184,10 @@ async def _hear_ourselves(tx: Tx, event: Echo, now: datetime) -> None:
         if message is not None and message.delivery is Delivery.UNKNOWN:
             await messages.set_delivery(tx, message_id, Delivery.SENT, now)
         return
-    if event.ours or await messages.id_of(tx, event.channel, event.external_id) is not None:
+    if (
+        event.ours is not False
+        or await messages.id_of(tx, event.channel, event.external_id) is not None
+    ):
         return
     conversation = await conversations.open_of(tx, customer.id, lock=True)
     if conversation is None:
@@ -223,8 +226,6 @@ async def _said_by_us(tx: Tx, event: Echo, customer: Customer) -> int | None:
         message = await messages.by_id(tx, int(event.reference))
         if message is not None:
             return message.id
-    if event.ours is False:
-        return None
     for message_id, text in await parcels.being_sent(tx, event.channel, customer.external_id):
         if event.text in text if event.text else not text:
             return message_id

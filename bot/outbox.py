@@ -132,12 +132,12 @@ async def deliver(
     """
     fate, refusal = Delivery.SENT, DeliveryError("")
     try:
-        verdict = await _verdict(db, parcel, now)
+        verdict, followed = await _verdict(db, parcel, now)
         if verdict.kind == "wait" and verdict.until:
             async with db.begin() as tx:
                 await parcels.later(tx, parcel.id, verdict.until, verdict.reason)
             return Delivery.QUEUED
-        await _call(db, channel, parcel, verdict, now, pace)
+        await _call(db, channel, parcel, verdict, followed, now, pace)
     except AuthError as error:
         log.warning("channel %s is paused: %s", parcel.channel, error)
         async with db.begin() as tx:
@@ -170,15 +170,17 @@ async def deliver(
     return fate
 
 
-async def _verdict(db: Database, parcel: Parcel, now: datetime) -> Verdict:
-    """Whether it may still be said: a window may have closed while it waited."""
+async def _verdict(db: Database, parcel: Parcel, now: datetime) -> tuple[Verdict, bool]:
+    """Whether it may still be said, for a window may have closed while it waited; and whether
+    more is to be said right after it."""
     async with db.read() as tx:
         conversation = await conversations.by_id(tx, parcel.conversation_id)
         assert conversation is not None  # foreign key
         customer = await customers.by_id(tx, conversation.customer_id)
         known = await standing.of(tx, customer, conversation, now)
+        followed = await parcels.followed(tx, parcel)
     author = Author.AGENT if parcel.author is Author.AGENT else Author.BOT
-    return permission.verdict(Wish(parcel.channel, author, "reply", now), known)
+    return permission.verdict(Wish(parcel.channel, author, "reply", now), known), followed
 
 
 async def _call(
@@ -186,6 +188,7 @@ async def _call(
     channel: Channel,
     parcel: Parcel,
     verdict: Verdict,
+    followed: bool,
     now: datetime,
     pace: Callable[[str], Awaitable[None]],
 ) -> None:
@@ -203,6 +206,7 @@ async def _call(
             attachments=content.attachments,
             reference=str(parcel.message_id),
             tag=verdict.tag,
+            followed=followed,
         )
     )
     if not calls:

@@ -144,7 +144,9 @@ class Echo:
     text: str = ""
     attachments: tuple[Attachment, ...] = ()
     reference: str = ""  # OutboundMessage.reference, where the platform gives it back
-    ours: bool | None = None  # whether our own app said it; None when the platform does not tell
+    # Whether our own app said it. False: a person, or another app that people write with. None:
+    # some program, and the platform does not tell which.
+    ours: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -205,6 +207,7 @@ class OutboundMessage:
     attachments: tuple[Attachment, ...] = ()
     reference: str = ""  # our id for the message, for platforms that can echo it back
     tag: str = ""  # why it may be said outside of the platform's window: HUMAN_AGENT
+    followed: bool = False  # another message to this person comes right after it
 
 
 class File(NamedTuple):

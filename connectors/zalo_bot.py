@@ -63,7 +63,6 @@ class ZaloBot:
         "ZALO_BOT_POLLING": "no",  # yes: getUpdates, which loses what is lost on its way
     }
     pace: ClassVar[Pace] = Pace(per_second=5.0)  # none is published
-    types_buttons: ClassVar[bool] = True
 
     def __init__(self, values: Mapping[str, str], tools: Tools) -> None:
         self.polls = values["ZALO_BOT_POLLING"] == "yes"

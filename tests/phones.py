@@ -49,7 +49,8 @@ def free_socket() -> tuple[socket.socket, str]:
 
 @contextlib.asynccontextmanager
 async def serving(routes: Sequence[BaseRoute], sock: socket.socket) -> AsyncIterator[None]:
-    config = uvicorn.Config(Starlette(routes=list(routes)), log_config=None, ws="none")
+    app = Starlette(routes=list(routes))
+    config = uvicorn.Config(app, log_config=None, ws="none", lifespan="off")
     server = uvicorn.Server(config)
     server.capture_signals = contextlib.nullcontext  # type: ignore[assignment, method-assign]
     running = asyncio.create_task(server.serve(sockets=[sock]))
@@ -58,6 +59,6 @@ async def serving(routes: Sequence[BaseRoute], sock: socket.socket) -> AsyncIter
     try:
         yield
     finally:
-        server.should_exit = True
+        server.should_exit = server.force_exit = True  # some answer only after minutes
         await running
         sock.close()

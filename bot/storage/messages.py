@@ -274,7 +274,7 @@ async def last_choices(tx: Tx, conversation_id: int) -> Message | None:
     )
     row = (await tx.execute(query)).mappings().one_or_none()
     message = _message(row) if row else None
-    return message if message and message.content.buttons else None
+    return message if message and (message.content.buttons or message.content.cards) else None
 
 
 async def newest_sent_at(tx: Tx, conversation_id: int) -> datetime | None:

@@ -80,6 +80,16 @@ async def orphans(tx: Tx, channel: str, now: datetime) -> list[Parcel]:
     return [_parcel(row) for row in (await tx.execute(query)).mappings()]
 
 
+async def followed(tx: Tx, parcel: Parcel) -> bool:
+    """Whether another parcel to the same person waits behind this one."""
+    query = select(outbox.c.id).where(
+        outbox.c.channel == parcel.channel,
+        outbox.c.recipient_id == parcel.recipient_id,
+        outbox.c.id > parcel.id,
+    )
+    return (await tx.execute(query.limit(1))).first() is not None
+
+
 async def being_sent(tx: Tx, channel: str, recipient_id: str) -> list[tuple[int, str]]:
     """Messages that somebody is handing over to this person's platform now, and their texts."""
     query = (

@@ -67,7 +67,6 @@ class Messenger:
     }
     # Meta takes 300 a second of a page, but 10 with sound or video.
     pace: ClassVar[Pace] = Pace(per_second=100.0)
-    types_buttons: ClassVar[bool] = False
 
     def __init__(self, values: Mapping[str, str], tools: Tools) -> None:
         self._page_id = values["MESSENGER_PAGE_ID"]

@@ -5,6 +5,8 @@ A call lacks the recipient. With `file` it is an upload of that file of ours.
 - Texts are cut to 2 000 characters, those of a button template to 640.
 - Choices are quick replies, 13 at most, of the last call, for the next message wipes them away;
   more are numbered below the text. Titles that are alike once they are cut get numbers too.
+- What another message follows at once cannot have quick replies: up to three choices are a button
+  template then, more are numbered.
 - With a link among at most three buttons, all are a button template. With more buttons, three
   links are, and the choices stay quick replies; more links are written out.
 - Cards go ten a carousel. A card with more than three buttons goes on as the next card. Words that
@@ -37,11 +39,14 @@ def render(message: OutboundMessage) -> list[Json]:
     """The calls that say a message, in order."""
     links = [button for button in message.buttons if _opens(button)]
     choices = [button for button in message.buttons if not button.url]
-    shown = [button for button in message.buttons if _is_button(button)] if links else []
-    quick = [] if links else choices
+    stays = links or message.followed
+    shown = [button for button in message.buttons if _is_button(button)] if stays else []
+    quick = [] if stays else choices
     if len(shown) > BUTTONS:
         shown, quick = links[:BUTTONS], choices
     titles, listed = _quick_titles(quick)
+    if message.followed:
+        quick, listed = [], numbered(quick)
     written_out = [b for b in message.buttons if b.url and b not in shown]
     said = [message.text, *(_in_words(card) for card in message.cards)]
     said += [f"{file.name} {_plain(file)}".strip() for file in message.attachments if _plain(file)]

@@ -64,7 +64,6 @@ class ZaloOA:
         "ZALO_OAUTH_URL": "https://oauth.zaloapp.com",
     }
     pace: ClassVar[Pace] = Pace(per_second=60)  # 4 000 a minute for an app
-    types_buttons: ClassVar[bool] = False
 
     def __init__(self, values: Mapping[str, str], tools: Tools) -> None:
         self._values = values

@@ -415,3 +415,9 @@ async def test_a_file_is_fetched_and_a_place_is_not(db: Database) -> None:
     async with db.begin() as tx:
         due = await errands.claim(tx, CHANNEL, NOON, 9)
     assert [(each.url, each.place) for each in due if each.message_id] == [("https://cdn/1.jpg", 0)]
+
+
+async def test_another_programs_words_do_not_silence_the_assistant(db: Database) -> None:
+    await tell(db, wrote("shop ơi"), Echo(CHANNEL, "e1", "nga", NOON, "Chào mừng bạn"))
+
+    assert await status(db) is Status.BOT

@@ -753,6 +753,17 @@ def test_titles_that_are_alike_once_cut_are_numbered_and_written_out() -> None:
     )
 
 
+def test_choices_that_another_message_follows_stay_on_the_screen() -> None:
+    few = tuple(Button(f"Mục {n}", f"k{n}") for n in range(3))
+
+    (call,) = calls(text="Mời chọn ạ", buttons=few, followed=True)
+    (many,) = calls(text="Mời chọn ạ", buttons=(*few, Button("Khác", "k")), followed=True)
+
+    payload = call["message"]["attachment"]["payload"]
+    assert [button["payload"] for button in payload["buttons"]] == ["k0", "k1", "k2"]
+    assert many["message"]["text"].endswith("4. Khác") and "quick_replies" not in many["message"]
+
+
 def test_many_buttons_with_links_are_a_template_with_quick_replies() -> None:
     links = tuple(Button(f"Web {n}", url=f"https://s.vn/{n}") for n in range(1, 6))
     choices = (Button("Đổi", "a"), Button("Trả", "b"))

@@ -1,0 +1,299 @@
+"""The same talk on every channel: pretend platforms, our connectors, the real assistant."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import re
+import unicodedata
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from doubles import ScriptedDialogue, until
+from PIL import Image
+from platforms import NAMES, World, theirs, world
+from shops import Clock, Counter, Shop
+
+from bot import handoff
+from bot.models import Author, Content, Delivery, Message, Say, Status, Turn, User
+from bot.storage import conversations, customers, messages
+from bot.storage.db import Database
+from bot.storage.migrate import migrate
+from connectors.base import Button
+
+if TYPE_CHECKING:
+    from bot.dialogue import RasaDialogue
+    from bot.simulators.base import Person
+
+CHOICE = Turn(
+    says=(
+        Say(
+            Content(
+                "Mình cần gì ạ?",
+                (Button("Tra đơn hàng", "/track_order"), Button("Gặp nhân viên", "/request_human")),
+            )
+        ),
+    ),
+    introduced=True,
+)
+
+
+@pytest.fixture
+async def four(database_url: str) -> AsyncIterator[World]:
+    async with world(database_url, ScriptedDialogue({"alo": CHOICE})) as made:
+        yield made
+
+
+async def transcript(db: Database, channel: str, person: str) -> list[Message]:
+    async with db.read() as tx:
+        customer = await customers.find(tx, channel, person)
+        if customer is None:
+            return []
+        found = await conversations.newest_of(tx, customer.id)
+        return await messages.of_conversation(tx, found.id) if found else []
+
+
+async def write(four: World, name: str, text: str) -> Person:
+    person = four.person(name)
+    if name == "telegram":
+        await four.does(name, person, "start")
+        await four.answers(person)
+    await four.does(name, person, "say", text=text)
+    return person
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_who_writes_is_answered_where_they_wrote(four: World, name: str) -> None:
+    person = await write(four, name, "giá bao nhiêu")
+
+    await until(lambda: any("echo: giá bao nhiêu" in b.text for b in theirs(person)), 20)
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_a_choice_is_made_as_the_platform_lets_one(four: World, name: str) -> None:
+    person = await write(four, name, "alo")
+    await until(lambda: any("Mình cần gì" in b.text for b in theirs(person)), 20)
+    shown = next(b for b in theirs(person) if "Mình cần gì" in b.text)
+
+    if name == "zalo_bot":
+        assert "2. Gặp nhân viên" in shown.text
+        await four.does(name, person, "say", text="2")
+    else:
+        await four.does(name, person, "press", bubble=shown.id, title="Gặp nhân viên")
+
+    await until(lambda: "/request_human" in four.carebot.dialogue.asked, 20)
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_an_agent_here_answers_there(four: World, name: str, lan: User) -> None:
+    person = await write(four, name, "shop ơi")
+    await until(lambda: any("echo: shop ơi" in b.text for b in theirs(person)), 20)
+    found = await transcript(four.carebot.db, name, person.id)
+
+    await handoff.accept(four.carebot.db, found[0].conversation_id, lan, found[-1].created_at)
+    await handoff.reply(
+        four.carebot.db,
+        found[0].conversation_id,
+        lan,
+        Content("Em Lan đây ạ"),
+        found[-1].created_at,
+        "c1",
+    )
+
+    await until(lambda: any("Em Lan đây ạ" in b.text for b in theirs(person)), 20)
+
+
+@pytest.mark.parametrize("name", ["messenger", "zalo"])
+async def test_a_colleague_in_the_platforms_app_silences_the_assistant(
+    four: World, name: str
+) -> None:
+    person = await write(four, name, "shop ơi")
+    await until(lambda: any("echo: shop ơi" in b.text for b in theirs(person)), 20)
+
+    await four.does(name, person, "staff", text="Em chào chị, em kiểm tra ngay ạ")
+    await four.platforms[name].settled()
+    await four.does(name, person, "say", text="cảm ơn em")
+    await four.platforms[name].settled()
+
+    found = await transcript(four.carebot.db, name, person.id)
+    async with four.carebot.db.read() as tx:
+        talk = await conversations.by_id(tx, found[0].conversation_id)
+    assert talk is not None and talk.status is Status.ASSIGNED
+    assert [m.content.text for m in found if m.author is Author.AGENT] == [
+        "Em chào chị, em kiểm tra ngay ạ"
+    ]
+    assert "cảm ơn em" not in four.carebot.dialogue.asked
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_events_that_come_twice_are_answered_once(four: World, name: str) -> None:
+    person = await write(four, name, "mở đầu")
+    await until(lambda: any("mở đầu" in b.text for b in theirs(person)), 20)
+    four.platforms[name].faults.doubled = 3
+
+    await four.does(name, person, "say", text="còn hàng không")
+    await until(lambda: any("echo: còn hàng không" in b.text for b in theirs(person)), 20)
+    await four.platforms[name].settled()
+
+    assert four.carebot.dialogue.asked.count("còn hàng không") == 1
+    assert sum("echo: còn hàng không" in b.text for b in theirs(person)) == 1
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_an_answer_that_is_lost_on_the_way_is_not_said_twice(four: World, name: str) -> None:
+    person = await write(four, name, "mở đầu")
+    await until(lambda: any("mở đầu" in b.text for b in theirs(person)), 20)
+    # The sign that we write may meet the fault as well.
+    four.platforms[name].faults.lost = 2
+
+    await four.does(name, person, "say", text="còn hàng không")
+
+    async def ended() -> bool:
+        last = (await transcript(four.carebot.db, name, person.id))[-1]
+        known = (Delivery.UNKNOWN, Delivery.SENT, Delivery.DELIVERED)
+        return last.content.text == "echo: còn hàng không" and last.delivery in known
+
+    await when(ended)
+    await four.platforms[name].settled()
+    assert sum("echo: còn hàng không" in b.text for b in theirs(person)) == 1
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_a_photo_is_fetched_and_kept(four: World, name: str) -> None:
+    person = await write(four, name, "mở đầu")
+    await until(lambda: any("mở đầu" in b.text for b in theirs(person)), 20)
+    four.platforms[name].files["loi.png"] = (picture(), "image/png")
+
+    await four.does(name, person, "attach", file="loi.png")
+
+    async def stored() -> bool:
+        found = await transcript(four.carebot.db, name, person.id)
+        files = [file for message in found for file in message.content.attachments]
+        return any(file.url.startswith("/files/") and file.mime == "image/png" for file in files)
+
+    await when(stored)
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_one_slow_platform_holds_back_no_other(four: World, name: str) -> None:
+    people = {each: await write(four, each, "mở đầu") for each in NAMES}
+    for person in people.values():
+        await until(lambda: any("mở đầu" in b.text for b in theirs(person)), 20)  # noqa: B023
+    four.platforms[name].faults.delay = 30.0
+
+    for each, person in people.items():
+        await four.does(each, person, "say", text="còn hàng không")
+
+    for each, person in people.items():
+        if each != name:
+            await until(lambda: any("còn hàng" in b.text for b in theirs(person)), 20)  # noqa: B023
+    assert not any("còn hàng" in b.text for b in theirs(people[name]))
+    four.platforms[name].faults.delay = 0.0
+
+
+QUESTIONS = (
+    "phí ship về Đà Nẵng bao nhiêu vậy shop",
+    "shop mở cửa mấy giờ",
+    "bảo hành loa bluetooth bao lâu",
+    "doi tra trong bao nhieu ngay",
+    "có trả góp không ạ",
+    "tư vấn giúp em cái tủ lạnh",
+    "cho mình xem điều hoà",
+    "địa chỉ cửa hàng ở đâu",
+    "thanh toán bằng thẻ được không",
+    "k nhan dc hang ship lau qua",
+    "hoá đơn vat lấy sao",
+    "đơn hàng của mình tới đâu rồi",
+    "gia may giat bao nhieu z",
+    "có giao ngoài giờ không shop",
+    "shop có những kênh liên hệ nào",
+    "cảm ơn shop nhiều nha",
+    "em là người hay máy vậy",
+    "thời tiết hôm nay thế nào",
+    "muốn huỷ đơn hàng",
+    "máy không lên nguồn",
+    "chính sách bảo mật thông tin",
+    "có khuyến mãi gì không",
+    "đồng hồ thông minh còn hàng không",
+    "lắp đặt điều hoà tốn bao nhiêu",
+    "xin chào",
+)
+
+
+@pytest.fixture
+async def real(
+    dialogue: RasaDialogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[World]:
+    """The assistant and the demo shop as they are; on SQLite, as words do not depend on it."""
+    counter = Counter()
+    shop = Shop(tmp_path, Clock(), counter)
+    shop.open()
+    monkeypatch.setenv("SHOP_API_URL", shop.url)
+    monkeypatch.setattr("actions.shop._facts", ("", 0.0, {}))
+    url = f"sqlite:///{tmp_path / 'carebot.db'}"
+    await migrate(url)
+    async with world(url, dialogue) as made:
+        yield made
+    counter.stop()
+
+
+async def test_the_same_questions_get_the_same_answers_on_every_channel(real: World) -> None:
+    """C1.2, C3.21: equal intents, equal words, the same facts, whatever the platform can show."""
+    db, said = real.carebot.db, {}
+    for name in NAMES:
+        person = real.person(name)
+        if name == "telegram":
+            await real.does(name, person, "follow")
+        for question in QUESTIONS:
+            shown_whole(person, await ask(real, name, person, question))
+        found = await transcript(db, name, person.id)
+        said[name] = [(m.author, m.content.text, m.meta.get("intent")) for m in found]
+
+    assert all(each == said[NAMES[0]] for each in said.values())
+    answers = [line for line in said[NAMES[0]] if line[0] is Author.BOT]
+    assert len(answers) >= len(QUESTIONS)
+
+
+async def ask(real: World, name: str, person: Person, question: str) -> list[Message]:
+    """Writes a question; what was said to it, once all of it was delivered."""
+    db = real.carebot.db
+    before = len(await transcript(db, name, person.id))
+    await real.does(name, person, "say", text=question)
+
+    async def answered() -> bool:
+        found = (await transcript(db, name, person.id))[before:]
+        out = [m.delivery for m in found if m.author is not Author.CUSTOMER]
+        return bool(out) and Delivery.QUEUED not in out
+
+    await when(answered)
+    return (await transcript(db, name, person.id))[before + 1 :]
+
+
+def shown_whole(person: Person, found: list[Message]) -> None:
+    """Every word and number that we meant to say stands on the phone."""
+    phone = plain(" ".join(str(vars(bubble)) for bubble in theirs(person)))
+    for message in found:
+        content = message.content
+        titles = [b.title for b in content.buttons] + [c.title for c in content.cards]
+        for part in (*content.text.split("\n"), *(c.subtitle for c in content.cards), *titles):
+            assert plain(part)[:18] in phone, (part, message.meta)
+
+
+def plain(text: str) -> str:
+    return re.sub(r"\W+", " ", unicodedata.normalize("NFC", text)).strip().lower()
+
+
+async def when(done: Callable[[], Awaitable[bool]], seconds: float = 30) -> None:
+    for _ in range(int(seconds / 0.05)):
+        if await done():
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError("it did not come about in time")
+
+
+def picture() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(out, "PNG")
+    return out.getvalue()
