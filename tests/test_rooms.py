@@ -58,8 +58,8 @@ ONLY_IN = {
         "bot.simulators",
         "demo",
     },
-    "uvicorn": {"bot.app", "demo"},
-    "jinja2": {"bot.console", "demo"},
+    "uvicorn": {"bot.app", "bot.simulators", "demo"},
+    "jinja2": {"bot.console", "bot.simulators", "demo"},
     "httpx": {"connectors", "bot.simulators"},
     "sklearn": {"bot.nlu", "bot.quality"},
 }

@@ -115,7 +115,8 @@ class Simulator:
     async def act(self, person: Person, act: str, value: Json) -> None:
         """What a person does on the phone.
 
-        say {text} · attach {file: name in `files`} · press {bubble, title} · edit {bubble, text} ·
+        say {text} · attach {file: name in `files`} · press {bubble, title, and key where
+        titles repeat on cards} · edit {bubble, text} ·
         recall {bubble} · react {bubble, emoji} · see {} · start {source} · follow {} · block {} ·
         sticker {} · place {latitude, longitude} · contact {phone} · staff {text}: a human answers
         in the platform's own app. Raises NotImplementedError for what the app cannot do.
@@ -126,6 +127,11 @@ class Simulator:
 
     def number(self) -> int:
         return next(self._numbers)
+
+    def count_from(self, first: int) -> None:
+        """The numbers in ids begin here: what a Carebot has seen of a platform that was started
+        before must not come again under the same id."""
+        self._numbers = itertools.count(first)
 
     def show(self, person: Person, bubble: Bubble) -> Bubble:
         """Puts something on the screen: quick replies above it go."""
@@ -178,6 +184,12 @@ class Simulator:
                 log.warning("%s: the webhook cannot be reached: %s", self.name, error)
             if wait is not None:
                 await asyncio.sleep(wait * random.uniform(0.8, 1.2))  # noqa: S311
+
+    async def close(self) -> None:
+        """Posts nothing any more."""
+        for task in self._posting:
+            task.cancel()
+        await asyncio.gather(*self._posting, return_exceptions=True)
 
     async def settled(self) -> None:
         """Waits until every webhook has been taken or given up."""

@@ -106,7 +106,7 @@ class MessengerSimulator(Simulator):
         sticker = {"type": "sticker", "payload": payload}
         self._write(person, bubble, sticker_id=LIKE, attachments=[sticker])
 
-    def _act_press(self, person: Person, bubble: str, title: str) -> None:
+    def _act_press(self, person: Person, bubble: str, title: str, key: str = "") -> None:
         found = self.find(person, bubble)
         for choice in found.quick:
             if choice.title == title:
@@ -115,7 +115,11 @@ class MessengerSimulator(Simulator):
                 self._write(person, pressed, text=title, quick_reply=reply)
                 return
         on_cards: list[Choice] = [each for card in found.cards for each in card["buttons"]]
-        choice = next(each for each in (*found.buttons, *on_cards) if each.title == title)
+        choice = next(
+            each
+            for each in (*found.buttons, *on_cards)
+            if each.title == title and key in ("", each.key)
+        )
         if choice.key:
             pressed = self._written(person, Bubble("", "customer", self.clock(), title))
             postback = {"title": title, "payload": choice.key, "mid": pressed.id}
