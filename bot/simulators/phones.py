@@ -39,6 +39,8 @@ from bot.simulators.zalo_bot import ZaloBotSimulator
 log = logging.getLogger(__name__)
 
 FOLDER: Final = Path(__file__).parent
+PORT: Final = 8095
+BUSINESS: Final = "Điện Tử Bống"
 LARGEST: Final = 25 * 1024 * 1024  # bytes of an attached file
 HOSTS: Final = ["127.0.0.1", "localhost"]
 KINDS: Final[tuple[type[Simulator], ...]] = (
@@ -114,7 +116,7 @@ def _set_faults(simulator: Simulator, values: Json) -> None:
 
 
 def build(
-    address: str, carebot: str, clock: Callable[[], datetime], business: str = "Điện Tử Bống"
+    address: str, carebot: str, clock: Callable[[], datetime], business: str = BUSINESS
 ) -> Starlette:
     """The application. `address` is its own, `carebot` where the webhooks go."""
     http = httpx.AsyncClient(timeout=20, trust_env=False)
@@ -254,6 +256,22 @@ async def _show(websocket: WebSocket, phones: Phones) -> None:
                 if shown.get(each["phone"]) != each:
                     shown[each["phone"]] = each
                     await websocket.send_text(json.dumps(each, ensure_ascii=False))
+
+
+def invitation(port: int, carebot: str) -> str:
+    """What somebody needs to know who starts the phones by hand."""
+    address = f"http://127.0.0.1:{port}"
+    lines = [
+        f"  Pretend phones   {address}",
+        f"  Their webhooks   {carebot}/webhooks/…",
+        "",
+        "  The Carebot there talks to them with these settings:",
+        "",
+    ]
+    for settings in accounts.environment(address).values():
+        lines += [f"{name}={value}" for name, value in settings.items()]
+    lines += ["", "  Zalo OA wants tokens too, once: carebot channel login zalo", ""]
+    return "\n".join(lines)
 
 
 def serve(port: int, carebot: str, clock: Callable[[], datetime], business: str) -> None:

@@ -2,6 +2,7 @@
 import { clock, icon, link, make, prose } from "./dom.js";
 
 const PLACE = /^(?:📍 )?(-?\d+\.\d+), (-?\d+\.\d+)$/;
+const EMOJI = /^(?:\p{Extended_Pictographic}\uFE0F?){1,3}$/u;
 const NAMES = { customer: "Bạn", business: "Cửa hàng", person: "Nhân viên" };
 
 /** The line of a bubble. `first` and `last` of what one side says in a row; `touch(bubble, from)`
@@ -52,7 +53,7 @@ function fill(body, bubble, press) {
 }
 
 function words(bubble) {
-  const said = make("div", { class: "bubble" });
+  const said = make("div", { class: EMOJI.test(bubble.text) ? "bubble big" : "bubble" });
   if (bubble.file) said.append(make("span", { class: "file" }, icon("file"), make("span", {}, bubble.file)));
   if (bubble.text) said.append(make("span", { class: "text" }, ...prose(bubble.text)));
   said.append(meta(bubble));
@@ -70,7 +71,7 @@ function meta(bubble) {
 }
 
 function picture(url) {
-  const image = make("img", { src: url, alt: "Ảnh trong tin nhắn", loading: "lazy" });
+  const image = make("img", { src: url, alt: "Ảnh trong tin nhắn" });
   image.addEventListener("error", () => image.replaceWith(make("span", { class: "broken" }, icon("picture"), "Không tải được ảnh")));
   return link(new URL(url, location.href).href, { class: "picture" }, image) ?? image;
 }
@@ -86,7 +87,7 @@ function map(bubble, [, latitude, longitude]) {
 }
 
 function card(bubble, each, press) {
-  const image = each.picture && make("img", { src: each.picture, alt: "", loading: "lazy" });
+  const image = each.picture && make("img", { src: each.picture, alt: "" });
   return make(
     "article",
     { class: "card" },

@@ -17,6 +17,7 @@ export class Phone {
     this._find = (selector) => stand.querySelector(selector);
     this._log = this._find(".log");
     this._text = this._find("textarea");
+    this._atEnd = true;
     this._listen();
   }
 
@@ -27,6 +28,16 @@ export class Phone {
   // --- what the person does
 
   _listen() {
+    let top = 0;
+    this._log.addEventListener("scroll", () => {
+      const { scrollTop, scrollHeight, clientHeight } = this._log;
+      if (scrollHeight - scrollTop - clientHeight < 80) this._atEnd = true;
+      else if (scrollTop < top) this._atEnd = false;
+      top = scrollTop;
+    });
+    // Pictures come late, and drawers take room: who reads the end goes on reading it.
+    this._log.addEventListener("load", () => this._atEnd && this._toEnd(), true);
+    new ResizeObserver(() => this._atEnd && this._toEnd()).observe(this._log);
     this._find(".composer").addEventListener("submit", (event) => {
       event.preventDefault();
       this._say();
@@ -62,7 +73,7 @@ export class Phone {
     }
     this._find(".staff")?.addEventListener("submit", (event) => {
       event.preventDefault();
-      const field = event.target.querySelector("input");
+      const field = event.target.querySelector("textarea");
       if (field.value.trim()) this.act("staff", { text: field.value.trim() });
     });
     for (const field of this.stand.querySelectorAll("[data-fault]")) {
@@ -185,10 +196,9 @@ export class Phone {
   show(screen) {
     const before = new Set(this._bubbles.map((each) => each.id));
     const begins = !this._bubbles.length || this._person !== screen.person.id;
-    const atEnd = this._log.scrollHeight - this._log.scrollTop - this._log.clientHeight < 80;
     this._person = screen.person.id;
     this._bubbles = screen.bubbles;
-    this._find(".person strong").textContent = screen.person.name;
+    this._find(".holder strong").textContent = screen.person.name;
     this._lines(screen.bubbles, screen.typing_until);
     this._find(".hello").hidden = screen.bubbles.length > 0;
     this._find(".left").hidden = !screen.blocked;
@@ -198,15 +208,20 @@ export class Phone {
     this._quick(screen.bubbles.at(-1));
     this._faults(screen.faults);
     const fresh = screen.bubbles.filter((each) => !before.has(each.id));
-    if (begins || atEnd || fresh.some((each) => each.by === "customer")) this._log.scrollTop = this._log.scrollHeight;
+    if (begins || this._atEnd || fresh.some((each) => each.by === "customer")) this._toEnd();
     if (!begins) this.unread += fresh.filter((each) => each.by !== "customer").length;
     this.look();
   }
 
   /** The phone comes before somebody's eyes, on a small screen. */
   reveal() {
-    this._log.scrollTop = this._log.scrollHeight;
+    this._toEnd();
     this.look();
+  }
+
+  _toEnd() {
+    this._atEnd = true;
+    this._log.scrollTop = this._log.scrollHeight;
   }
 
   /** A person who has the phone before their eyes sees what came. */
