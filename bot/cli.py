@@ -4,37 +4,25 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
 import getpass
 import logging
 import os
-import secrets
-import signal
-import socket
 import sys
-import time
 from collections.abc import Awaitable, Callable
 from importlib.metadata import version
 from pathlib import Path
 
-from bot import clock, doorbell, training
+from bot import clock, training
 from bot.config import ConfigError, Settings, port_from, project_dir_from
 from bot.models import Role
 from bot.storage import releases, users
 from bot.storage.db import Database, DatabaseUnavailable
 from bot.storage.migrate import migrate, revisions
-from bot.supervisor import Child, Supervisor, own, stop_with_supervisor
+from bot.supervisor import SUPERVISED, Child, own, stop_with_supervisor, stopped_by_signals
 
 log = logging.getLogger(__name__)
 
-SHOP_PORT = 8090
 CHANNELS = ("messenger", "zalo", "zalo-bot", "telegram")
-DEMO_USERS = (
-    ("lan", "Lan", Role.AGENT),
-    ("hung", "Hùng", Role.AGENT),
-    ("mai", "Mai", Role.SUPERVISOR),
-    ("quan-tri", "Quản trị", Role.ADMIN),
-)
 
 
 def main() -> None:
@@ -77,7 +65,8 @@ def _parser() -> argparse.ArgumentParser:
         made.set_defaults(run=run)
         return made
 
-    command("demo", _demo, "everything on this machine, with the demo shop")
+    command("demo", _demo, "everything on this machine, with the demo shop and pretend phones")
+    command("simulate", _simulate, "pretend phones: Messenger, Zalo OA, Zalo Bot, Telegram")
     up = command("up", _up, "web server and workers of this machine, kept alive")
     up.add_argument("--workers", type=int, default=1, help="one a core pays; 0.6 GB each")
     command("web", _web, "the web server: widget, console")
@@ -129,6 +118,28 @@ def _with_database(settings: Settings, work: Callable[[Database], Awaitable[int]
     return asyncio.run(run())
 
 
+# Trying it
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from bot import demo
+
+    demo.run()
+    return 0
+
+
+def _simulate(arguments: argparse.Namespace) -> int:
+    from bot.simulators import phones
+
+    port = port_from(os.environ, "SIMULATOR_PORT", phones.PORT)
+    carebot = os.environ.get("PUBLIC_URL", "http://127.0.0.1:8080").rstrip("/")
+    stop_with_supervisor()
+    if SUPERVISED not in os.environ:
+        print(phones.invitation(port, carebot), flush=True)
+    phones.serve(port, carebot, clock.now, os.environ.get("BUSINESS_NAME") or phones.BUSINESS)
+    return 0
+
+
 # The roles
 
 
@@ -155,7 +166,7 @@ def _up(arguments: argparse.Namespace) -> int:
 
     async def run() -> int:
         await migrate(settings.database_url)
-        supervisor = _supervised()
+        supervisor = stopped_by_signals()
         supervisor.start(Child("web", own("web"), {}))
         for n in range(arguments.workers):
             name = "worker" if arguments.workers == 1 else f"worker {n + 1}"
@@ -164,128 +175,6 @@ def _up(arguments: argparse.Namespace) -> int:
         return 0
 
     return asyncio.run(run())
-
-
-def _supervised() -> Supervisor:
-    supervisor = Supervisor()
-    loop = asyncio.get_running_loop()
-    for sign in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(sign, supervisor.stop)
-    return supervisor
-
-
-# The demo
-
-
-def _demo(arguments: argparse.Namespace) -> int:
-    port = port_from(os.environ, "PORT", 8080)
-    shop_port = port_from(os.environ, "SHOP_PORT", SHOP_PORT)
-    os.environ |= {"PORT": str(port), "SHOP_PORT": str(shop_port)}
-    for name, number in (("PORT", port), ("SHOP_PORT", shop_port)):
-        _require_free(name, number)
-    secret, password = _demo_secrets(Path("var"))
-    os.environ.setdefault("SECRET_KEY", secret)
-    os.environ.setdefault("PUBLIC_URL", f"http://127.0.0.1:{port}")
-    shop = f"http://127.0.0.1:{shop_port}"
-    os.environ.setdefault("SHOP_API_URL", shop)
-    os.environ.setdefault("WIDGET_ORIGINS", f"{shop},http://localhost:{shop_port}")
-    settings = _settings()
-
-    async def run() -> int:
-        from bot.console.login import hash_password
-
-        await migrate(settings.database_url)
-        supervisor = _supervised()
-        db = Database(settings.database_url)
-        try:
-            hashed = hash_password(password)
-            for username, name, role in DEMO_USERS:
-                await _let_in(db, username, name, role, hashed)
-            supervisor.start(Child("shop", (sys.executable, "-m", "demo"), {}))
-            supervisor.start(Child("web", own("web"), {}))
-            supervisor.start(Child("worker", own("worker"), {}))
-            _welcome(settings, shop, password)
-            await _train_if_needed(db, settings, supervisor)
-            await supervisor.wait()
-        finally:
-            supervisor.stop()
-            await supervisor.wait()
-            await db.close()
-        return 0
-
-    return asyncio.run(run())
-
-
-async def _train_if_needed(db: Database, settings: Settings, supervisor: Supervisor) -> None:
-    content = training.fingerprint(settings.project_dir)
-    async with db.read() as tx:
-        model = await releases.trained_on(tx, content)
-        current = await releases.current(tx)
-    if model is None:
-        began = time.monotonic()
-        training_task = asyncio.create_task(
-            training.train(
-                db, settings.project_dir, clock.now(), lambda line: supervisor.say("train", line)
-            )
-        )
-        stopping = asyncio.create_task(supervisor.stopping.wait())
-        await asyncio.wait({training_task, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
-        if not training_task.done():
-            training_task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await training_task
-            return
-        model = await training_task
-        supervisor.say("train", f"model {model.name} in {time.monotonic() - began:.0f} s")
-    if current is None or current.id != model.id:
-        await _put_to_use(db, settings, model, "demo")
-    supervisor.say("demo", "the assistant answers as soon as the worker has loaded its model")
-
-
-def _demo_secrets(folder: Path) -> tuple[str, str]:
-    """A signing key and a password for the demo's log-ins, made once and kept."""
-    folder.mkdir(exist_ok=True)
-    kept = []
-    for name, made in (("secret-key", secrets.token_hex(32)), ("demo-password", _password())):
-        path = folder / name
-        if not path.exists():
-            path.touch(mode=0o600)
-            path.write_text(made, encoding="utf-8")
-        kept.append(path.read_text(encoding="utf-8").strip())
-    return kept[0], kept[1]
-
-
-def _password() -> str:
-    return "-".join(
-        secrets.choice(["bong", "den", "sen", "lua", "mai", "tre", "song", "nui", "may", "nang"])
-        + str(secrets.randbelow(90) + 10)
-        for _ in range(3)
-    )
-
-
-def _require_free(name: str, port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as error:
-            raise ConfigError(
-                f"{name}: port {port} is taken by another program; choose one with {name}=…"
-            ) from error
-
-
-def _welcome(settings: Settings, shop: str, password: str) -> None:
-    console = f"{settings.public_url}/console/"
-    lines = [
-        "",
-        f"  Shop page with the widget   {shop}",
-        f"  Console                     {console}",
-        *(f"    {role.value:<11} {username:<10} {password}" for username, _, role in DEMO_USERS),
-        "  Ctrl-C stops everything.",
-        "",
-    ]
-    print("\n".join(lines), flush=True)
 
 
 # Models
@@ -337,7 +226,7 @@ def _publish(arguments: argparse.Namespace) -> int:
         if model is None:
             print("carebot: there is no such model; train one with: carebot train", file=sys.stderr)
             return 1
-        await _put_to_use(db, settings, model, getpass.getuser())
+        await training.put_to_use(db, settings.database_url, model, getpass.getuser(), clock.now())
         print(f"{model.name} is published; workers take it within seconds")
         return 0
 
@@ -358,21 +247,11 @@ def _rollback(arguments: argparse.Namespace) -> int:
         if before is None:
             print("carebot: there is no earlier model to go back to", file=sys.stderr)
             return 1
-        await _put_to_use(db, settings, before, getpass.getuser())
+        await training.put_to_use(db, settings.database_url, before, getpass.getuser(), clock.now())
         print(f"back to {before.name}; workers take it within seconds")
         return 0
 
     return _with_database(settings, work)
-
-
-async def _put_to_use(
-    db: Database, settings: Settings, model: releases.TrainedModel, by: str
-) -> None:
-    async with db.begin() as tx:
-        await releases.publish(tx, model.id, by, clock.now())
-    bell = doorbell.for_database(settings.database_url)
-    await bell.ring("publish")
-    await bell.close()
 
 
 # Channels
@@ -432,28 +311,19 @@ def _user_add(arguments: argparse.Namespace) -> int:
         return 1
 
     async def work(db: Database) -> int:
-        await _let_in(
-            db,
-            arguments.username,
-            arguments.name or arguments.username,
-            Role(arguments.role),
-            hash_password(password),
-        )
+        async with db.begin() as tx:
+            await users.let_in(
+                tx,
+                arguments.username,
+                arguments.name or arguments.username,
+                Role(arguments.role),
+                hash_password(password),
+                clock.now(),
+            )
         print(f"{arguments.username} may log in as {arguments.role}")
         return 0
 
     return _with_database(settings, work)
-
-
-async def _let_in(db: Database, username: str, name: str, role: Role, hashed: str) -> None:
-    """Add a user; one who exists gets this name, role and password."""
-    async with db.begin() as tx:
-        known = await users.by_username(tx, username)
-        if known is None:
-            await users.add(tx, username, name, role, hashed, clock.now())
-        else:
-            await users.set_password(tx, known.id, hashed)
-            await users.set_role(tx, known.id, name, role)
 
 
 def _check(arguments: argparse.Namespace) -> int:

@@ -29,6 +29,15 @@ class Child:
     env: Mapping[str, str]
 
 
+def stopped_by_signals() -> Supervisor:
+    """One that stops when this process is told to. Wants a running event loop."""
+    supervisor = Supervisor()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(sign, supervisor.stop)
+    return supervisor
+
+
 def own(role: str, *arguments: str) -> Sequence[str]:
     """The command line of one of Carebot's own roles."""
     return (sys.executable, "-m", "bot", role, *arguments)

@@ -1,5 +1,5 @@
-"""Training a model with Rasa, in a process of its own, and knowing whether one is
-needed."""
+"""Training a model with Rasa, in a process of its own, knowing whether one is needed, and putting
+one to use."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from bot import doorbell
 from bot.storage import releases
 from bot.storage.db import Database
 from bot.storage.releases import TrainedModel
@@ -63,6 +64,17 @@ async def train(
         data = await run_rasa(project_dir, Path(folder), name, progress)
     async with db.begin() as tx:
         return await releases.store(tx, f"{name}.tar.gz", content, data, now)
+
+
+async def put_to_use(
+    db: Database, database_url: str, model: TrainedModel, by: str, now: datetime
+) -> None:
+    """Publish a model; workers take it within seconds."""
+    async with db.begin() as tx:
+        await releases.publish(tx, model.id, by, now)
+    bell = doorbell.for_database(database_url)
+    await bell.ring("publish")
+    await bell.close()
 
 
 async def run_rasa(

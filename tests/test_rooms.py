@@ -38,7 +38,7 @@ ORDER = [
     {"bot.web"},
     {"bot.simulators"},
     {"bot.app", "bot.quality"},
-    {"bot.channel_setup"},
+    {"bot.channel_setup", "bot.demo"},
     {"bot.cli"},
     {"bot.__main__"},
 ]

@@ -61,6 +61,18 @@ async def add(
     )
 
 
+async def let_in(
+    tx: Tx, username: str, name: str, role: Role, password_hash: str, now: datetime
+) -> None:
+    """Add a user; one who exists gets this name, role and password."""
+    known = await by_username(tx, username)
+    if known is None:
+        await add(tx, username, name, role, password_hash, now)
+    else:
+        await set_password(tx, known.id, password_hash)
+        await set_role(tx, known.id, name, role)
+
+
 async def by_username(tx: Tx, username: str) -> User | None:
     query = select(users).where(users.c.username == username.strip().lower())
     row = (await tx.execute(query)).mappings().one_or_none()
