@@ -25,7 +25,7 @@ def show(desk: Desk, product: Product) -> Json:
         "warranty_months": desk.number(product.category.warranty),
         "drawback": product.drawback,
         "good_for": list(product.good_for),
-        "image": f"/pictures/{product.category.id}.svg",
+        "image": f"/pictures/{product.category.id}.png",  # platforms take no SVG
         "storage_prices": {
             storage: catalogue.price(product, storage) for storage in product.storages
         },

@@ -137,7 +137,7 @@ def test_a_product_tells_all_about_itself() -> None:
     assert product.storage_prices == {"128 GB": 6_490_000, "256 GB": 7_490_000}
     assert product.warranty_months == 12
     assert product.specs["RAM"] == "8 GB"
-    assert product.image == "/pictures/phone.svg"
+    assert product.image == "/pictures/phone.png"
 
 
 def test_warranty_follows_from_the_kind_of_thing() -> None:
