@@ -14,7 +14,7 @@ import uvicorn
 
 from bot import clock, doorbell
 from bot.answer import Dialogue
-from bot.config import Settings
+from bot.config import ConfigError, Settings
 from bot.live import Live
 from bot.storage import files
 from bot.storage.db import Database
@@ -71,14 +71,53 @@ async def _read_file(db: Database, url: str) -> File:
     return File(data, file.name, file.mime)
 
 
+def slack_values(settings: Settings) -> dict[str, str] | None:
+    """The settings of the agents' desk in Slack; None when it is not set up. Raises ConfigError
+    when it is half set up."""
+    if not any(name.startswith("SLACK_") for name in settings.env):
+        return None
+    from connectors.slack import UNSET, Slack
+
+    values = settings.of_channel(Slack.settings)
+    if values and values["SLACK_SIGNING_SECRET"] == values["SLACK_APP_TOKEN"] == UNSET:
+        raise ConfigError("SLACK_SIGNING_SECRET: needed too; or SLACK_APP_TOKEN, for Socket Mode")
+    return values
+
+
+def _hear_slack(web_app: Any, settings: Settings, db: Database, live: Live) -> None:
+    """Slack's door, where it is set up by HTTP."""
+    if values := slack_values(settings):
+        from bot.slack_desk import door, keep
+        from connectors.slack import Ear
+
+        ear = Ear(values, partial(keep, db, live.ring, clock.now))
+        if not ear.by_socket:
+            web_app.router.routes.append(door.route(ear))
+
+
+async def _serve_slack(settings: Settings, db: Database, stopping: asyncio.Event) -> None:
+    """The agents' desk in Slack, where it is set up."""
+    if values := slack_values(settings):
+        from bot.slack_desk import Look, SlackDesk, keep
+        from connectors.slack import Ear, Slack
+
+        bell = doorbell.for_database(settings.database_url)
+        ear = Ear(values, partial(keep, db, bell.ring, clock.now))
+        language = "en" if values["SLACK_LANGUAGE"] == "en" else "vi"
+        look = Look(language, settings.public_url)
+        await SlackDesk(db, bell, Slack(values), ear, look, clock.now).run(stopping)
+
+
 def serve_web(settings: Settings) -> None:
     """Run the web process until it is told to stop."""
     from bot import web
 
     db = Database(settings.database_url)
     live = Live(db, doorbell.for_database(settings.database_url))
+    web_app = web.build(db, live, settings, clock.now, channels(settings, db))
+    _hear_slack(web_app, settings, db, live)
     uvicorn.run(
-        web.build(db, live, settings, clock.now, channels(settings, db)),
+        web_app,
         host=settings.host,
         port=settings.port,
         ws="wsproto",  # "auto" would import websockets 10, which Rasa holds and uvicorn cannot use
@@ -118,8 +157,12 @@ async def _work(settings: Settings) -> None:
     for sign in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError):
             loop.add_signal_handler(sign, worker.stop)
+    stopping = asyncio.Event()
+    slack = asyncio.create_task(_serve_slack(settings, db, stopping))
     try:
         await worker.run()
         await importing
     finally:
+        stopping.set()
+        await slack
         await db.close()

@@ -99,7 +99,13 @@ def _parser() -> argparse.ArgumentParser:
     adding.add_argument("username")
     adding.add_argument("--name", help="as customers read it; the username when left out")
     adding.add_argument("--role", choices=[role.value for role in Role], default="agent")
+    adding.add_argument(
+        "--slack-id", default="", help="who they are in Slack: U0123ABC, in their profile there"
+    )
     adding.add_argument("--password-file", help="where the password is; asked for when left out")
+    adding.add_argument(
+        "--slack-id", default="", help="who they are in Slack: U0123ABC, in their profile there"
+    )
     return parser
 
 
@@ -312,7 +318,7 @@ def _user_add(arguments: argparse.Namespace) -> int:
 
     async def work(db: Database) -> int:
         async with db.begin() as tx:
-            await users.let_in(
+            user_id = await users.let_in(
                 tx,
                 arguments.username,
                 arguments.name or arguments.username,
@@ -320,6 +326,8 @@ def _user_add(arguments: argparse.Namespace) -> int:
                 hash_password(password),
                 clock.now(),
             )
+            if slack_id := arguments.slack_id.strip().upper():
+                await users.set_slack_id(tx, user_id, slack_id)
         print(f"{arguments.username} may log in as {arguments.role}")
         return 0
 

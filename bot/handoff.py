@@ -180,7 +180,7 @@ async def note(
     """Write something for colleagues only. Any agent may, at any time. Raises Gone when there is
     no such conversation."""
     async with db.begin() as tx:
-        conversation = await conversations.by_id(tx, conversation_id)
+        conversation = await conversations.by_id(tx, conversation_id, lock=True)
         if conversation is None:
             raise Gone(f"no conversation {conversation_id}")
         customer = await customers.by_id(tx, conversation.customer_id)

@@ -12,6 +12,9 @@ ROOT = Path(__file__).parent.parent
 ROOMS = ("bot", "connectors", "actions", "demo")
 CONTRACT = ("connectors.base", "connectors.errors")  # of connectors, what bot may know
 
+# These rooms of bot know a platform by its name.
+PLATFORMS = {"bot.app", "bot.channel_setup", "bot.slack_desk", "bot.widget"}
+
 # A room of bot may import those to its left and those in its own group.
 ORDER = [
     {"bot.address", "bot.clock", "bot.facts", "bot.limits", "bot.metrics", "bot.supervisor"},
@@ -35,6 +38,7 @@ ORDER = [
     {"bot.vault"},
     {"bot.dialogue", "bot.worker", "bot.web_io"},
     {"bot.widget", "bot.console", "bot.webhooks"},
+    {"bot.slack_desk"},
     {"bot.web"},
     {"bot.simulators"},
     {"bot.app", "bot.quality"},
@@ -55,11 +59,14 @@ ONLY_IN = {
         "bot.webhooks",
         "bot.widget",
         "bot.console",
+        "bot.slack_desk",
         "bot.simulators",
         "demo",
     },
     "uvicorn": {"bot.app", "bot.simulators", "demo"},
     "jinja2": {"bot.console", "bot.simulators", "demo"},
+    "slack_bolt": {"connectors"},
+    "slack_sdk": {"connectors"},
     "httpx": {"connectors", "bot.simulators"},
     "sklearn": {"bot.nlu", "bot.quality"},
 }
@@ -111,7 +118,7 @@ def test_a_module_imports_what_its_room_may(name: str, path: Path) -> None:
         elif library == "bot" and target not in ("bot", room):
             assert place_of(target) >= 0, f"{target} has no place in ORDER"
             assert place_of(target) <= place_of(room), f"{name} may not import {imported}"
-        elif library == "connectors" and room not in ("bot.app", "bot.channel_setup", "bot.widget"):
+        elif library == "connectors" and room not in PLATFORMS:
             assert imported.startswith(CONTRACT), f"{name} knows a platform: {imported}"
         else:
             assert library != "demo", f"{name} may not import the demo"

@@ -9,6 +9,7 @@ import pytest
 
 from bot import app
 from bot.config import ConfigError, Settings
+from connectors.slack import Slack
 
 ROOT = Path(__file__).parent.parent
 GOOD = {"SECRET_KEY": "k" * 32}
@@ -18,7 +19,7 @@ def names_of_channels() -> set[str]:
     names: set[str] = set()
     for prefix in app.CHANNELS:
         names |= app.connector(prefix).settings.keys()
-    return names
+    return names | Slack.settings.keys()
 
 
 def names_in_code() -> set[str]:
@@ -79,3 +80,13 @@ def test_a_channel_is_set_up_whole_or_not_at_all() -> None:
     assert whole == {"X_TOKEN": "t", "X_SECRET": "s", "X_URL": "https://x.example"}
     with pytest.raises(ConfigError, match="X_SECRET"):
         Settings.from_env({**GOOD, "X_TOKEN": "t"}).of_channel(wanted)
+
+
+@pytest.mark.parametrize("way", ["SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN"])
+def test_slack_is_set_up_one_way_or_the_other(way: str) -> None:
+    half = {**GOOD, "SLACK_BOT_TOKEN": "xoxb", "SLACK_CHANNEL": "C1", "SLACK_APP_TOKEN": ""}
+
+    assert app.slack_values(Settings.from_env(GOOD)) is None
+    assert app.slack_values(Settings.from_env({**half, way: "given"})) is not None
+    with pytest.raises(ConfigError, match="SLACK_SIGNING_SECRET"):
+        app.slack_values(Settings.from_env(half))

@@ -93,6 +93,8 @@ users = Table(
     Column("failed_logins", Integer, nullable=False, server_default="0"),
     Column("locked_until", UtcDateTime),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("slack_id", String(32)),  # who they are in Slack
+    Index("uq_users_slack_id", "slack_id", unique=True),
     sqlite_autoincrement=True,
 )
 
@@ -258,6 +260,37 @@ handoffs = Table(
         postgresql_where=text("closed_at IS NULL"),
     ),
     Index("ix_handoffs_closed_at_requested_at", "closed_at", "requested_at"),
+    sqlite_autoincrement=True,
+)
+
+# A hand-off's thread in Slack.
+slack_threads = Table(
+    "slack_threads",
+    metadata,
+    Column("handoff_id", Id, ForeignKey("handoffs.id"), primary_key=True, autoincrement=False),
+    Column("conversation_id", Id, ForeignKey("conversations.id"), nullable=False),
+    Column("channel", String(32), nullable=False),
+    Column("ts", String(32)),  # of its first message, once that is posted
+    Column("pack_upto", Id, nullable=False),  # the newest message that the first one tells of
+    Column("copied_upto", Id, nullable=False),  # and that is told at all
+    Column("sending", Id),  # on its way: a message's id, 0 for the thread's first message
+    Column("shown", Integer),  # the conversation's version that the first message shows
+    Column("done_at", UtcDateTime),
+    UniqueConstraint("channel", "ts"),
+    Index("ix_slack_threads_done_at", "done_at"),
+)
+
+# What Slack has told, kept beyond its end so that a repetition is known.
+slack_events = Table(
+    "slack_events",
+    metadata,
+    _pk(),
+    Column("key", String(128), nullable=False, unique=True),
+    Column("body", JSON, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("done_at", UtcDateTime),
+    Index("ix_slack_events_done_at_id", "done_at", "id"),
     sqlite_autoincrement=True,
 )
 

@@ -63,14 +63,14 @@ async def add(
 
 async def let_in(
     tx: Tx, username: str, name: str, role: Role, password_hash: str, now: datetime
-) -> None:
-    """Add a user; one who exists gets this name, role and password."""
+) -> int:
+    """Add a user; one who exists gets this name, role and password. Returns their id."""
     known = await by_username(tx, username)
     if known is None:
-        await add(tx, username, name, role, password_hash, now)
-    else:
-        await set_password(tx, known.id, password_hash)
-        await set_role(tx, known.id, name, role)
+        return await add(tx, username, name, role, password_hash, now)
+    await set_password(tx, known.id, password_hash)
+    await set_role(tx, known.id, name, role)
+    return known.id
 
 
 async def by_username(tx: Tx, username: str) -> User | None:
@@ -82,6 +82,19 @@ async def by_username(tx: Tx, username: str) -> User | None:
 async def by_id(tx: Tx, user_id: int) -> User | None:
     row = (await tx.execute(select(users).where(users.c.id == user_id))).mappings().one_or_none()
     return _user(row) if row else None
+
+
+async def by_slack_id(tx: Tx, slack_id: str) -> User | None:
+    """Who a person in Slack is here."""
+    query = select(users).where(users.c.slack_id == slack_id)
+    row = (await tx.execute(query)).mappings().one_or_none()
+    return _user(row) if row else None
+
+
+async def set_slack_id(tx: Tx, user_id: int, slack_id: str) -> None:
+    """Who the user is in Slack. Whoever was that before is nobody there now."""
+    await tx.execute(update(users).where(users.c.slack_id == slack_id).values(slack_id=None))
+    await tx.execute(update(users).where(users.c.id == user_id).values(slack_id=slack_id))
 
 
 async def everyone(tx: Tx) -> list[User]:

@@ -33,6 +33,7 @@ from connectors.slack.events import Deleted, Edited, Pressed, SlackFile, ThreadR
 from connectors.slack.text import escape, mentioned, plain
 
 __all__ = [
+    "UNSET",
     "Deleted",
     "Ear",
     "Edited",
@@ -63,6 +64,7 @@ class Slack:
         "SLACK_CHANNEL": "",
         "SLACK_SIGNING_SECRET": UNSET,
         "SLACK_APP_TOKEN": UNSET,
+        "SLACK_LANGUAGE": "vi",
         "SLACK_API_URL": "https://slack.com/api/",
     }
     pace: ClassVar[Pace] = Pace(per_second=20, same_person=1.0)  # a message a second in a channel
@@ -81,7 +83,12 @@ class Slack:
         )
 
     async def post(
-        self, text: str, *, reference: str, thread: str | None = None, blocks: list[Json] | None
+        self,
+        text: str,
+        *,
+        reference: str,
+        thread: str | None = None,
+        blocks: list[Json] | None = None,
     ) -> str:
         """Say something in the channel or in a thread; returns its ts. `find` knows it by its
         `reference`. Raises DeliveryError."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
@@ -49,6 +50,8 @@ class Ear:
         self._api = values["SLACK_API_URL"]
         self._hear = hear
         self._app = self._bolt()
+        self._line: AsyncSocketModeHandler | None = None
+        self._opening: asyncio.Task[None] | None = None
 
     def _bolt(self) -> AsyncApp:
         async def authorize(**context: Any) -> AuthorizeResult:
@@ -105,7 +108,21 @@ class Ear:
         mime = given.headers.get("content-type", ["text/plain"])[0]
         return Answer(given.status, given.body or "", mime)
 
-    def socket(self) -> AsyncSocketModeHandler:
-        """A line of Socket Mode that hears as `answer` does: the caller opens and closes it."""
+    @property
+    def listens(self) -> bool:
+        """There is a line of Socket Mode, or one is being opened."""
+        return self._line is not None
+
+    def listen(self) -> None:
+        """Open a line of Socket Mode, trying until there is one; it mends itself. What comes is
+        heard as by `answer`."""
         client = AsyncWebClient(base_url=self._api)
-        return AsyncSocketModeHandler(self._app, self._app_token, web_client=client)
+        self._line = AsyncSocketModeHandler(self._app, self._app_token, web_client=client)
+        self._opening = asyncio.create_task(self._line.client.connect())  # type: ignore[no-untyped-call]
+
+    async def hang_up(self) -> None:
+        """Close the line if there is one."""
+        if self._line is not None and self._opening is not None:
+            line, self._line = self._line, None
+            self._opening.cancel()
+            await line.client.close()  # type: ignore[no-untyped-call]
