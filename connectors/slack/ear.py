@@ -98,9 +98,9 @@ class Ear:
         """Hear a verified request. Raises UnreadableError, and what `hear` raises."""
         try:
             asked = AsyncBoltRequest(body=request.body.decode(), headers=dict(request.headers))
+            given = await self._app.async_dispatch(asked)
         except Exception as error:  # whatever Bolt trips over in an odd body
             raise UnreadableError(f"{type(error).__name__} in a payload") from error
-        given = await self._app.async_dispatch(asked)
         if failure := asked.context.get("failure"):
             raise failure
         if given.status != 200:
