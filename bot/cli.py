@@ -99,9 +99,6 @@ def _parser() -> argparse.ArgumentParser:
     adding.add_argument("username")
     adding.add_argument("--name", help="as customers read it; the username when left out")
     adding.add_argument("--role", choices=[role.value for role in Role], default="agent")
-    adding.add_argument(
-        "--slack-id", default="", help="who they are in Slack: U0123ABC, in their profile there"
-    )
     adding.add_argument("--password-file", help="where the password is; asked for when left out")
     adding.add_argument(
         "--slack-id", default="", help="who they are in Slack: U0123ABC, in their profile there"
