@@ -55,12 +55,6 @@ LONG_POLL: Final = 25  # seconds
 PHOTO: Final = 10 * 1024 * 1024  # bytes; a larger picture travels as a document
 DESCRIPTION: Final = 512  # characters
 UPLOAD: Final = 50 * 1024 * 1024
-# Telegram could not get a picture from its address: the words go without it.
-NO_PICTURE: Final = (
-    "400/wrong http url specified",
-    "400/failed to get http url content",
-    "400/wrong file identifier",
-)
 STATUS: Final = re.compile(r"\((\d{3})\)")  # at the end of PTB's words for a 5xx
 
 
@@ -128,7 +122,8 @@ class Telegram:
         try:
             sent = await self._ask(lambda: self.bot.do_api_request(method, arguments))
         except PermanentError as refusal:
-            if refusal.code not in NO_PICTURE or "caption" not in call:
+            # Whatever Telegram has against a picture: the words go without it.
+            if not refusal.code.startswith("400") or refusal.unreachable or "caption" not in call:
                 raise
             words = {"text": call["caption"], "reply_markup": call.get("reply_markup")}
             said = {"chat_id": recipient_id, **{key: words[key] for key in words if words[key]}}

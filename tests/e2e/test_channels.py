@@ -241,15 +241,18 @@ async def real(
 
 async def test_the_same_questions_get_the_same_answers_on_every_channel(real: World) -> None:
     """C1.2, C3.21: equal intents, equal words, the same facts, whatever the platform can show."""
-    db, said = real.carebot.db, {}
-    for name in NAMES:
+    db = real.carebot.db
+
+    async def talk(name: str) -> list[tuple[Author, str, str | None]]:
         person = real.person(name)
         if name == "telegram":
             await real.does(name, person, "follow")
         for question in QUESTIONS:
             shown_whole(person, await ask(real, name, person, question))
         found = await transcript(db, name, person.id)
-        said[name] = [(m.author, m.content.text, m.meta.get("intent")) for m in found]
+        return [(m.author, m.content.text, m.meta.get("intent")) for m in found]
+
+    said = dict(zip(NAMES, await asyncio.gather(*map(talk, NAMES)), strict=True))
 
     assert all(each == said[NAMES[0]] for each in said.values())
     answers = [line for line in said[NAMES[0]] if line[0] is Author.BOT]

@@ -42,6 +42,7 @@ from bot.simulators.telegram import TelegramSimulator
 from connectors.base import (
     AuthError,
     Button,
+    Card,
     DeliveryError,
     Edit,
     Event,
@@ -851,3 +852,16 @@ async def test_our_connector_knows_who_cannot_be_reached(stage: Stage, connector
         await said(connector, person.id, text="Dạ")
 
     assert refused.value.unreachable
+
+
+async def test_a_card_whose_picture_telegram_cannot_get_is_said_in_words(
+    stage: Stage, connector: Telegram
+) -> None:
+    person = await stage.person()
+    card = Card("Loa Bống", "350.000đ", f"{stage.url}/gone.jpg", (Button("Đặt mua", "k" * 12),))
+
+    for call in connector.render(OutboundMessage("telegram", person.id, cards=(card,))):
+        await connector.deliver(person.id, call)
+
+    assert last(person).text == "Loa Bống\n350.000đ"
+    assert [choice.title for choice in last(person).buttons] == ["Đặt mua"]
