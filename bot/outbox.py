@@ -142,7 +142,7 @@ async def deliver(
         log.warning("channel %s is paused: %s", parcel.channel, error)
         async with db.begin() as tx:
             await parcels.pause(tx, parcel, now + AUTH_PAUSE, str(error))
-            await accounts.pause(tx, parcel.channel, error.code, str(error), now)
+            await accounts.pause(tx, parcel.channel, error.code or "auth", str(error), now)
         return Delivery.QUEUED
     except RetryableError as error:
         if parcel.attempts < TRIES:
@@ -168,6 +168,23 @@ async def deliver(
         if isinstance(refusal, PermanentError) and refusal.unreachable:
             await _lost_touch(tx, parcel)
     return fate
+
+
+async def check(db: Database, channel: Channel, now: datetime, seconds: float) -> None:
+    """Ask a platform whether it still knows us: pause the channel when it does not, and let it go
+    on when it does again. A platform that is away changes nothing."""
+    try:
+        await asyncio.wait_for(channel.check(), seconds)
+    except AuthError as error:
+        log.warning("channel %s is paused: %s", channel.name, error)
+        async with db.begin() as tx:
+            await accounts.pause(tx, channel.name, error.code or "auth", str(error), now)
+    except (DeliveryError, asyncio.TimeoutError) as error:
+        log.info("%s does not say how it stands: %s", channel.name, type(error).__name__)
+    else:
+        async with db.begin() as tx:
+            if await accounts.resume(tx, channel.name, signed_in=True):
+                await parcels.hurry(tx, channel.name, now)
 
 
 async def _verdict(db: Database, parcel: Parcel, now: datetime) -> tuple[Verdict, bool]:

@@ -34,6 +34,8 @@ FORGET_EVERY = timedelta(minutes=10)
 SENDERS = 4  # deliveries at once on each channel
 GETTERS = 2  # errands at once on each channel
 POLL_LEASE = timedelta(seconds=60)  # longer than a platform holds a question open
+CHECK_SECONDS = 1800.0  # between looks at how a channel stands
+CHECK_LIMIT = 60.0
 POLL_AGAIN = 5.0  # seconds after a question that failed, and between looks whether another asks
 
 Loader = Callable[[bytes, str], Dialogue]
@@ -89,17 +91,20 @@ class Worker:
                 for wake, channel in zip(gets, self._channels.values(), strict=True)
             ),
         ]
-        polls = [
-            asyncio.create_task(self._poll(channel))
-            for channel in self._channels.values()
-            if isinstance(channel, Polled) and channel.polls
+        asking = [
+            *(asyncio.create_task(self._watch(each)) for each in self._channels.values()),
+            *(
+                asyncio.create_task(self._poll(each))
+                for each in self._channels.values()
+                if isinstance(each, Polled) and each.polls
+            ),
         ]
         try:
             await asyncio.gather(*loops)
-            for poll in polls:
-                poll.cancel()
+            for each in asking:
+                each.cancel()
             tasks = (*self._sends.values(), *self._gets.values())
-            begun = (*polls, *self._turns, *(task for each in tasks for task in each))
+            begun = (*asking, *self._turns, *(task for each in tasks for task in each))
             await asyncio.gather(*begun, return_exceptions=True)
         finally:
             with contextlib.suppress(DatabaseUnavailable):
@@ -225,6 +230,18 @@ class Worker:
         except Exception:  # it is begun again when its lease has ended
             log.exception("an errand on %s failed", channel.name)
         await self._bell.ring("event")
+
+    async def _watch(self, channel: Channel) -> None:
+        """See now and then that the platform still knows us: a key that does not count is known
+        before the next message needs it."""
+        while not self._stopping.is_set():
+            try:
+                await outbox.check(self._db, channel, self._clock(), CHECK_LIMIT)
+            except DatabaseUnavailable as error:
+                log.warning("%s was not looked after: %s", channel.name, error)
+            except Exception:  # as in _loop
+                log.exception("looking after %s failed; it goes on", channel.name)
+            await asyncio.sleep(CHECK_SECONDS)
 
     async def _poll(self, channel: Polled) -> None:
         """Ask a platform for events, as the one process that does."""

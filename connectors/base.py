@@ -364,7 +364,8 @@ class Channel(Protocol):
         """Who a person is. Raises DeliveryError."""
 
     async def check(self) -> str:
-        """Whom the platform takes us for, in a few words. Raises DeliveryError."""
+        """Whom the platform takes us for, in a few words; keys that will end soon are replaced.
+        Asked every half hour. Raises DeliveryError."""
 
     async def set_up(self, webhook: str, menu: Sequence[Button], greeting: str) -> None:
         """Tell the platform where we listen and what a new customer finds there, as far as it

@@ -23,6 +23,7 @@ from bot.storage.db import Database
 from bot.storage.trackers import Memory
 from connectors.base import (
     Audience,
+    Button,
     Event,
     File,
     InboundMessage,
@@ -92,6 +93,7 @@ class RecordingChannel:
         self.files: dict[str, File | Exception] = {}
         self.people: dict[str, Profile] = {}
         self.noticed_ids: list[str] = []
+        self.well: Exception | None = None
 
     def verify(self, request: WebhookRequest) -> None:
         if request.headers.get("x-secret") != "right":
@@ -130,7 +132,11 @@ class RecordingChannel:
         return self.people.get(sender_id, Profile())
 
     async def check(self) -> str:
+        if self.well:
+            raise self.well
         return "a list"
+
+    async def set_up(self, webhook: str, menu: Sequence[Button], greeting: str) -> None: ...
 
     async def close(self) -> None: ...
 

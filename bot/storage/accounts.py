@@ -62,15 +62,15 @@ async def pause(tx: Tx, channel: str, code: str, text: str, now: datetime) -> No
     )
 
 
-async def resume(tx: Tx, channel: str) -> bool:
-    """The account is in order again; False when it was."""
-    done = await tx.execute(
-        update(accounts)
-        .where(_CHANNEL, accounts.c.paused_at.is_not(None))
-        .values(paused_at=None, pause=None),
-        {"name": channel},
-    )
-    return bool(done.rowcount)
+async def resume(tx: Tx, channel: str, *, signed_in: bool = False) -> bool:
+    """The account is in order again; False when it was. That we can sign in again says nothing of
+    a pause that the platform has imposed, which has no code."""
+    query = select(accounts.c.pause).where(_CHANNEL, accounts.c.paused_at.is_not(None))
+    pause = (await tx.execute(query, {"name": channel})).scalar_one_or_none()
+    if pause is None or (signed_in and not pause["code"]):
+        return False
+    await _change(tx, channel, paused_at=None, pause=None)
+    return True
 
 
 async def warn(tx: Tx, channel: str, text: str, now: datetime) -> None:

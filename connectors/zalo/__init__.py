@@ -45,6 +45,7 @@ log = logging.getLogger(__name__)
 
 OLDEST: Final = timedelta(hours=2)  # Zalo tries for 1 h 50 min
 NEWEST: Final = timedelta(minutes=10)  # ahead of our clock
+EARLY: Final = timedelta(hours=12)  # tokens are replaced before they end, when somebody looks
 STALE_TOKEN: Final = ("-216", "-220")
 
 _SIGNATURE = re.compile(r"(?:mac=)?([0-9a-f]{64})")
@@ -146,6 +147,9 @@ class ZaloOA:
         return Profile(str(data.get("display_name", "")), str(data.get("avatar", "")), facts)
 
     async def check(self) -> str:
+        tokens = await self._tokens()
+        if tokens.access_until - self._tools.clock() < EARLY:
+            await self._tools.vault.renew(self.name, tokens, self._renewed)
         data = await self._ask("GET", "/v2.0/oa/getoa")
         found = str(data.get("oa_id") or data.get("oaid") or "")
         if found and found != self._values["ZALO_OA_ID"]:

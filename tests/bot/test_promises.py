@@ -454,6 +454,35 @@ async def test_a_paused_channel_says_so_until_something_is_delivered(db: Databas
         assert [account.paused_at for account in await accounts.all_of(tx)] == [None]
 
 
+async def test_a_key_that_does_not_count_is_known_before_it_is_needed(db: Database) -> None:
+    channel = RecordingChannel()
+    channel.well = AuthError("revoked", "190")
+    await outbox.check(db, channel, NOON, 5)
+    async with db.read() as tx:
+        (paused,) = await accounts.all_of(tx)
+    channel.well = RetryableError("away")
+    await outbox.check(db, channel, at(60), 5)
+    async with db.read() as tx:
+        (still,) = await accounts.all_of(tx)
+    channel.well = None
+
+    await outbox.check(db, channel, at(120), 5)
+
+    assert paused.paused_at == still.paused_at == NOON
+    async with db.read() as tx:
+        assert [account.paused_at for account in await accounts.all_of(tx)] == [None]
+
+
+async def test_that_we_can_sign_in_does_not_end_the_platforms_own_block(db: Database) -> None:
+    async with db.begin() as tx:
+        await accounts.pause(tx, "recording", "", "vi phạm chính sách", NOON)
+
+    await outbox.check(db, RecordingChannel(), at(60), 5)
+
+    async with db.read() as tx:
+        assert [account.paused_at for account in await accounts.all_of(tx)] == [NOON]
+
+
 async def test_when_the_whole_account_is_too_fast_everybody_waits(db: Database) -> None:
     channel = RecordingChannel()
     for n in range(3):

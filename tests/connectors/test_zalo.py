@@ -1156,14 +1156,27 @@ async def test_the_check_names_the_account(server: Server, make: Make) -> None:
         {"error": 0, "data": {"oaid": OA, "name": "Shop", "package_name": "Nâng cao"}}
     ]
 
-    assert await make().check() == "Shop · Nâng cao"
+    whole = MemoryVault(tokens(until=timedelta(hours=20)))
+    assert await make(whole).check() == "Shop · Nâng cao"
+    assert whole.asked == 0
+
+
+async def test_keys_that_end_soon_are_replaced_when_somebody_looks(
+    server: Server, make: Make
+) -> None:
+    server.answers = [NEW, {"error": 0, "data": {"oaid": OA, "name": "Shop"}}]
+    ending = MemoryVault(tokens(until=timedelta(hours=11)))
+
+    await make(ending).check()
+
+    assert ending.asked == 1
 
 
 async def test_tokens_of_another_account_are_found_out(server: Server, make: Make) -> None:
     server.answers = [{"error": 0, "data": {"oaid": "1", "name": "Shop"}}]
 
     with pytest.raises(AuthError):
-        await make().check()
+        await make(MemoryVault(tokens(until=timedelta(hours=20)))).check()
 
 
 async def test_no_token_and_no_text_is_logged(
