@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from bot.doorbell import Doorbell
 from bot.pace import Pacer
-from bot.slack_desk.agents import Agents
+from bot.slack_desk.agents import Agents, NotYet
 from bot.slack_desk.pack import Look
 from bot.slack_desk.threads import Threads
 from bot.storage import accounts
@@ -189,7 +189,8 @@ class SlackDesk:
             except DatabaseUnavailable:
                 raise
             except Exception as failure:
-                await self._note(failure)
+                if not isinstance(failure, NotYet):
+                    await self._note(failure)
                 if report.attempts < TRIES:
                     async with self._db.begin() as tx:
                         due_at = now + timedelta(seconds=2**report.attempts)
@@ -224,8 +225,8 @@ class SlackDesk:
             wait, self._well = SIGN_IN, False
             async with self._db.begin() as tx:
                 await accounts.pause(tx, "slack", failure.code, str(failure), self._clock())
-        elif isinstance(failure, RetryableError):
-            wait = failure.retry_after or AGAIN
+        elif isinstance(failure, RetryableError) and failure.retry_after is not None:
+            wait = failure.retry_after
         if isinstance(failure, DeliveryError):
             log.warning("Slack is left alone for %g s: %s", wait, failure)
         else:

@@ -34,10 +34,24 @@ from connectors.slack import (
 
 log = logging.getLogger(__name__)
 
-# Written for colleagues, however it is dressed up.
+# Where a message begins to be for colleagues, however that is dressed up: at the beginning of a
+# line. All that follows is for them, too.
 NOTE: Final = re.compile(
-    r"[\s*_~`>\u200b-\u200f\u2060\ufeff]*(?:note\s*[:：][*_~`]*|[!！])\s*", re.I
+    r"^[ \t\u00a0*_~`>•\-\u200b-\u200f\u2060\ufeff]*(?:note\s*[:：][*_~`]*|[!！][*_~`]*)\s*",
+    re.IGNORECASE | re.MULTILINE,
 )
+
+
+def divided(text: str) -> tuple[str, str | None]:
+    """What of a message is for the customer, and what for colleagues: None when nothing is."""
+    mark = NOTE.search(text)
+    if mark is None:
+        return text.strip(), None
+    return text[: mark.start()].strip(), text[mark.end() :].strip()
+
+
+class NotYet(Exception):
+    """Slack shows a thread whose place we do not know yet."""
 
 
 class Agents:
@@ -54,12 +68,14 @@ class Agents:
     async def heed(self, told: Told) -> None:
         """Do what somebody wants, once, however often it is told; or say why not, to them alone.
 
-        Raises DeliveryError and DatabaseUnavailable: then it is to be told again.
+        Raises DeliveryError, NotYet and DatabaseUnavailable: then it is to be told again.
         """
         async with self._db.read() as tx:
             thread = await rows.thread_at(tx, told.channel, told.thread)
             if thread is None:
-                return
+                if await rows.any_beginning(tx):
+                    raise NotYet
+                return  # of no concern to us
             user = await users.by_slack_id(tx, told.user_id)
             known = await handoffs.of_conversation(tx, thread.conversation_id)
         wanted = next(each for each in known if each.id == thread.handoff_id)
@@ -108,16 +124,15 @@ class Agents:
     # Messages
 
     async def _written(self, reply: ThreadReply, wanted: Handoff, user: User) -> None:
-        text = storable(plain(reply.text, await self._names(reply.text)))
-        note = NOTE.search(text)
+        whole = storable(plain(reply.text, await self._names(reply.text)))
+        text, note = divided(whole)
         if note is not None:
-            await self._noted(reply, text[note.end() :], wanted, user)
-            text = text[: note.start()].strip()
+            await self._noted(reply, note, wanted, user)
         if note is None or text:
-            await self._replied(reply, text.strip(), wanted, user, () if note else reply.files)
+            await self._replied(reply, text, wanted, user, () if note is not None else reply.files)
 
     async def _noted(self, reply: ThreadReply, text: str, wanted: Handoff, user: User) -> None:
-        kept = "\n".join(filter(None, (text.strip(), *(file.name for file in reply.files))))
+        kept = "\n".join(filter(None, (text, *(file.name for file in reply.files))))
         if kept:
             now, client_id = self._clock(), f"{_client_id(reply.ts)} note"
             await handoff.note(self._db, wanted.conversation_id, user, kept, now, client_id)

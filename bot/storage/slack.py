@@ -157,6 +157,14 @@ async def thread_at(tx: Tx, channel: str, ts: str) -> Thread | None:
     return _thread(row) if row else None
 
 
+async def any_beginning(tx: Tx) -> bool:
+    """Whether a thread's first message is on its way, so that nobody knows its ts."""
+    query = select(slack_threads.c.handoff_id).where(
+        slack_threads.c.ts.is_(None), slack_threads.c.sending == 0
+    )
+    return (await tx.execute(query.limit(1))).first() is not None
+
+
 async def next_to_copy(tx: Tx, thread: Thread, until: datetime | None) -> int | None:
     """The oldest message that the thread does not show yet, of those said `until` then."""
     query = select(func.min(messages.c.id)).where(_to_copy(thread))
