@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import socket
 import subprocess
@@ -9,6 +10,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from doubles import free_port
+
+from bot import app, demo
+from bot.config import Settings
 
 ROOT = Path(__file__).parent.parent
 
@@ -88,6 +93,39 @@ def test_the_demo_names_a_port_that_is_taken(folder: Path) -> None:
     assert (
         demo.returncode == 2 and f"port {port} is taken" in demo.stderr and "PORT=" in demo.stderr
     )
+
+
+def test_the_phones_say_how_a_carebot_talks_to_them(folder: Path) -> None:
+    port, env = str(free_port()), {**os.environ, "PUBLIC_URL": "http://127.0.0.1:9"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot", "simulate"],
+        cwd=ROOT,
+        env={**env, "SIMULATOR_PORT": port},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        lines = list(itertools.takewhile(lambda line: "channel login" not in line, process.stdout))
+    finally:
+        process.terminate()
+        process.wait(20)
+
+    given = dict(line.strip().split("=", 1) for line in lines if "=" in line)
+    assert given["MESSENGER_API_URL"] == f"http://127.0.0.1:{port}/messenger"
+    chosen = Settings.from_env({**given, "SECRET_KEY": "k" * 40})
+    for prefix in app.CHANNELS:
+        assert chosen.of_channel(app.connector(prefix).settings), prefix
+
+
+def test_the_demo_pretends_only_the_platforms_that_are_not_set_up() -> None:
+    env = {"TELEGRAM_BOT_TOKEN": "123:real", "MESSENGER_API_URL": "https://graph.facebook.com"}
+
+    pretended = demo.connect(env, "http://127.0.0.1:8095")
+
+    assert pretended == {"messenger", "zalo", "zalo_bot"}
+    assert env["TELEGRAM_BOT_TOKEN"] == "123:real" and "TELEGRAM_API_URL" not in env
+    assert env["MESSENGER_API_URL"] == "http://127.0.0.1:8095/messenger"
 
 
 def test_a_database_that_was_never_migrated_is_named(folder: Path) -> None:

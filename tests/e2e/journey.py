@@ -28,6 +28,7 @@ class Demo:
 
     shop: str
     console: str
+    phones: str
     password: str
     log: Path
     process: asyncio.subprocess.Process
@@ -39,7 +40,7 @@ async def demo(
 ) -> AsyncIterator[Demo]:
     """Start the demo in a folder of its own; it is ready when the assistant answers. It trains,
     unless it is given a model of the present content, as the `model` fixture names it."""
-    port, shop_port = free_port(), free_port()
+    port, shop_port, simulator_port = free_port(), free_port(), free_port()
     folder.mkdir(parents=True, exist_ok=True)
     if model:
         await _keep(folder / "var", *model)
@@ -54,6 +55,7 @@ async def demo(
                 **{k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "SECRET_KEY")},
                 "PORT": str(port),
                 "SHOP_PORT": str(shop_port),
+                "SIMULATOR_PORT": str(simulator_port),
                 "PROJECT_DIR": str(ROOT),
                 **settings,
             },
@@ -67,6 +69,7 @@ async def demo(
             yield Demo(
                 f"http://127.0.0.1:{shop_port}",
                 f"http://127.0.0.1:{port}/console/",
+                f"http://127.0.0.1:{simulator_port}",
                 (folder / "var" / "demo-password").read_text(encoding="utf-8"),
                 log,
                 process,

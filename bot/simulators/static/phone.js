@@ -16,7 +16,7 @@ export class Phone {
     this._opener = null;
     this._find = (selector) => stand.querySelector(selector);
     this._log = this._find(".log");
-    this._text = this._find("textarea");
+    this._text = this._find(".composer textarea");
     this._atEnd = true;
     this._listen();
   }
@@ -60,6 +60,11 @@ export class Phone {
         this.act(button.dataset.act, JSON.parse(button.dataset.value));
       });
     }
+    this._find(".start")?.addEventListener("click", () => {
+      this._begun = this._person; // Zalo shows nothing of it
+      this._find(".hello").hidden = true;
+      this._text.focus();
+    });
     this._find(".chooser").addEventListener("change", (event) => this._attach(event.target));
     for (const button of this.stand.querySelectorAll("[data-emoji]")) {
       button.addEventListener("click", () => this._onTouched("react", { emoji: button.dataset.emoji }));
@@ -200,7 +205,7 @@ export class Phone {
     this._bubbles = screen.bubbles;
     this._find(".holder strong").textContent = screen.person.name;
     this._lines(screen.bubbles, screen.typing_until);
-    this._find(".hello").hidden = screen.bubbles.length > 0;
+    this._find(".hello").hidden = screen.bubbles.length > 0 || this._begun === this._person;
     this._find(".left").hidden = !screen.blocked;
     this._find(".item.leave").hidden = screen.blocked;
     const comeBack = this._find(".item.come-back");
