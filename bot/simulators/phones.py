@@ -50,7 +50,11 @@ KINDS: Final[tuple[type[Simulator], ...]] = (
     TelegramSimulator,
 )
 EPOCH: Final = datetime(2026, 1, 1, tzinfo=timezone.utc)
-REFUSED: Final = "Ứng dụng không làm được việc này."
+REFUSED: Final = {
+    "say": "Tin nhắn dài quá, ứng dụng không gửi được.",
+    "edit": "Tin này không sửa thêm được nữa.",
+    "": "Ứng dụng không làm được việc này.",
+}
 
 page = Environment(
     loader=FileSystemLoader(FOLDER / "templates"),
@@ -239,7 +243,8 @@ async def _screens(websocket: WebSocket) -> None:
                 await phones.touch(done["phone"], done["act"], done.get("value", {}))
             except (LookupError, NotImplementedError, RuntimeError, TypeError, ValueError) as no:
                 log.info("%s: %s: %s", done.get("phone"), done.get("act"), no)
-                await websocket.send_json({"phone": done.get("phone"), "refused": REFUSED})
+                words = REFUSED.get(done.get("act", ""), REFUSED[""])
+                await websocket.send_json({"phone": done.get("phone"), "refused": words})
     except (WebSocketDisconnect, RuntimeError, ValueError):
         pass
     finally:

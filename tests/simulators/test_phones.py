@@ -570,7 +570,7 @@ async def test_what_an_app_cannot_do_is_said(world, look):
 
     await say(page, "messenger", "a" * 2001)
 
-    await expect(on(page, "messenger").get_by_role("status").last).to_contain_text("không làm được")
+    await expect(on(page, "messenger").get_by_role("status").last).to_contain_text("dài quá")
 
 
 # --- screens
