@@ -58,6 +58,15 @@ async def main(folder: Path) -> None:
 
             await nga.say("cho mình gặp nhân viên nhé")
             await nga.reads("vị trí thứ 2")
+            phones = await browser.new_page(viewport={"width": 1440, "height": 920})
+            await phones.goto(running.phones)
+            await phones.fill("#all-text", "cho xem mấy mẫu nồi cơm điện")
+            await phones.get_by_role("button", name="Gửi cả bốn").click()
+            for platform in ("messenger", "zalo", "zalo_bot", "telegram"):
+                log = phones.locator(f"[data-phone={platform}] .log")
+                await expect(log).to_contain_text("Thơm 1,8 lít", timeout=30_000)
+            await shoot(phones, "phones")
+
             for scheme, size, name in (
                 ("light", DESKTOP, "console"),
                 ("dark", DESKTOP, "console-dark"),
