@@ -31,6 +31,7 @@ from bot.storage import (
     customers,
     errands,
     files,
+    handoffs,
     inbox,
     messages,
     trackers,
@@ -39,7 +40,7 @@ from bot.storage.db import Database, Tx
 from connectors.base import READ_OUR_STORE, Attachment, Button, InboundMessage, Json
 
 REINTRODUCE = timedelta(hours=24)
-IDLE = timedelta(hours=24)  # a talk with the assistant alone ends after this
+IDLE = timedelta(hours=24)  # a talk that no agent here has ends after this
 SUMMARY = 200  # characters
 PROFILE_AGE = timedelta(days=7)
 FETCHED = frozenset({"image", "file", "audio", "video"})
@@ -101,6 +102,8 @@ async def receive(
             )
         ):
             await inbox.clear(tx, conversation.id)
+            if left := await handoffs.open_of(tx, conversation.id):
+                await handoffs.change(tx, left.id, closed_at=now, outcome="resolved")
             conversation = None
         if conversation is None:
             conversation = await conversations.start(tx, customer.id, now)
@@ -213,7 +216,11 @@ def storable(text: str) -> str:
 
 
 def _gone_idle(conversation: Conversation, now: datetime) -> bool:
-    return conversation.status is Status.BOT and now - conversation.last_message_at > IDLE
+    """Whether a talk with the assistant alone, or with a colleague in a platform's own app, has
+    ended of itself: nobody closes those here."""
+    alone = conversation.status is Status.BOT
+    elsewhere = conversation.status is Status.ASSIGNED and conversation.assignee_id is None
+    return (alone or elsewhere) and now - conversation.last_message_at > IDLE
 
 
 async def take_turn(

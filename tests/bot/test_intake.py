@@ -9,7 +9,7 @@ from doubles import NOON, RecordingChannel, ScriptedDialogue, answer_all, at, sa
 
 from bot import handoff, intake, outbox
 from bot.models import AT_ONCE, Author, Customer, Delivery, Message, Status, User
-from bot.storage import accounts, conversations, customers, errands, messages
+from bot.storage import accounts, conversations, customers, errands, handoffs, messages
 from bot.storage.db import Database
 from connectors.base import (
     Arrival,
@@ -421,3 +421,16 @@ async def test_another_programs_words_do_not_silence_the_assistant(db: Database)
     await tell(db, wrote("shop ơi"), Echo(CHANNEL, "e1", "nga", NOON, "Chào mừng bạn"))
 
     assert await status(db) is Status.BOT
+
+
+async def test_a_day_after_a_colleague_wrote_there_the_assistant_is_back(db: Database) -> None:
+    dialogue = ScriptedDialogue()
+    await tell(db, wrote("shop ơi"), Echo(CHANNEL, "e1", "nga", NOON, "Chào chị", ours=False))
+    later = NOON + timedelta(hours=25)
+
+    await intake.take(db, RecordingChannel(), [wrote("còn hàng không", 2)], lambda: later, AT_ONCE)
+    await answer_all(db, dialogue, later)
+
+    assert dialogue.asked == ["còn hàng không"] and await status(db, 1) is Status.RESOLVED
+    async with db.read() as tx:
+        assert await handoffs.open_of(tx, 1) is None
