@@ -103,12 +103,13 @@ class Content:
 class Message:
     id: int
     conversation_id: int
+    channel: str
     author: Author
     user_id: int | None  # the agent, when author is agent
     internal: bool  # a note for staff: never reaches the customer
     content: Content
-    # A bot message's reasons (U15): intent, score, runner-up, rule, model. A customer message's
-    # pressed button. A system message's event code.
+    # A bot message's reasons (U15): intent, score, runner-up, rule, model. A system message's
+    # event code. A customer's pressed button, and what the platform told of it later.
     meta: Mapping[str, Any]
     external_id: str | None  # the platform's id, in either direction
     delivery: Delivery | None  # outgoing only

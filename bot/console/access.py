@@ -9,7 +9,7 @@ from __future__ import annotations
 import hmac
 import logging
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
@@ -19,7 +19,8 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.console import login, words
+from bot.console import alerts, login, words
+from bot.console.alerts import Alert
 from bot.console.render import page
 from bot.models import Role, User
 from bot.storage import users
@@ -44,6 +45,7 @@ class Visit:
 
     session: Session
     language: str
+    alerts: Sequence[Alert] = ()  # for the pages
 
     @property
     def user(self) -> User:
@@ -78,7 +80,8 @@ class Door:
             language = language_of(request)
             if session is None:
                 return self._to_login(request)
-            visit = Visit(session, language)
+            shown = () if self.is_api else await alerts_for(request, session)
+            visit = Visit(session, language, shown)
             if session.user.role not in self.roles:
                 return self._refuse(request, visit, 403, "forbidden")
             if self.method == "POST" and not await self._signed(request, session):
@@ -118,6 +121,15 @@ async def session_of(connection: HTTPConnection) -> Session | None:
     state = connection.app.state
     async with state.db.read() as tx:
         return await users.session(tx, login.fingerprint(token), state.clock())
+
+
+async def alerts_for(connection: HTTPConnection, session: Session) -> list[Alert]:
+    """How our accounts stand, as this person should know it."""
+    state = connection.app.state
+    async with state.db.read() as tx:
+        return await alerts.of_accounts(
+            tx, language_of(connection), state.clock(), notices=session.user.role in REVIEW
+        )
 
 
 def language_of(connection: HTTPConnection) -> str:

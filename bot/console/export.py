@@ -7,8 +7,9 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.console import shapes, words
-from bot.models import Author, Handoff, User
+from bot.console import attachments, failures, shapes, told, words
+from bot.console.told import Told
+from bot.models import Author, Handoff, Message, User
 from bot.storage.desk import Entry, Line
 
 
@@ -34,6 +35,11 @@ def as_text(
         "",
         f"{t('facts.customer')}: {_one_line(name)}",
         f"{t('facts.channel')}: {words.name_of(language, 'channel', entry.customer.channel)}",
+        *(
+            [f"{t('facts.source')}: {_one_line(str(entry.customer.profile['source']))}"]
+            if entry.customer.profile.get("source")
+            else []
+        ),
         f"{t('facts.started')}: {words.moment(conversation.created_at)}",
         f"{t('facts.status')}: {t(f'status.{conversation.status.value}')}",
     ]
@@ -63,28 +69,63 @@ def as_text(
 def _said(language: str, line: Line, customer: str) -> list[str]:
     message = line.message
     speaker = words.say(language, f"author.{message.author.value}")
+    more = told.of_message(message)
     if message.author is Author.CUSTOMER:
         speaker = customer
+    elif more.app:
+        speaker = words.in_app(language, more.app)
     elif line.by:
         speaker = f"{line.by} ({speaker})"
     if message.internal:
         speaker = f"*** {words.say(language, 'note.label')} *** {speaker}"
-    parts = message.content.text.splitlines()
+    parts = more.text.splitlines()
+    if more.instead:
+        parts.append(f"[{words.say(language, f'told.{more.instead}')}]")
     parts += [f"[{button.title}]" for button in message.content.buttons]
-    parts += [
-        f"[{words.name_of(language, 'attachment', each.kind)}: {each.name or each.url}]"
-        for each in message.content.attachments
-    ]
+    parts += [_attachment(language, each) for each in attachments.of_message(message)]
     parts += [f"[{card.title}] {card.subtitle}" for card in message.content.cards]
     first, *rest = parts or [""]
     at = message.created_at.astimezone(words.VIETNAM).strftime("%d/%m/%Y %H:%M:%S")
     rows = [f"[{at}] {_one_line(speaker)}: {_clean(first)}"]
     rows += [f"    | {_clean(part)}" for part in rest]
+    rows += [f"    ({_one_line(mark)})" for mark in _marks(language, message, more)]
     intent, score = message.meta.get("intent"), message.meta.get("confidence")
     if message.author is Author.BOT and intent:
         sure = f" {score:.0%}" if isinstance(score, (int, float)) else ""
         rows.append(f"    ({words.say(language, 'why.intent')}: {_one_line(str(intent))}{sure})")
     return rows
+
+
+def _attachment(language: str, file: attachments.Shown) -> str:
+    label = attachments.label(language, file)
+    if file.state != "ready" or file.kind == "sticker":
+        return f"[{label.strip('[]')}]"
+    kind = words.name_of(language, "attachment", file.kind)
+    facts = (file.name, file.detail) if file.name or file.detail else (file.url,)
+    return f"[{kind}: {', '.join(filter(None, facts))}]"
+
+
+def _marks(language: str, message: Message, more: Told) -> list[str]:
+    """What the platform told of a message, and why it did not arrive."""
+
+    def t(key: str, **values: object) -> str:
+        return words.say(language, key, **values)
+
+    def clock(time: datetime) -> str:
+        return words.clock(language, time, message.created_at)
+
+    marks = [t("told.pressed")] if more.pressed and more.text else []
+    marks += [t("told.in_group")] if more.in_group else []
+    marks += [t("told.late", time=clock(more.late))] if more.late else []
+    for edit in more.edits:
+        before = t("told.before", time=clock(edit.at))
+        marks.append(f"{t('told.edited')}. {before} {edit.text}")
+    marks += [t("told.reaction", emoji=more.reaction)] if more.reaction else []
+    if failure := failures.of_message(message):
+        delivery = t(f"delivery.{message.delivery.value}") if message.delivery else ""
+        code = f" ({failure.code})" if failure.code else ""
+        marks.append(f"{delivery}{code}: {' '.join(failure.said[language])}")
+    return marks
 
 
 def as_json(

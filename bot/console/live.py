@@ -18,7 +18,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bot import standing
 from bot.console import shapes
-from bot.console.access import DESK, same_origin, session_of
+from bot.console.access import DESK, alerts_for, same_origin, session_of
 from bot.live import Item, Typing
 from bot.models import Event
 from bot.storage import conversations, desk, events
@@ -151,10 +151,12 @@ class Screen:
         while True:
             said = await self._hear()
             if said.get("type") == "ping":
-                if await session_of(self._websocket) is None:
+                session = await session_of(self._websocket)
+                if session is None:
                     await self._websocket.close(NOT_LOGGED_IN)
                     return
-                await self._websocket.send_json({"type": "pong"})
+                told = [each._asdict() for each in await alerts_for(self._websocket, session)]
+                await self._websocket.send_json({"type": "pong", "alerts": told})
             elif said.get("type") == "typing" and isinstance(said.get("conversation"), int):
                 await self._typing(said["conversation"])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from bot.console import words
+from bot.console import attachments, failures, shapes, told, words
 from bot.storage.messages import fold
 
 if TYPE_CHECKING:
@@ -48,11 +49,30 @@ def page(
     def duration(span: timedelta) -> str:
         return words.duration(language, span)
 
+    def clock(time: datetime, now: datetime) -> str:
+        return words.clock(language, time, now)
+
+    def in_app(app: str) -> str:
+        return words.in_app(language, app)
+
+    def label_of(file: attachments.Shown) -> str:
+        return attachments.label(language, file)
+
     state = request.app.state
     html = templates.get_template(template).render(
         t=t,
         name_of=name_of,
         duration=duration,
+        clock=clock,
+        in_app=in_app,
+        label_of=label_of,
+        told_of=told.of_message,
+        files_of=attachments.of_message,
+        failure_of=failures.of_message,
+        avatar_of=shapes.avatar,
+        initial=initial,
+        with_code=with_code,
+        parsed=datetime.fromisoformat,
         moment=words.moment,
         time_of_day=time_of_day,
         marked=marked,
@@ -70,6 +90,21 @@ def page(
 async def missing(request: Request, visit: Visit) -> HTMLResponse:
     """There is no such page."""
     return page(request, "refused.html", visit.language, visit, status=404, code="missing")
+
+
+def initial(name: str) -> str:
+    """A Vietnamese given name comes last."""
+    words_ = re.sub(r"[^\w\s]", "", name).split()
+    return words_[-1][0].upper() if words_ else "?"
+
+
+def with_code(text: str) -> Markup:
+    """The text, what stands between back-quotes as code."""
+    parts = text.split("`")
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if place % 2 else part
+        for place, part in enumerate(parts)
+    )
 
 
 def time_of_day(time: datetime) -> str:

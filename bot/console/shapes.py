@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot import permission, standing
+from bot.console import attachments, failures, told
 from bot.models import Author, Conversation, Customer, Handoff, Message
 from bot.permission import Standing, Wish
 from bot.storage.desk import Entry, Line
@@ -40,7 +41,11 @@ def entry(each: Entry, *, unread: bool = True) -> Json:
     shape: Json = {
         "id": conversation.id,
         "status": conversation.status.value,
-        "customer": {"id": each.customer.id, "name": each.customer.name},
+        "customer": {
+            "id": each.customer.id,
+            "name": each.customer.name,
+            "avatar": avatar(each.customer),
+        },
         "channel": each.customer.channel,
         "assignee": {"id": conversation.assignee_id, "name": each.assignee}
         if conversation.assignee_id is not None
@@ -78,11 +83,13 @@ def window(channel: str, known: Standing, now: datetime) -> Json:
 
 
 def _preview(message: Message) -> Json:
-    content = message.content
+    content, more = message.content, told.of_message(message)
     return {
         "id": message.id,
         "author": message.author.value,
-        "text": content.text[:200],
+        "app": more.app,
+        "text": more.text[:200],
+        "told": more.instead,
         "attachment": content.attachments[0].kind if content.attachments else "",
     }
 
@@ -103,22 +110,31 @@ def handoff(each: Handoff) -> Json:
 def line(each: Line) -> Json:
     """One message of a transcript."""
     message = each.message
-    content = message.content
+    content, more, failure = message.content, told.of_message(message), failures.of_message(message)
     return {
         "id": message.id,
         "conversation": message.conversation_id,
         "author": message.author.value,
         "by": each.by,
+        "app": more.app,
         "internal": message.internal,
-        "text": content.text,
+        "text": more.text,
+        "told": more.instead,
         "buttons": [{"title": button.title, "url": button.url} for button in content.buttons],
         "cards": [
             {"title": card.title, "subtitle": card.subtitle, "image": card.image}
             for card in content.cards
         ],
-        "attachments": [attachment.as_json() for attachment in content.attachments],
+        "attachments": [each.as_json() for each in attachments.of_message(message)],
+        "pressed": more.pressed,
+        "edits": [{"text": edit.text, "at": time(edit.at)} for edit in more.edits],
+        "late": time(more.late),
+        "reaction": more.reaction,
+        "in_group": more.in_group,
         "why": {key: message.meta[key] for key in WHY if message.meta.get(key) not in (None, "")},
         "delivery": message.delivery.value if message.delivery else None,
+        "failure": {"code": failure.code, **failure.said} if failure else None,
+        "channel": message.channel,
         "client_id": each.client_id,
         "at": time(message.created_at),
     }
@@ -135,10 +151,18 @@ def customer(each: Customer) -> Json:
     return {
         "id": each.id,
         "name": each.name,
+        "avatar": avatar(each),
         "channel": each.channel,
         "page": page,
+        "source": str(each.profile.get("source", "")),
         "first_seen": time(each.created_at),
     }
+
+
+def avatar(each: Customer) -> str:
+    """The customer's picture, if we keep one."""
+    url = str(each.profile.get("avatar", ""))
+    return url if url.startswith("/files/") else ""
 
 
 def earlier(conversation: Conversation, wanted: Handoff | None) -> Json:

@@ -17,6 +17,7 @@ WORDS: dict[str, dict[str, str]] = {
     "app.nav": {"vi": "Điều hướng chính", "en": "Main navigation"},
     "app.inbox": {"vi": "Hộp thư", "en": "Inbox"},
     "app.transcripts": {"vi": "Hội thoại", "en": "Conversations"},
+    "app.channels": {"vi": "Kênh", "en": "Channels"},
     "app.content": {"vi": "Nội dung", "en": "Content"},
     "app.logout": {"vi": "Đăng xuất", "en": "Log out"},
     "app.language": {"vi": "English", "en": "Tiếng Việt"},
@@ -137,6 +138,10 @@ WORDS: dict[str, dict[str, str]] = {
     "reason.data_request": {"vi": "Yêu cầu về dữ liệu cá nhân", "en": "Personal data request"},
     "reason.callback": {"vi": "Khách muốn được gọi lại", "en": "Wants a call back"},
     "reason.agent_joined": {"vi": "Nhân viên chủ động vào", "en": "An agent stepped in"},
+    "reason.answered_in_app": {
+        "vi": "Nhân viên trả lời trong ứng dụng",
+        "en": "Answered in the platform’s app",
+    },
     "reason.taken_over": {"vi": "Giám sát tiếp quản", "en": "Taken over by a supervisor"},
     "resolution.answered": {"vi": "Đã giải đáp", "en": "Question answered"},
     "resolution.order_handled": {"vi": "Đã xử lý đơn hàng", "en": "Order handled"},
@@ -153,8 +158,13 @@ WORDS: dict[str, dict[str, str]] = {
     "author.bot": {"vi": "Trợ lý", "en": "Assistant"},
     "author.agent": {"vi": "Nhân viên", "en": "Agent"},
     "author.system": {"vi": "Hệ thống", "en": "System"},
+    "author.in_app": {"vi": "Nhân viên (ứng dụng)", "en": "Agent (app)"},
+    "author.in_this_app": {"vi": "Nhân viên ({app})", "en": "Agent ({app})"},
+    "native.messenger": {"vi": "Facebook", "en": "Facebook"},
+    "native.zalo": {"vi": "Zalo", "en": "Zalo"},
     "delivery.queued": {"vi": "Đang gửi", "en": "Sending"},
     "delivery.sent": {"vi": "Đã gửi", "en": "Sent"},
+    "delivery.delivered": {"vi": "Đã nhận", "en": "Delivered"},
     "delivery.seen": {"vi": "Đã xem", "en": "Seen"},
     "delivery.failed": {"vi": "Không gửi được", "en": "Not delivered"},
     "delivery.unknown": {"vi": "Không rõ đã tới chưa", "en": "Delivery unknown"},
@@ -165,6 +175,55 @@ WORDS: dict[str, dict[str, str]] = {
     "attachment.sticker": {"vi": "Nhãn dán", "en": "Sticker"},
     "attachment.location": {"vi": "Vị trí", "en": "Place"},
     "attachment.contact": {"vi": "Danh thiếp", "en": "Contact"},
+    "attachment.pending": {"vi": "Đang tải {what}…", "en": "Loading the {what}…"},
+    "attachment.lost": {"vi": "Không lấy được {what}", "en": "Could not get the {what}"},
+    # --- what platforms told of a message
+    "told.begins": {"vi": "Khách bắt đầu trò chuyện", "en": "The customer began the talk"},
+    "told.recalled": {
+        "vi": "Khách đã thu hồi tin nhắn này",
+        "en": "The customer took this message back",
+    },
+    "told.edited": {"vi": "đã sửa", "en": "edited"},
+    "told.before": {"vi": "Trước {time}:", "en": "Before {time}:"},
+    "told.late": {"vi": "đến muộn, khách gửi lúc {time}", "en": "came late, sent at {time}"},
+    "told.in_group": {"vi": "trong nhóm", "en": "in a group"},
+    "told.pressed": {"vi": "bấm nút", "en": "pressed a button"},
+    "told.pressed_one": {"vi": "Khách bấm một nút", "en": "The customer pressed a button"},
+    "told.reaction": {"vi": "Khách thả {emoji}", "en": "The customer reacted with {emoji}"},
+    # --- what did not arrive: what happened, what to do
+    "failure.failed": {
+        "vi": "{channel} không nhận tin này.",
+        "en": "{channel} did not take this message.",
+    },
+    "failure.failed.next": {
+        "vi": "Tin chưa tới khách. Bạn thử viết lại sau ít phút, hoặc liên hệ khách qua kênh khác.",
+        "en": "The customer has not got it. Write it again in a while, or use another channel.",
+    },
+    "failure.unknown": {
+        "vi": "{channel} không trả lời nên chưa rõ khách đã nhận được chưa.",
+        "en": "{channel} gave no answer: nobody knows whether the customer has got it.",
+    },
+    "failure.unknown.next": {
+        "vi": "Bạn xem lại trong ứng dụng {channel} trước khi gửi lại, kẻo khách nhận hai lần.",
+        "en": "Look in the {channel} app before you send it again, or they may get it twice.",
+    },
+    "failure.empty": {
+        "vi": "Tin không có nội dung nào mà {channel} hiển thị được.",
+        "en": "Nothing in it can be shown on {channel}.",
+    },
+    "failure.empty.next": {
+        "vi": "Bạn viết lại bằng chữ rồi gửi nhé.",
+        "en": "Write it in words and send that.",
+    },
+    "failure.no_file": {
+        "vi": "Không tìm thấy tệp đính kèm nên {channel} chưa nhận tin này.",
+        "en": "The attached file is missing, so {channel} has not got the message.",
+    },
+    "failure.no_file.next": {
+        "vi": "Bạn viết lại tin cho khách, không kèm tệp đó.",
+        "en": "Write to the customer again without that file.",
+    },
+    "failure.code": {"vi": "Mã {channel}: {code}", "en": "{channel} code: {code}"},
     # --- what the assistant thought
     "why.title": {"vi": "Vì sao trợ lý nói vậy", "en": "Why the assistant said this"},
     "why.intent": {"vi": "Ý định", "en": "Intent"},
@@ -181,6 +240,7 @@ WORDS: dict[str, dict[str, str]] = {
     "who.anonymous": {"vi": "Khách #{id}", "en": "Visitor #{id}"},
     "facts.customer": {"vi": "Khách hàng", "en": "Customer"},
     "facts.channel": {"vi": "Kênh", "en": "Channel"},
+    "facts.source": {"vi": "Đến từ", "en": "Came from"},
     "facts.page": {"vi": "Trang đang xem", "en": "Page"},
     "facts.first_seen": {"vi": "Nhắn lần đầu", "en": "First seen"},
     "facts.started": {"vi": "Bắt đầu", "en": "Started"},
@@ -285,6 +345,10 @@ WORDS: dict[str, dict[str, str]] = {
     "compose.blocked.assigned": {
         "vi": "{by} đang hỗ trợ khách này. Bạn vẫn để lại ghi chú được.",
         "en": "{by} is helping this customer. You can still leave a note.",
+    },
+    "compose.blocked.in_app": {
+        "vi": "Đồng nghiệp đang trả lời khách trong ứng dụng {app}. Bấm Nhận để trả lời tại đây.",
+        "en": "A colleague is answering in the {app} app. Press Accept to answer here.",
     },
     "compose.blocked.resolved": {
         "vi": "Cuộc này đã đóng. Khách nhắn lại sẽ mở cuộc mới.",
@@ -481,6 +545,55 @@ WORDS: dict[str, dict[str, str]] = {
         "vi": "gọi điện hoặc nhắn khách qua kênh khác. Khi khách nhắn lại, bạn trả lời được ngay.",
         "en": "call, or write on another channel. Once the customer writes again, you can answer.",
     },
+    # --- how our accounts on the platforms stand
+    "alert.label": {"vi": "Tình trạng kênh", "en": "How the channels stand"},
+    "alert.paused": {
+        "vi": "Kênh {channel} đang tạm dừng từ {when}:",
+        "en": "{channel} has been paused since {when}:",
+    },
+    "alert.refused": {
+        "vi": "nền tảng không nhận tin của shop.",
+        "en": "the platform takes nothing from us.",
+    },
+    "alert.refused.next": {
+        "vi": "Quản trị chạy `carebot check` để xem kênh đang vướng gì.",
+        "en": "An administrator should run `carebot check` to see what is wrong.",
+    },
+    "alert.kept": {
+        "vi": "Tin nhắn được giữ lại và tự gửi tiếp khi kênh hoạt động.",
+        "en": "Messages are kept and go out by themselves once the channel works.",
+    },
+    "alert.ending": {
+        "vi": "Quyền truy cập {channel} sẽ hết hạn lúc {when}.",
+        "en": "The access to {channel} ends at {when}.",
+    },
+    "alert.ended": {
+        "vi": "Quyền truy cập {channel} đã hết hạn từ {when}.",
+        "en": "The access to {channel} ended at {when}.",
+    },
+    "alert.log_in": {
+        "vi": "Quản trị chạy `carebot channel login {name}` để tin nhắn không gián đoạn.",
+        "en": "An administrator should run `carebot channel login {name}` so that messages go on.",
+    },
+    "alert.notice": {
+        "vi": "{channel} báo lúc {when}:",
+        "en": "{channel} told us at {when}:",
+    },
+    "channels.title": {"vi": "Kênh", "en": "Channels"},
+    "channels.empty": {
+        "vi": "Chưa kênh nào được kết nối. Quản trị chạy `carebot channel add` để thêm kênh.",
+        "en": "No channel is connected. An administrator adds one with `carebot channel add`.",
+    },
+    "channels.state": {"vi": "Tình trạng", "en": "State"},
+    "channels.well": {"vi": "Hoạt động", "en": "Well"},
+    "channels.paused": {"vi": "Tạm dừng", "en": "Paused"},
+    "channels.paused_at": {"vi": "Dừng từ", "en": "Since"},
+    "channels.heard": {"vi": "Sự kiện gần nhất", "en": "Last event"},
+    "channels.token": {"vi": "Quyền truy cập đến", "en": "Access until"},
+    "channels.unread": {"vi": "Sự kiện chưa đọc được", "en": "Events not understood"},
+    "channels.notice": {"vi": "Thông báo gần nhất", "en": "Last notice"},
+    "clock.today": {"vi": "{time}", "en": "{time}"},
+    "clock.date": {"vi": "{time} ngày {date}", "en": "{time} on {date}"},
     # --- time, short
     "time.seconds": {"vi": "{n} giây", "en": "{n}s"},
     "time.minutes": {"vi": "{n} phút", "en": "{n} min"},
@@ -546,14 +659,17 @@ FOR_SCRIPTS = (
     "attachment.",
     "author.",
     "channel.",
+    "clock.",
     "compose.",
     "delivery.",
     "dialog.",
     "done.",
     "facts.",
+    "failure.code",
     "inbox.",
     "instead.",
     "live.",
+    "native.",
     "note.",
     "outcome.",
     "permission.",
@@ -562,6 +678,7 @@ FOR_SCRIPTS = (
     "resolution.",
     "status.",
     "time.",
+    "told.",
     "typing.",
     "who.",
     "why.",
@@ -580,10 +697,20 @@ def name_of(language: str, group: str, code: str) -> str:
     return forms[language] if forms else code.replace("_", " ")
 
 
-def why_not(language: str, reason: str) -> str:
+def refusal(language: str, reason: str) -> tuple[str, str]:
     """One of permission.REASONS in words: what stands in the way, and what may be done."""
     way = say(language, f"instead.{reason}")
-    return f"{say(language, f'permission.{reason}')} {say(language, 'permission.instead', way=way)}"
+    return say(language, f"permission.{reason}"), say(language, "permission.instead", way=way)
+
+
+def in_app(language: str, channel: str) -> str:
+    """Who said something in a platform's own app: which colleague, no platform tells."""
+    return say(language, "author.in_this_app", app=name_of(language, "native", channel))
+
+
+def why_not(language: str, reason: str) -> str:
+    """The same as one text."""
+    return " ".join(refusal(language, reason))
 
 
 def for_scripts(language: str) -> dict[str, str]:
@@ -593,6 +720,13 @@ def for_scripts(language: str) -> dict[str, str]:
 def moment(time: datetime | None) -> str:
     """A time as a supervisor reads it, in Vietnam."""
     return time.astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M") if time else ""
+
+
+def clock(language: str, time: datetime, now: datetime) -> str:
+    """The hour, with its day unless that is today."""
+    here = time.astimezone(VIETNAM)
+    key = "today" if here.date() == now.astimezone(VIETNAM).date() else "date"
+    return say(language, f"clock.{key}", time=f"{here:%H:%M}", date=f"{here:%d/%m/%Y}")
 
 
 def duration(language: str, span: timedelta) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 
 from bot.models import Account
 from bot.storage.db import Tx, insert_once
@@ -104,6 +104,16 @@ async def end_polling(tx: Tx, channel: str, next_update: int | None = None) -> N
 # Tokens
 
 
+async def token_ends(tx: Tx) -> dict[str, datetime]:
+    """Until when each account that signs in by tokens can do without a person."""
+    rows = await tx.execute(select(accounts.c.channel, accounts.c.tokens))
+    return {
+        row.channel: datetime.fromisoformat(row.tokens["refresh_until"])
+        for row in rows
+        if row.tokens
+    }
+
+
 async def tokens(tx: Tx, channel: str) -> Json | None:
     query = select(accounts.c.tokens).where(_CHANNEL)
     found: Json | None = (await tx.execute(query, {"name": channel})).scalar_one_or_none()
@@ -136,3 +146,9 @@ async def keep_unread(tx: Tx, channel: str, reason: str, body: str, now: datetim
     """An event as it came, for somebody to look at."""
     values = {"channel": channel, "reason": reason, "body": body, "created_at": now}
     await tx.execute(unread_events.insert(), values)
+
+
+async def unread_counts(tx: Tx) -> dict[str, int]:
+    """How many such events each account has."""
+    query = select(unread_events.c.channel, func.count()).group_by(unread_events.c.channel)
+    return {channel: count for channel, count in (await tx.execute(query)).all()}

@@ -6,7 +6,7 @@ Only reading, and only for staff: notes are included everywhere here.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -36,7 +36,8 @@ class Entry:
 
 @dataclass(frozen=True)
 class Line:
-    """One message of a transcript and what its row says beyond it."""
+    """One message of a transcript and what its row says beyond it. A pressed button that came
+    without words has its title for text: that is what the customer saw."""
 
     message: Message
     by: str  # the agent's name
@@ -152,8 +153,30 @@ async def _newest_said(tx: Tx, ids: Sequence[int]) -> dict[int, Message]:
     )
     query = select(newest).select_from(conversations).where(conversations.c.id.in_(ids))
     message_ids = [found for found in (await tx.execute(query)).scalars() if found is not None]
-    said = await transcript.by_ids(tx, message_ids)
-    return {message.conversation_id: message for message in said.values()}
+    said = (await transcript.by_ids(tx, message_ids)).values()
+    return {message.conversation_id: message for message in await _titled(tx, list(said))}
+
+
+async def _titled(tx: Tx, found: Sequence[Message]) -> list[Message]:
+    """The messages; those that are a pressed button and nothing else with its title for text."""
+    pressed = {m.id: m for m in found if m.meta.get("button") and not m.content.text}
+    if not pressed:
+        return list(found)
+    query = select(messages.c.conversation_id, messages.c.content).where(
+        messages.c.conversation_id.in_({message.conversation_id for message in pressed.values()}),
+        messages.c.author == Author.BOT.value,
+    )
+    titles: dict[tuple[int, str], str] = {}
+    for row in await tx.execute(query):
+        content = transcript.content_from(row.content)
+        buttons = (*content.buttons, *(b for card in content.cards for b in card.buttons))
+        titles |= {(row.conversation_id, button.key): button.title for button in buttons}
+
+    def titled(message: Message) -> Message:
+        title = titles.get((message.conversation_id, str(message.meta.get("button"))), "")
+        return replace(message, content=replace(message.content, text=title))
+
+    return [titled(each) if each.id in pressed else each for each in found]
 
 
 async def _unread(tx: Tx, found: Sequence[Conversation], user_id: int) -> dict[int, int]:
@@ -206,6 +229,7 @@ async def line(tx: Tx, message_id: int) -> Line | None:
 
 
 async def _lines(tx: Tx, found: Sequence[Message]) -> list[Line]:
+    found = await _titled(tx, found)
     by_agents = [message.id for message in found if message.user_id is not None]
     names = await _names(tx, {m.user_id for m in found if m.user_id is not None})
     client_ids: dict[int, str] = {}

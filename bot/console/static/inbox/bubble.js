@@ -1,31 +1,38 @@
 // One message, as the transcript shows it.
 
 import { el, icon, linked, outside } from "./dom.js";
-import { customerName, me, nameOf, t, timeOfDay } from "./words.js";
+import { attachment, isOurs } from "./files.js";
+import { delivery, failure, inApp, marks, reaction } from "./told.js";
+import { customerName, me, t, timeOfDay } from "./words.js";
 
 const percent = (score) => `${Math.round(score * 100)}%`;
 
 export function bubble(message, row) {
-  if (message.author === "system") {
+  if (message.author === "system" || message.told === "begins") {
+    const said = message.told ? t(`told.${message.told}`) : linked(message.text);
     return el("div", { class: "line system", "data-id": message.id },
-      el("p", {}, linked(message.text), " ", el("time", {}, timeOfDay(message.at))));
+      el("p", {}, said, " ", el("time", {}, timeOfDay(message.at))), failure(message));
   }
   const kind = message.internal ? "note" : message.author;
   return el("article", {
-    class: `line ${kind}${message.delivery === "failed" ? " failed" : ""}`,
+    class: `line ${kind}${message.failure ? " failed" : ""}`,
     "data-id": message.id,
     "aria-label": `${speaker(message, row)}, ${timeOfDay(message.at)}`,
   },
   el("p", { class: "by" }, ...byline(message, row)),
-  el("div", { class: "bubble" }, ...body(message)),
+  el("div", { class: `bubble${message.told ? " instead" : ""}` }, ...body(message)),
+  reaction(message),
   message.author === "bot" ? why(message) : "",
-  el("p", { class: "meta" }, el("time", { datetime: message.at }, timeOfDay(message.at)), ...delivery(message)));
+  el("div", { class: "meta" },
+    el("time", { datetime: message.at }, timeOfDay(message.at)), delivery(message), ...marks(message)),
+  failure(message));
 }
 
 function speaker(message, row) {
   if (message.internal) return `${t("note.label")}, ${message.by}`;
   if (message.author === "customer") return customerName(row.customer);
   if (message.author === "bot") return t("author.bot");
+  if (message.app) return inApp(message.app);
   return message.by || t("author.agent");
 }
 
@@ -36,7 +43,7 @@ function byline(message, row) {
 }
 
 function body(message) {
-  const parts = [];
+  const parts = message.told ? [el("p", {}, t(`told.${message.told}`))] : [];
   if (message.text) parts.push(el("p", { class: "text" }, linked(message.text)));
   for (const each of message.attachments) parts.push(attachment(each));
   for (const card of message.cards) {
@@ -51,27 +58,6 @@ function body(message) {
         : el("span", { class: "chip" }, button.title))));
   }
   return parts;
-}
-
-const isOurs = (url) => url.startsWith("/files/");
-
-function attachment(each) {
-  const name = each.name || nameOf("attachment", each.kind);
-  if (each.kind === "image" && isOurs(each.url)) {
-    const image = el("img", { src: each.url, alt: name, loading: "lazy" });
-    return el("p", { class: "picture" }, outside(each.url, image));
-  }
-  const label = el("span", {}, icon("clip"), name);
-  return el("p", { class: "file" }, outside(each.url, label));
-}
-
-function delivery(message) {
-  if (!message.delivery) return [];
-  const shown = { queued: "clock", sent: "check", seen: "double", failed: "alert", unknown: "alert" };
-  const state = el("span", { class: `delivery ${message.delivery}` },
-    icon(shown[message.delivery]), nameOf("delivery", message.delivery));
-  const reason = message.why.error && message.author !== "bot" ? ` (${message.why.error})` : "";
-  return [state, reason];
 }
 
 // The small badge under the assistant's words; it opens what the assistant thought.

@@ -2,9 +2,9 @@
 
 import { $, announce, el } from "./dom.js";
 import { Offline, call } from "./net.js";
-import { isMine, openRow, state } from "./store.js";
+import { isInApp, isMine, openRow, state } from "./store.js";
 import { lineOf, refusalOf } from "./window.js";
-import { me, t } from "./words.js";
+import { me, nameOf, t } from "./words.js";
 
 const TYPING_MS = 3000;
 
@@ -73,6 +73,7 @@ function drawWindow(row) {
 
 // The sentences that say why this reader cannot answer; none when they can.
 function reasonBlocked(row) {
+  if (isInApp(row)) return [t("compose.blocked.in_app", { app: nameOf("native", row.channel) })];
   if (!isMine(row)) return [t(`compose.blocked.${row.status}`, { by: row.assignee?.name ?? "" })];
   const code = refusalOf(row);
   if (!code) return [];

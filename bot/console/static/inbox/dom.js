@@ -50,8 +50,10 @@ export function initial(name) {
   return [...(words.at(-1) || "?")][0]?.toUpperCase() ?? "?";
 }
 
-export function avatar(id, name) {
-  return el("span", { class: `avatar tone-${id % 6}`, "aria-hidden": "true" }, initial(name));
+// The initial stands behind the picture, for one that does not load.
+export function avatar(customer, name) {
+  return el("span", { class: `avatar tone-${customer.id % 6}`, "aria-hidden": "true" }, initial(name),
+    customer.avatar ? el("img", { src: customer.avatar, alt: "" }) : "");
 }
 
 export function toast(text, { problem = false } = {}) {

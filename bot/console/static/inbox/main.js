@@ -1,5 +1,6 @@
 // The inbox: puts the parts together.
 
+import { drawAlerts } from "./alerts.js";
 import { drawComposer, flush, setUpComposer, write } from "./composer.js";
 import { $, announce, toast } from "./dom.js";
 import { setUpKeys } from "./keys.js";
@@ -8,6 +9,7 @@ import { drawPanel } from "./panel.js";
 import { announceQueued, drawRows, focusRow, showView, step, tick } from "./rows.js";
 import { VIEWS, isMine, keepTalk, mergeMessage, mergeRow, openRow, replaceRows, state, viewOf } from "./store.js";
 import { drawTalk, drawTyping, newsBelow, setUpLog, toEnd } from "./talk.js";
+import { inShort } from "./told.js";
 import { customerName, now, setServerTime, t } from "./words.js";
 
 const TYPING_MS = 6000;
@@ -236,13 +238,15 @@ line.addEventListener("event", ({ detail: { conversation, message } }) => {
       newsBelow();
       if (message.author === "customer") {
         const name = customerName(conversation.customer);
-        announce(t("live.message", { name, text: message.text }));
+        announce(t("live.message", { name, text: inShort({ ...message, attachment: message.attachments[0]?.kind }) }));
       }
       markRead();
     }
   }
   draw();
 });
+
+line.addEventListener("alerts", ({ detail }) => drawAlerts(detail));
 
 line.addEventListener("typing", ({ detail: { conversation, who } }) => {
   state.typing.set(conversation, { who, until: now() + TYPING_MS });

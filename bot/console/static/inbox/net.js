@@ -96,6 +96,7 @@ export class Line extends EventTarget {
       this.#tell("up");
     } else if (frame.type === "pong") {
       clearTimeout(this.#timers.pong);
+      this.#tell("alerts", frame.alerts);
     } else if (frame.type === "reload") {
       this.#tell("reload");
     } else if (frame.type === "event") {

@@ -1,7 +1,7 @@
 // The customer's side panel: who they are, what they need, what was before.
 
 import { $, avatar, el, outside } from "./dom.js";
-import { openRow, state } from "./store.js";
+import { isInApp, openRow, state } from "./store.js";
 import { customerName, moment, nameOf, t } from "./words.js";
 
 let drawn = "";
@@ -22,14 +22,15 @@ function who(row, talk) {
   const name = customerName(row.customer);
   const page = talk?.customer.page;
   return el("section", { "aria-label": t("facts.customer") },
-    el("div", { class: "who" }, avatar(row.customer.id, name),
+    el("div", { class: "who" }, avatar(row.customer, name),
       el("div", {}, el("p", { class: "who-name" }, name),
         el("p", { class: "muted" }, nameOf("channel", row.channel)))),
     el("dl", { class: "facts" },
       talk ? fact("facts.first_seen", moment(talk.customer.first_seen)) : "",
+      talk?.customer.source ? fact("facts.source", talk.customer.source) : "",
       page?.url ? fact("facts.page", outside(page.url, page.title || page.url)) : "",
       fact("facts.status", t(`status.${row.status}`)),
-      row.assignee ? fact("facts.assignee", row.assignee.name) : "",
+      row.assignee || isInApp(row) ? fact("facts.assignee", row.assignee?.name ?? t("author.in_app")) : "",
       row.resolution ? fact("facts.resolution", nameOf("resolution", row.resolution)) : ""));
 }
 

@@ -1,8 +1,9 @@
 // The list: one button per conversation, drawn again only where something changed.
 
 import { $, announce, avatar, el, icon } from "./dom.js";
-import { VIEWS, attention, rowsOf, state, visibleRows } from "./store.js";
-import { customerName, duration, nameOf, now, pageTitle, me, stamp, t } from "./words.js";
+import { VIEWS, attention, nameOfAgent, rowsOf, state, visibleRows } from "./store.js";
+import { inApp, inShort } from "./told.js";
+import { customerName, duration, nameOf, now, pageTitle, stamp, t } from "./words.js";
 
 const drawn = new Map(); // conversation id → {item, signature}
 
@@ -72,7 +73,7 @@ function inside(row, typing) {
         el("span", { class: "sr-only" }, t("inbox.unread", { n: row.unread })))
     : "";
   return [
-    avatar(row.customer.id, name),
+    avatar(row.customer, name),
     el("span", { class: "row-main" },
       el("span", { class: "row-top" }, el("span", { class: "row-name" }, name), timeOf(row)),
       el("span", { class: "row-text" }, typing ? el("em", {}, t("typing.customer", { name })) : preview(row)),
@@ -100,9 +101,9 @@ function preview(row) {
   const queued = row.status === "queued" && row.handoff?.summary;
   if (queued) return queued;
   if (!row.last) return "";
-  const { author, text, attachment } = row.last;
-  const shown = text || (attachment ? `[${nameOf("attachment", attachment)}]` : "");
-  const own = row.assignee?.id === me.id ? t("inbox.you") : row.assignee?.name || t("author.agent");
+  const { author, app } = row.last;
+  const shown = inShort(row.last);
+  const own = app ? inApp(app) : nameOfAgent(row) || t("author.agent");
   const by = { agent: own, bot: t("author.bot") }[author];
   return by ? `${by}: ${shown}` : shown;
 }
@@ -113,8 +114,7 @@ function whose(row) {
     return el("span", { class: "whose" }, nameOf("reason", row.handoff.reason));
   }
   if (row.status === "assigned" && state.view === "all") {
-    const name = row.assignee?.id === me.id ? t("inbox.you") : row.assignee?.name;
-    return el("span", { class: "whose" }, name);
+    return el("span", { class: "whose" }, nameOfAgent(row));
   }
   return el("span", { class: "whose" });
 }

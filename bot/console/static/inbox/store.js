@@ -1,6 +1,6 @@
 // What this screen knows. Rows come from the server; nothing here draws.
 
-import { customerName, fold, me } from "./words.js";
+import { customerName, fold, me, t } from "./words.js";
 
 export const VIEWS = ["queue", "mine", "all"];
 
@@ -17,6 +17,14 @@ export const state = {
 };
 
 export const isMine = (row) => row.status === "assigned" && row.assignee?.id === me.id;
+// A colleague has it in the platform's own app; whoever accepts it here takes it from there.
+export const isInApp = (row) => row.status === "assigned" && !row.assignee;
+
+export function nameOfAgent(row) {
+  if (isInApp(row)) return t("author.in_app");
+  return row.assignee?.id === me.id ? t("inbox.you") : row.assignee?.name;
+}
+
 export const openRow = () => state.rows.get(state.open);
 
 export function replaceRows(rows) {
@@ -53,11 +61,10 @@ export function mergeMessage(message, before) {
   if (!talk) return isNew;
   const known = talk.messages.has(message.id);
   talk.messages.set(message.id, message);
-  if (message.delivery === "seen") {
-    // Whoever has seen this one has seen those above it.
-    for (const each of talk.messages.values()) {
-      if (each.id < message.id && each.delivery === "sent") each.delivery = "seen";
-    }
+  // Whoever has this one, or has seen it, has those above it.
+  const behind = { delivered: ["sent"], seen: ["sent", "delivered"] }[message.delivery] ?? [];
+  for (const each of talk.messages.values()) {
+    if (each.id < message.id && behind.includes(each.delivery)) each.delivery = message.delivery;
   }
   return isNew && !known;
 }

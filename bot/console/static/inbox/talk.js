@@ -4,8 +4,8 @@ import { bubble, pendingBubble } from "./bubble.js";
 import { discard, pendingOf, retry } from "./composer.js";
 import { $, el } from "./dom.js";
 import { tick } from "./rows.js";
-import { isMine, openRow, state } from "./store.js";
-import { customerName, day, dayName, mayTakeOver, me, nameOf, now, t } from "./words.js";
+import { isInApp, isMine, nameOfAgent, openRow, state } from "./store.js";
+import { customerName, day, dayName, mayTakeOver, nameOf, now, t } from "./words.js";
 
 const NEAR = 80; // pixels from the end that still count as reading along
 const TOGETHER_MS = 5 * 60_000; // messages of one speaker this close stand as a group
@@ -32,7 +32,7 @@ export function drawTalk() {
 
 function drawHead(row) {
   setText($("talk-name"), customerName(row.customer));
-  const by = row.assignee?.id === me.id ? t("inbox.you") : row.assignee?.name;
+  const by = nameOfAgent(row);
   replaceIfChanged($("talk-state"), [
     el("span", { class: `channel channel-${row.channel}` }, nameOf("channel", row.channel)),
     el("span", { class: `state state-${row.status}` }, t(`status.${row.status}`)),
@@ -40,8 +40,8 @@ function drawHead(row) {
   ]);
 
   const mine = isMine(row);
-  show("do-accept", row.status === "queued" || row.status === "bot");
-  show("do-take-over", row.status === "assigned" && !mine && mayTakeOver);
+  show("do-accept", row.status === "queued" || row.status === "bot" || isInApp(row));
+  show("do-take-over", row.status === "assigned" && !mine && !isInApp(row) && mayTakeOver);
   show("do-return", mine);
   show("do-resolve", mine);
 
@@ -96,7 +96,7 @@ function drawLog(row) {
       const key = `day ${day(message.at)}`;
       wanted.push([key, key, () => el("h3", { class: "day" }, dayName(message.at))]);
     }
-    const follows = last && last.author === message.author && last.by === message.by &&
+    const follows = last && last.told !== "begins" && last.author === message.author && last.by === message.by &&
       last.internal === message.internal && day(last.at) === day(message.at) &&
       Date.parse(message.at) - Date.parse(last.at) < TOGETHER_MS;
     wanted.push([`m${message.id}`, JSON.stringify([message, Boolean(follows)]), () => {

@@ -7,7 +7,7 @@ export const pageTitle = start.title;
 
 const ZONE = "Asia/Ho_Chi_Minh";
 const locale = language === "vi" ? "vi-VN" : "en-GB";
-const clock = new Intl.DateTimeFormat(locale, { timeZone: ZONE, hour: "2-digit", minute: "2-digit" });
+const hour = new Intl.DateTimeFormat(locale, { timeZone: ZONE, hour: "2-digit", minute: "2-digit" });
 // ICU writes 28-11 in Vietnamese, beside 28/11/2026.
 const shortDate = new Intl.DateTimeFormat("en-GB", { timeZone: ZONE, day: "2-digit", month: "2-digit" });
 const fullDate = new Intl.DateTimeFormat(locale, {
@@ -38,8 +38,14 @@ export function customerName(customer) {
   return customer.name || t("who.anonymous", { id: customer.id });
 }
 
+// The hour of a moment that belongs to another: with its date when the days differ.
+export function clock(iso, beside) {
+  if (day(iso) === day(beside)) return t("clock.today", { time: timeOfDay(iso) });
+  return t("clock.date", { time: timeOfDay(iso), date: fullDate.format(new Date(iso)) });
+}
+
 export const number = (n) => n.toLocaleString(locale);
-export const timeOfDay = (iso) => clock.format(new Date(iso));
+export const timeOfDay = (iso) => hour.format(new Date(iso));
 export const date = (iso) => shortDate.format(new Date(iso));
 export const day = (iso) => dayKey.format(new Date(iso));
 
