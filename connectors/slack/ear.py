@@ -17,7 +17,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from connectors.base import Json, SignatureError, UnreadableError, WebhookRequest
 
 log = logging.getLogger(__name__)
-logging.getLogger("slack_bolt").setLevel(logging.ERROR)  # below, it shows what people write
+BOLT_LOG: Final = logging.getLogger("slack_bolt")
+BOLT_LOG.setLevel(logging.ERROR)  # below, it shows what people write
 
 UNSET: Final = "-"
 ANY: Final = re.compile(".*")
@@ -70,6 +71,7 @@ class Ear:
             log.warning("Slack will tell an event again: %s", type(error).__name__)
 
         app = AsyncApp(
+            logger=BOLT_LOG,
             authorize=authorize,
             process_before_response=True,  # what is not stored yet is not acknowledged
             request_verification_enabled=False,  # `verify` has: Bolt would first read the body

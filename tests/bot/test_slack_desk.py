@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from functools import partial
+from string import Formatter
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,7 +27,7 @@ from starlette.applications import Starlette
 
 from bot import clock, conversation, doorbell, handoff
 from bot.models import Author, Content, Message, Status, User
-from bot.slack_desk import Look, SlackDesk, door, keep
+from bot.slack_desk import Look, SlackDesk, door, keep, words
 from bot.slack_desk.agents import divided
 from bot.storage import accounts, conversations, customers, handoffs, messages, users
 from bot.storage import slack as rows
@@ -837,8 +838,14 @@ async def test_replies_reach_the_customer_in_their_order(
     monkeypatch.setattr("bot.slack_desk.AGAIN", 0.0)
     await office.open()
     await accept(office, "lan", lan)
-    office.wire.busy["reactions.add"] = 1
+    reply, failures = handoff.reply, iter([OSError("once")])
 
+    async def shaky(*arguments: Any) -> int | None:
+        for failure in failures:
+            raise failure
+        return await reply(*arguments)
+
+    monkeypatch.setattr(handoff, "reply", shaky)
     for number in range(4):
         await office.write("lan", f"tin {number}")
     await eventually(office.dealt)
@@ -1039,6 +1046,13 @@ async def kept_unread(office: Office) -> list[str]:
 
 async def test_a_body_beyond_reason_is_refused(office: Office) -> None:
     assert await office.told_raw(b"x" * (1024 * 1024 + 1)) == 413
+
+
+def test_every_sentence_has_both_languages_and_the_same_blanks() -> None:
+    for key, forms in words.WORDS.items():
+        assert set(forms) == {"vi", "en"}, key
+        blanks = [{name for _, name, _, _ in Formatter().parse(text)} for text in forms.values()]
+        assert blanks[0] - {None} == blanks[1] - {None}, key
 
 
 async def test_what_was_dealt_with_is_forgotten_after_a_day(db: Database) -> None:

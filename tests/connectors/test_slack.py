@@ -7,6 +7,7 @@ import contextlib
 import hashlib
 import hmac
 import json
+import logging
 import time
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timedelta, timezone
@@ -247,6 +248,20 @@ async def test_what_bolt_cannot_read_is_unreadable(
         await ear.answer(request(odd))
 
     assert listener.heard == []
+
+
+async def test_nothing_that_people_write_is_logged(
+    ear: Ear, listener: Listener, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    listener.failure = OSError("the disk is full")
+
+    for odd in (raw("agent_reply"), raw("agent_reply").replace(b"event_callback", b"novelty")):
+        with contextlib.suppress(OSError, UnreadableError):
+            await ear.answer(request(odd))
+
+    assert "OSError" in caplog.text
+    assert "em kiểm tra" not in caplog.text
 
 
 # Reading
