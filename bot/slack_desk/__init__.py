@@ -137,10 +137,10 @@ class SlackDesk:
         if asyncio.get_running_loop().time() < self._silent_until:
             return
         now = self._clock()
+        busy = set(self._running)  # before it is read what waits: what ends meanwhile is in both
         async with self._db.read() as tx:
             reports = await rows.reports(tx, PENDING)
             threadless = await rows.any_threadless(tx, self._slack.channel)
-        busy = set(self._running)
         for report in reports:
             found = told(report.body)
             assert found is not None  # or it was not kept
