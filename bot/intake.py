@@ -164,11 +164,17 @@ async def _note_receipt(tx: Tx, event: Receipt, now: datetime) -> None:
     if customer is None:
         return
     delivery = Delivery.SEEN if event.seen else Delivery.DELIVERED
+    known = await messages.of_calls(tx, event.channel, event.external_ids)
     if event.external_ids:
-        ids = await messages.of_calls(tx, event.channel, event.external_ids)
-        await messages.reached(tx, customer.id, delivery, now, ids=ids)
+        await messages.reached(tx, customer.id, delivery, now, ids=known)
     elif event.upto is not None:
         await messages.reached(tx, customer.id, delivery, now, before=event.upto)
+    if not known:
+        # A receipt may overtake the answer to the call that it is for.
+        for message_id, _ in await parcels.being_sent(tx, event.channel, event.sender_id):
+            message = await messages.by_id(tx, message_id)
+            if message is not None:
+                await messages.change(tx, message, now, meta={"reached": delivery.value})
 
 
 async def _hear_ourselves(tx: Tx, event: Echo, now: datetime) -> None:

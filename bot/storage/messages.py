@@ -170,6 +170,8 @@ async def set_delivery(
     query = select(messages.c.conversation_id, messages.c.meta).where(messages.c.id == message_id)
     conversation_id, meta = (await tx.execute(query)).one()
     values: dict[str, Any] = {"delivery": delivery.value}
+    if delivery is Delivery.SENT and "reached" in meta:  # a receipt was here first
+        values["delivery"] = meta["reached"]
     if error:
         values["meta"] = {**meta, "error": error, **({"error_code": code} if code else {})}
     await tx.execute(update(messages).where(messages.c.id == message_id).values(**values))

@@ -434,3 +434,18 @@ async def test_a_day_after_a_colleague_wrote_there_the_assistant_is_back(db: Dat
     assert dialogue.asked == ["còn hàng không"] and await status(db, 1) is Status.RESOLVED
     async with db.read() as tx:
         assert await handoffs.open_of(tx, 1) is None
+
+
+@pytest.mark.parametrize("named", [True, False])
+async def test_a_receipt_that_overtakes_the_answer_to_its_call_counts(
+    db: Database, named: bool
+) -> None:
+    await tell(db, wrote("alo"))
+    await answer_all(db, ScriptedDialogue())
+    (parcel,) = await outbox.claim(db, CHANNEL, NOON, 1)  # it is being sent at this moment
+    which = {"external_ids": ("recording-1",)} if named else {"upto": NOON}
+
+    await tell(db, Receipt(CHANNEL, "nga", seen=True, **which))  # type: ignore[arg-type]
+    await outbox.deliver(db, RecordingChannel(), parcel, NOON)
+
+    assert (await transcript(db))[1].delivery is Delivery.SEEN

@@ -86,9 +86,7 @@ class Platform:
         """In the platform's own app."""
         self._count += 1
         mid = f"echo-{self._count}"
-        await self.tells(
-            Echo(self.channel.name, mid, self.by, self.now, text, files, ours=False)
-        )
+        await self.tells(Echo(self.channel.name, mid, self.by, self.now, text, files, ours=False))
 
     async def fetches(self, **files: File | Exception) -> None:
         """The worker's errands, all of them that are due; what is not named does not come."""
