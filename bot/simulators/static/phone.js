@@ -3,6 +3,7 @@ import { clock, make } from "./dom.js";
 import { gist, line } from "./bubble.js";
 
 const PAUSE = 10 * 60_000; // after which a screen says the time again
+const READING = 1000; // until a person has seen what came
 
 export class Phone {
   constructor(stand, send) {
@@ -233,7 +234,9 @@ export class Phone {
   look() {
     if (document.visibilityState !== "visible" || !this._log.offsetParent) return;
     this.unread = 0;
-    if (this._bubbles.some((each) => each.by !== "customer" && !each.seen)) this.act("see");
+    if (!this._bubbles.some((each) => each.by !== "customer" && !each.seen)) return;
+    clearTimeout(this._reading);
+    this._reading = setTimeout(() => this.act("see"), READING);
   }
 
   _lines(bubbles, typingUntil) {
