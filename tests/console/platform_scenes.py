@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from doubles import RecordingChannel, ScriptedDialogue, answer_all
