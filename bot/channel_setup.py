@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
@@ -15,15 +15,18 @@ import yaml
 from bot import app, clock, words
 from bot.config import ConfigError, Settings
 from bot.menu import ITEMS
+from bot.models import Account
 from bot.storage import accounts
 from bot.storage import outbox as parcels
 from bot.storage.db import Database
 from bot.vault import DatabaseVault
 from connectors import errors
 from connectors.base import Button, Channel, DeliveryError
+from connectors.slack import UNSET, Slack
 
 GUIDES: Final = Path(errors.__file__).parent.parent / "guides.yml"
 NAMES: Final = {prefix.rstrip("_").lower(): prefix for prefix in app.CHANNELS}
+SLACK_WAYS: Final = ("SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN")  # one is enough: HTTP, Socket Mode
 
 Ask = Callable[[str, bool], str]  # a question, and whether the answer is a secret
 
@@ -44,33 +47,65 @@ async def add(
 ) -> bool:
     """Ask for what a channel needs, try it, set it up; says the lines for the environment and
     what remains to do by hand. False when the platform refuses."""
-    kind, guide = app.connector(NAMES[name]), guides()[name]
-    values = settings.channel_values(kind.settings)
-    for setting, about in guide["settings"].items():
-        while not values[setting]:
+    guide = guides()[name]
+    values = settings.channel_values(_connector(name).settings)
+    wanted = _wanted(settings, name, values)
+    for setting in wanted:
+        about = guide["settings"][setting]
+        while values[setting] in ("", UNSET):
             values[setting] = ask(f"{about[language]}\n{setting}: ", bool(about.get("secret")))
-    channel: Channel = kind(values, app.tools(settings, db))
-    webhook = f"{settings.public_url}/webhooks/{kind.name}"
+    webhook = f"{settings.public_url}/webhooks/{name}"
     try:
-        if name != "zalo" or await _logged_in(settings, db):
-            say(f"✓ {name}: {await channel.check()}")
-            menu = [Button(item.title, item.key) for item in ITEMS]
-            greeting = words.say("greeting", "vi", business=settings.business)
-            await channel.set_up(webhook, menu, greeting)
+        if said := await _set_up(settings, db, name, values, webhook):
+            say(f"✓ {name}: {said}")
     except DeliveryError as refusal:
-        say(f"✗ {name}: {explained(kind.name, refusal, language)}")
+        say(f"✗ {name}: {explained(name, refusal, language)}")
         return False
-    finally:
-        await channel.close()
-    say("")
-    for setting in guide["settings"]:
+    say(f"\n{KEEP[language]}\n")
+    for setting in wanted:
         say(f"{setting}={values[setting]}")
-    menu_text = ", ".join(f"{item.title} ({item.key})" for item in ITEMS)
-    say("")
+    say(f"\n{REMAINS[language]}\n")
+    menu = ", ".join(f"{item.title} ({item.key})" for item in ITEMS)
     for step in guide["by_hand"][language]:
-        say(f"  - {step.format(webhook=webhook, menu=menu_text)}")
+        say(f"  - {step.format(site=settings.public_url, webhook=webhook, menu=menu)}")
     say(f"  - {guide['doc']}")
     return True
+
+
+def _connector(name: str) -> Any:
+    """The class that speaks to a platform. Slack's is no Channel: agents are there, not
+    customers."""
+    return Slack if name == Slack.name else app.connector(NAMES[name])
+
+
+def _wanted(settings: Settings, name: str, values: Mapping[str, str]) -> list[str]:
+    """The settings a channel cannot do without."""
+    named = list(guides()[name]["settings"])
+    if name != Slack.name:
+        return named
+    given = [way for way in SLACK_WAYS if values[way] != UNSET]
+    usual = SLACK_WAYS[0 if settings.public_url.startswith("https://") else 1]
+    return [each for each in named if each not in SLACK_WAYS or each in (given or [usual])]
+
+
+async def _set_up(
+    settings: Settings, db: Database, name: str, values: Mapping[str, str], webhook: str
+) -> str:
+    """Whom the platform takes us for, after it was told all that it takes from a program; "" when
+    it lets nobody in yet. Raises DeliveryError."""
+    if name == Slack.name:
+        return await Slack(values).check()
+    if name == "zalo" and not await _logged_in(settings, db):
+        return ""
+    channel: Channel = app.connector(NAMES[name])(values, app.tools(settings, db))
+    try:
+        await channel.check()
+        menu = [Button(item.title, item.key) for item in ITEMS]
+        greeting = words.say("greeting", "vi", business=settings.business)
+        await channel.set_up(webhook, menu, greeting)
+        return await channel.check()
+    finally:
+        await channel.close()
 
 
 async def _logged_in(settings: Settings, db: Database) -> bool:
@@ -112,6 +147,11 @@ async def login(
     return True
 
 
+KEEP: Final = {
+    "vi": "Đặt các dòng này vào môi trường của Carebot rồi khởi động lại (web và worker):",
+    "en": "Put these lines into Carebot's environment and start it anew (web and worker):",
+}
+REMAINS: Final = {"vi": "Phần còn lại phải làm bằng tay:", "en": "What remains to do by hand:"}
 LOGIN: Final = {
     "vi": "Mở địa chỉ trên, đồng ý cho ứng dụng vào Official Account, rồi dán vào đây địa chỉ mà "
     "trình duyệt dừng lại:\n",
@@ -144,22 +184,26 @@ async def standing(
         known = {account.channel: account for account in await accounts.all_of(tx)}
     found = []
     for name, channel in app.channels(settings, db).items():
-        account = known.get(name)
-        heard = (
-            f"; last event {account.heard_at:%d/%m %H:%M} UTC"
-            if account and account.heard_at
-            else ""
-        )
         try:
-            said = await asyncio.wait_for(channel.check(), 15)
-            paused = account.pause if account else None
-            good = paused is None
-            text = said + heard + (f"; paused: {paused['text']}" if paused else "")
-        except DeliveryError as refusal:
-            good, text = False, explained(name, refusal, language)
-        except asyncio.TimeoutError:
-            good, text = False, "the platform does not answer"
+            found.append(await _standing(name, channel.check(), known.get(name), language))
         finally:
             await channel.close()
-        found.append((good, name, text))
+    if values := app.slack_values(settings):
+        check, account = Slack(values).check(), known.get(Slack.name)
+        found.append(await _standing(Slack.name, check, account, language))
     return found
+
+
+async def _standing(
+    name: str, check: Awaitable[str], account: Account | None, language: str
+) -> tuple[bool, str, str]:
+    try:
+        text = await asyncio.wait_for(check, 15)
+    except DeliveryError as refusal:
+        return False, name, explained(name, refusal, language)
+    except asyncio.TimeoutError:
+        return False, name, "the platform does not answer"
+    if account and account.heard_at:
+        text += f"; last event {account.heard_at:%d/%m %H:%M} UTC"
+    pause = account.pause if account else None
+    return pause is None, name, text + (f"; paused: {pause['text']}" if pause else "")

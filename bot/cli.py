@@ -22,7 +22,7 @@ from bot.supervisor import SUPERVISED, Child, own, stop_with_supervisor, stopped
 
 log = logging.getLogger(__name__)
 
-CHANNELS = ("messenger", "zalo", "zalo-bot", "telegram")
+CHANNELS = ("messenger", "zalo", "zalo-bot", "telegram", "slack")
 
 
 def main() -> None:
