@@ -1,5 +1,5 @@
 """Zalo Bot Platform (bot.zaloplatforms.com): bots that any Zalo account makes. Not the Official
-Account. Facts and their sources: channels.md, section 3.
+Account. https://bot.zaloplatforms.com/docs; what traffic shows otherwise is said where it matters.
 
 It has no buttons, cards, files, edits or receipts: choices are written as numbers to type, a card
 is a picture with words under it. In a group it hands over only what mentions or answers the bot.

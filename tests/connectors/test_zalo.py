@@ -66,7 +66,7 @@ NOW = datetime(2024, 7, 3, 9, 46, 50, tzinfo=timezone.utc)  # just after the fix
 EVENTS = sorted(
     path.stem for path in FIXTURES.glob("*.json") if b'"event_name"' in path.read_bytes()
 )
-TABLE = (  # channels.md 2.3
+TABLE = (
     *("-32", "-100", "-200", "-201", "-204", "-205", "-209", "-210", "-211", "-212", "-213"),
     *("-216", "-217", "-218", "-219", "-220", "-221", "-223", "-224", "-227", "-230", "-232"),
     *("-233", "-234", "-240", "-241", "-242", "-244", "-248", "-249", "-320", "-321"),
