@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connectors import errors
 from connectors.base import (
     Attachment,
     Button,
@@ -21,6 +23,7 @@ from connectors.base import (
     InboundMessage,
     Json,
     OutboundMessage,
+    PermanentError,
     Reach,
     SignatureError,
     Tokens,
@@ -287,3 +290,24 @@ def test_buttons_without_words_get_some() -> None:
     (call,) = said(buttons=(Button("Có", "abcdefghijkl"),))
 
     assert call["text"] == "Anh/chị chọn giúp em nhé:"
+
+
+async def test_a_file_over_the_limit_is_refused_before_it_is_sent() -> None:
+    async def film(url: str) -> File:
+        return File(bytes(50 * 1024 * 1024 + 1), "phim.mp4", "video/mp4")
+
+    channel = Telegram(VALUES, replace(TOOLS, read_file=film))
+    (call,) = said(attachments=(Attachment("video", "/files/film"),))
+
+    with pytest.raises(PermanentError) as refusal:
+        await channel.deliver("1", call)
+
+    assert errors.meaning("telegram", refusal.value.code) is not None
+
+
+@pytest.mark.parametrize("code", errors.meanings("telegram"))
+def test_every_code_has_a_fate_and_words(code: str) -> None:
+    meaning = errors.meanings("telegram")[code]
+
+    assert meaning.fate in errors.FATES
+    assert all(words.endswith(".") for words in (*meaning.vi, *meaning.en))

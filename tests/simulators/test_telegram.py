@@ -771,6 +771,16 @@ async def test_our_connector_hears_a_press_and_takes_the_choice_away(
     assert ("answerCallbackQuery", {"callback_query_id": pressed.callback}) in stage.platform.calls
 
 
+async def test_our_connector_shows_that_we_write(stage: Stage, connector: Telegram) -> None:
+    person = await stage.person()
+    (message, *_) = await taken(stage, connector)
+    assert isinstance(message, InboundMessage)
+
+    await connector.noticed(message)
+
+    assert person.typing_until is not None
+
+
 async def test_our_connector_tells_edits_blocks_and_files_apart(
     stage: Stage, connector: Telegram
 ) -> None:
