@@ -145,8 +145,10 @@ class Simulator:
     async def fault(self) -> Response | Literal["lose"] | None:
         """What goes wrong with the call that has come, if anything: answer with the Response, or
         do it and call `lose`."""
-        if self.faults.delay:
-            await asyncio.sleep(self.faults.delay)
+        clock = asyncio.get_running_loop().time
+        end = clock() + self.faults.delay
+        while clock() < end and self.faults.delay:  # switched off, it holds up nothing any more
+            await asyncio.sleep(0.05)
         if self.faults.down > 0:
             self.faults.down -= 1
             return Response("Bad gateway", 502)
