@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ import pytest
 from doubles import ScriptedDialogue, until
 from phones import free_socket, serving
 from platforms import SIMULATORS, VALUES, World, theirs, world
+from sqlalchemy import select
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -33,6 +35,7 @@ from bot.simulators.zalo import ZaloSimulator
 from bot.simulators.zalo_bot import ZaloBotSimulator
 from bot.storage import accounts
 from bot.storage.migrate import migrate
+from bot.storage.tables import outbox
 from bot.vault import DatabaseVault
 from connectors import errors
 from connectors.messenger import FIELDS
@@ -403,12 +406,14 @@ class Office:
             known = await accounts.all_of(tx)
         return any(each.channel == "zalo" and each.paused_at is not None for each in known)
 
-    async def until_paused(self) -> None:
+    async def until_the_answer_waits(self) -> None:
+        held = select(outbox.c.id).where(outbox.c.due_at > clock.now() + timedelta(seconds=30))
         for _ in range(400):
-            if await self.paused():
-                return
+            async with self.world.carebot.db.read() as tx:
+                if (await tx.execute(held)).first():
+                    return
             await asyncio.sleep(0.05)
-        raise AssertionError("it was not paused in time")
+        raise AssertionError("it was not held back in time")
 
     @property
     def vault(self) -> DatabaseVault:
@@ -438,7 +443,7 @@ async def office(
         shut_out = Office(made, customer, Terminal(env, {}, monkeypatch, capsys))
         made.platforms["zalo"].faults.revoked = True
         await made.does("zalo", customer, "say", text="còn hàng không")
-        await shut_out.until_paused()
+        await shut_out.until_the_answer_waits()
         yield shut_out
 
 
