@@ -9,7 +9,8 @@ acknowledgement promises that an event is stored, not that it is answered.
 1. Messages come at random moments, 50/s over the five doors. Beside it, at the same moments and
    with the same bodies, a plain Starlette door that only answers 200. A time is from the moment a
    message was due until its answer was read: it includes the wait for a busy process, of either.
-   Zalo wants its 200 within 2 s; the target is a p95 under 200 ms.
+   Zalo wants its 200 within 2 s; the target is a p95 under 200 ms. On a machine that others use,
+   the ratio and the CPU time of an event (cpu_ms) say more than milliseconds.
 2. Events of all kinds (texts, stickers, edits, recalls, reactions, receipts, follows, a colleague's
    echoes, one in twelve a duplicate, one in twenty garbage) come as fast as 16 connections are
    answered, while the process's resident memory is looked at: it must stay flat.
@@ -36,17 +37,13 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import httpx
 import psutil
-
-ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
-
 from turn import free_port, process, until
 
 from bot import clock
@@ -58,6 +55,7 @@ from bot.simulators.zalo import ZaloSimulator
 from bot.simulators.zalo_bot import ZaloBotSimulator
 from connectors.web_widget import WebWidget
 
+ROOT = Path(__file__).resolve().parent.parent
 SECRET_KEY: Final = "b" * 40
 SIMULATORS: Final = (MessengerSimulator, ZaloSimulator, ZaloBotSimulator, TelegramSimulator)
 DOORS: Final = (*(each.name for each in SIMULATORS), "widget")
@@ -67,12 +65,12 @@ PEOPLE: Final = 40  # who write at a door at any time
 TALK: Final = 20  # a person's events before another comes
 TEXTS: Final = ("phí ship bao nhiêu vậy shop", "còn hàng không ạ", "alo shop ơi", "đơn 10023 đâu")
 # What people do at each door, by how often; a bubble's own acts follow a message.
-ACTS: Final = {
-    "messenger": "say say say say sticker attach edit recall react staff see start".split(),
-    "zalo": "say say say say sticker place recall react staff follow block contact".split(),
-    "zalo_bot": "say say say say sticker place".split(),
-    "telegram": "say say say say sticker place contact edit block follow".split(),
-    "widget": ["say"],
+ACTS: Final[dict[str, str]] = {
+    "messenger": "say say say say sticker attach edit recall react staff see start",
+    "zalo": "say say say say sticker place recall react staff follow block contact",
+    "zalo_bot": "say say say say sticker place",
+    "telegram": "say say say say sticker place contact edit block follow",
+    "widget": "say",
 }
 VALUES: Final[dict[str, dict[str, Any]]] = {
     "attach": {"file": "avatar.png"},
@@ -132,7 +130,7 @@ class Traffic:
         if chance < 1 / 20 + 1 / 12 and self.sent:
             return [self.dice.choice(self.sent)]
         door = self.dice.choice(DOORS)
-        person, act = self._person(door), self.dice.choice(ACTS[door])
+        person, act = self._person(door), self.dice.choice(ACTS[door].split())
         hits: list[Hit] = []
         if act in ("edit", "recall", "react", "see"):
             hits += await self._does(door, person, "staff" if act == "see" else "say")
@@ -293,7 +291,7 @@ async def paced(ours: Client, plain: Client, seconds: float, web: psutil.Process
     every = {"all": [time for times in ours.times.values() for time in times], **ours.times}
     beside = [time for times in plain.times.values() for time in times]
     rows = [{"door": door, **percentiles(times)} for door, times in every.items()]
-    rows[0]["cpu_share"] = round(share, 2)
+    rows[0] |= {"cpu_share": round(share, 2), "cpu_ms": round(1000 * share / RATE, 1)}
     rows.append({"door": "plain 200", **percentiles(beside)})
     return rows
 
@@ -304,7 +302,7 @@ async def flood(ours: Client, events: int, web: psutil.Process, at_events: list[
     free = asyncio.Semaphore(AT_ONCE)
     memory: dict[int, float] = {}
     tasks: set[asyncio.Task[None]] = set()
-    peak = done = 0
+    peak, done = 0.0, 0
 
     async def one(hit: Hit) -> None:
         nonlocal done, peak
@@ -328,11 +326,12 @@ async def flood(ours: Client, events: int, web: psutil.Process, at_events: list[
             task.add_done_callback(tasks.discard)
             made += 1
     await asyncio.gather(*tasks)
-    seconds = time.perf_counter() - began
+    seconds, used = time.perf_counter() - began, sum(web.cpu_times()[:2]) - cpu
     return {
         **percentiles([time for times in ours.times.values() for time in times]),
         "per_second": round(events / seconds),
-        "cpu_share": round((sum(web.cpu_times()[:2]) - cpu) / seconds, 2),
+        "cpu_share": round(used / seconds, 2),
+        "cpu_ms": round(1000 * used / events, 1),
         "rss_mb": memory,
         "rss_peak_mb": round(peak, 1),
     }
@@ -386,7 +385,7 @@ async def main(options: argparse.Namespace) -> None:
         ours, beside, process_of = Client(port), Client(plain), psutil.Process(web.pid)
 
         rows = await paced(ours, beside, seconds, process_of)
-        columns = ("door", "count", "p50_ms", "p95_ms", "p99_ms", "max_ms", "cpu_share")
+        columns = ("door", "count", "p50_ms", "p95_ms", "p99_ms", "max_ms", "cpu_share", "cpu_ms")
         print("".join(f"{column:>12}" for column in columns))
         for row in rows:
             print("".join(f"{row.get(column, ''):>12}" for column in columns))
