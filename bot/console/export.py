@@ -35,14 +35,11 @@ def as_text(
         "",
         f"{t('facts.customer')}: {_one_line(name)}",
         f"{t('facts.channel')}: {words.name_of(language, 'channel', entry.customer.channel)}",
-        *(
-            [f"{t('facts.source')}: {_one_line(str(entry.customer.profile['source']))}"]
-            if entry.customer.profile.get("source")
-            else []
-        ),
         f"{t('facts.started')}: {words.moment(conversation.created_at)}",
         f"{t('facts.status')}: {t(f'status.{conversation.status.value}')}",
     ]
+    if source := words.source(language, entry.customer.profile.get("source")):
+        rows.append(f"{t('facts.source')}: {_one_line(source)}")
     if conversation.resolution:
         result = words.name_of(language, "resolution", conversation.resolution)
         rows.append(f"{t('facts.resolution')}: {result}")

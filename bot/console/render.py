@@ -55,6 +55,9 @@ def page(
     def in_app(app: str) -> str:
         return words.in_app(language, app)
 
+    def source_of(told: str) -> str:
+        return words.source(language, told)
+
     def label_of(file: attachments.Shown) -> str:
         return attachments.label(language, file)
 
@@ -65,6 +68,7 @@ def page(
         duration=duration,
         clock=clock,
         in_app=in_app,
+        source_of=source_of,
         label_of=label_of,
         told_of=told.of_message,
         files_of=attachments.of_message,

@@ -240,6 +240,7 @@ WORDS: dict[str, dict[str, str]] = {
     "who.anonymous": {"vi": "Khách #{id}", "en": "Visitor #{id}"},
     "facts.customer": {"vi": "Khách hàng", "en": "Customer"},
     "facts.channel": {"vi": "Kênh", "en": "Channel"},
+    "facts.from_ad": {"vi": "Quảng cáo {id}", "en": "Advertisement {id}"},
     "facts.source": {"vi": "Đến từ", "en": "Came from"},
     "facts.page": {"vi": "Trang đang xem", "en": "Page"},
     "facts.first_seen": {"vi": "Nhắn lần đầu", "en": "First seen"},
@@ -706,6 +707,12 @@ def refusal(language: str, reason: str) -> tuple[str, str]:
 def in_app(language: str, channel: str) -> str:
     """Who said something in a platform's own app: which colleague, no platform tells."""
     return say(language, "author.in_this_app", app=name_of(language, "native", channel))
+
+
+def source(language: str, told: object) -> str:
+    """Where a customer came from, as connectors tell it."""
+    kind, _, name = str(told or "").partition(":")
+    return say(language, "facts.from_ad", id=name) if kind == "ad" and name else str(told or "")
 
 
 def why_not(language: str, reason: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 from datetime import datetime, timedelta
 
 from doubles import RecordingChannel, ScriptedDialogue, answer_all
@@ -28,6 +29,7 @@ from connectors.base import (
     Recall,
 )
 
+_ids = itertools.count(1)
 NAME = "Trần Thị Nga"
 PICTURE, VOICE, PAPER = (f"https://cdn.example/{name}" for name in ("anh", "voice", "giay"))
 
@@ -43,7 +45,6 @@ class Platform:
 
     def __init__(self, db: Database, channel: str, now: datetime, by: str = "nga") -> None:
         self._db, self.channel, self.now, self.by = db, RecordingChannel(channel), now, by
-        self._count = 0
 
     async def tells(self, *events: Event) -> None:
         await intake.take(self._db, self.channel, events, lambda: self.now, AT_ONCE)
@@ -51,8 +52,7 @@ class Platform:
 
     async def says(self, text: str = "", *files: Attachment, **more: object) -> str:
         """Its id at the platform."""
-        self._count += 1
-        mid = f"{self.channel.name}-{self.by}-{self._count}"
+        mid = f"said-{next(_ids)}"
         values = {"sender_name": NAME, "sent_at": self.now, **more}
         await self.tells(
             InboundMessage(
@@ -83,8 +83,7 @@ class Platform:
 
     async def colleague_says(self, text: str, *files: Attachment) -> None:
         """In the platform's own app."""
-        self._count += 1
-        mid = f"echo-{self._count}"
+        mid = f"echo-{next(_ids)}"
         await self.tells(Echo(self.channel.name, mid, self.by, self.now, text, files, ours=False))
 
     async def fetches(self, **files: File | Exception) -> None:
@@ -180,14 +179,14 @@ async def everything(
 
 
 async def trouble(db: Database, now: datetime) -> None:
-    """Zalo is paused, Telegram's access ends soon, Facebook has told something."""
+    """Messenger is paused, Zalo's access ends soon, and Zalo has told something."""
     async with db.begin() as tx:
         for name in ("messenger", "zalo", "telegram"):
             await accounts.heard(tx, name, now - timedelta(minutes=3))
-        await accounts.pause(tx, "zalo", "-216", "Access token is invalid", now)
+        await accounts.pause(tx, "messenger", "190", "Error validating access token", now)
         end = (now + timedelta(days=5)).isoformat()
-        await accounts.set_tokens(tx, "telegram", {"sealed": "x", "refresh_until": end})
-        await accounts.warn(
-            tx, "messenger", "warning: Trang gửi tin không đúng chính sách", now - timedelta(days=2)
-        )
-        await accounts.keep_unread(tx, "messenger", "unknown attachment", "{}", now)
+        await accounts.set_tokens(tx, "zalo", {"sealed": "x", "refresh_until": end})
+        told = now - timedelta(days=2)
+        await accounts.warn(tx, "zalo", "Khách yêu cầu xoá dữ liệu cá nhân của mình.", told)
+        for _ in range(3):
+            await accounts.keep_unread(tx, "messenger", "unknown attachment", "{}", now)

@@ -20,7 +20,8 @@ SOURCES = [
     if path.name != "words.py"
 ]
 # Groups whose keys are put together from a code.
-CODES = "author channel delivery reason resolution outcome role status attachment why".split()  # noqa: SIM905
+CODES = """author channel native delivery reason resolution outcome role status attachment
+why""".split()  # noqa: SIM905
 
 
 def asked_for() -> dict[str, str]:

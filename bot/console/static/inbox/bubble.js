@@ -15,7 +15,7 @@ export function bubble(message, row) {
   }
   const kind = message.internal ? "note" : message.author;
   return el("article", {
-    class: `line ${kind}${message.failure ? " failed" : ""}`,
+    class: `line ${kind}${message.failure ? ` ${message.delivery}` : ""}`,
     "data-id": message.id,
     "aria-label": `${speaker(message, row)}, ${timeOfDay(message.at)}`,
   },

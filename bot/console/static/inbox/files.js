@@ -12,7 +12,7 @@ export function attachment(each) {
   const label = labelOf(each);
   if (each.state !== "ready") {
     const shown = el("span", {}, icon(each.state === "pending" ? "clock" : "alert"), label);
-    return el("p", { class: `file ${each.state}` }, shown);
+    return el("p", { class: `file is-${each.state}` }, shown);
   }
   if (["image", "sticker"].includes(each.kind) && isOurs(each.url)) {
     const image = el("img", { src: each.url, alt: label, loading: "lazy" });

@@ -1,6 +1,6 @@
 // The inbox: puts the parts together.
 
-import { drawAlerts } from "./alerts.js";
+import { drawAlerts, foldAlerts } from "./alerts.js";
 import { drawComposer, flush, setUpComposer, write } from "./composer.js";
 import { $, announce, toast } from "./dom.js";
 import { setUpKeys } from "./keys.js";
@@ -341,6 +341,7 @@ setInterval(() => {
   drawComposer();
 }, 1000);
 
+foldAlerts();
 draw();
 line.start(await load());
 showOpen({ focus: false });

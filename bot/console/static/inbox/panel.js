@@ -16,6 +16,10 @@ export function drawPanel() {
   $("facts").replaceChildren(...(row ? [who(row, talk), handoffs(row, talk), earlier(talk)] : []));
 }
 
+function sourceOf({ source }) {
+  return source.startsWith("ad:") ? t("facts.from_ad", { id: source.slice(3) }) : source;
+}
+
 const fact = (key, value) => el("div", {}, el("dt", {}, t(key)), el("dd", {}, value));
 
 function who(row, talk) {
@@ -27,7 +31,7 @@ function who(row, talk) {
         el("p", { class: "muted" }, nameOf("channel", row.channel)))),
     el("dl", { class: "facts" },
       talk ? fact("facts.first_seen", moment(talk.customer.first_seen)) : "",
-      talk?.customer.source ? fact("facts.source", talk.customer.source) : "",
+      talk?.customer.source ? fact("facts.source", sourceOf(talk.customer)) : "",
       page?.url ? fact("facts.page", outside(page.url, page.title || page.url)) : "",
       fact("facts.status", t(`status.${row.status}`)),
       row.assignee || isInApp(row) ? fact("facts.assignee", row.assignee?.name ?? t("author.in_app")) : "",

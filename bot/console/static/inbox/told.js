@@ -49,11 +49,11 @@ export function delivery(message) {
 }
 
 // Why a message did not arrive, and what to do.
-export function failure({ failure: known, channel }) {
+export function failure({ failure: known, channel, delivery: state }) {
   if (!known) return "";
   const [happened, todo] = known[language];
   const code = { channel: nameOf("channel", channel), code: known.code };
-  return el("div", { class: "failure" },
+  return el("div", { class: "failure", "data-tone": state === "unknown" ? "soon" : "late" },
     el("p", {}, el("b", {}, happened), " ", ...withCode(todo)),
     known.code ? el("p", { class: "code" }, t("failure.code", code)) : "");
 }
