@@ -22,6 +22,26 @@ _BY_EXTERNAL_ID = select(messages.c.id).where(
 
 NEAR = 20  # messages among which a late one is looked for
 
+_SENT_AT = (
+    select(messages.c.sent_at)
+    .where(
+        messages.c.conversation_id == bindparam("conversation"),
+        messages.c.author == Author.CUSTOMER.value,
+        messages.c.sent_at.is_not(None),
+    )
+    .order_by(messages.c.id.desc())
+    .limit(NEAR)
+)
+_OF_CALLS = (
+    select(sent_calls.c.message_id)
+    .where(
+        sent_calls.c.channel == bindparam("channel"),
+        sent_calls.c.external_id.in_(bindparam("externals", expanding=True)),
+    )
+    .order_by(sent_calls.c.message_id)
+    .distinct()
+)
+
 
 def fold(text: str) -> str:
     """Lower case without accents, for search: "Hoàn tiền" → "hoan tien"."""
@@ -256,13 +276,8 @@ async def called(tx: Tx, channel: str, external_id: str, message_id: int) -> Non
 
 async def of_calls(tx: Tx, channel: str, external_ids: Sequence[str]) -> list[int]:
     """Our messages behind the platform's ids, in their order; none for ids we do not know."""
-    query = (
-        select(sent_calls.c.message_id)
-        .where(sent_calls.c.channel == channel, sent_calls.c.external_id.in_(external_ids))
-        .order_by(sent_calls.c.message_id)
-        .distinct()
-    )
-    return [int(found) for found in (await tx.execute(query)).scalars()]
+    values = {"channel": channel, "externals": external_ids}
+    return [int(found) for found in (await tx.execute(_OF_CALLS, values)).scalars()]
 
 
 async def last_choices(tx: Tx, conversation_id: int) -> Message | None:
@@ -281,14 +296,5 @@ async def last_choices(tx: Tx, conversation_id: int) -> Message | None:
 
 async def newest_sent_at(tx: Tx, conversation_id: int) -> datetime | None:
     """When the customer wrote last, by the platform's clock."""
-    query = (
-        select(messages.c.sent_at)
-        .where(
-            messages.c.conversation_id == conversation_id,
-            messages.c.author == Author.CUSTOMER.value,
-            messages.c.sent_at.is_not(None),
-        )
-        .order_by(messages.c.id.desc())
-        .limit(NEAR)
-    )
-    return max((await tx.execute(query)).scalars(), default=None)
+    newest = await tx.execute(_SENT_AT, {"conversation": conversation_id})
+    return max(newest.scalars(), default=None)
