@@ -65,18 +65,25 @@ async def take(
             MESSAGES.labels(channel.name).inc()
             if received.for_bot and isinstance(event, InboundMessage):
                 new.append(event)
-    async with db.begin(durable=False) as tx:
-        await accounts.heard(tx, channel.name, clock())
+    async with db.read() as tx:
+        known = await accounts.heard_lately(tx, channel.name, clock())
+    if not known:
+        async with db.begin(durable=False) as tx:
+            await accounts.heard(tx, channel.name, clock())
     return new
 
 
 async def notice(channel: Channel, new: Sequence[InboundMessage]) -> None:
-    """Shows the people that we have got what they wrote."""
+    """Shows the people that we have got what they wrote: soon or not at all."""
+    clock = asyncio.get_running_loop().time
+    end = clock() + NOTICE_SECONDS
     for message in new:
         try:
-            await asyncio.wait_for(channel.noticed(message), NOTICE_SECONDS)
+            await asyncio.wait_for(channel.noticed(message), end - clock())
         except (DeliveryError, asyncio.TimeoutError) as error:
             log.info("%s: a message was not shown as seen: %s", channel.name, type(error).__name__)
+        if clock() >= end:
+            return
 
 
 async def _take(db: Database, event: Event, now: datetime, debounce: Debounce) -> Received | None:

@@ -50,7 +50,7 @@ def build(
     )
     app.state.db, app.state.live = db, live
     app.state.settings, app.state.clock = settings, clock
-    app.state.channels = channels or {}
+    app.state.channels, app.state.noticing = channels or {}, {}
     widget.prepare(app.state)
     return app
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 
@@ -16,6 +17,7 @@ from bot.web_io import BodyTooLarge, read_body, webhook_request
 from connectors.base import (
     Channel,
     Event,
+    InboundMessage,
     SignatureError,
     Unread,
     UnreadableError,
@@ -25,6 +27,7 @@ from connectors.base import (
 log = logging.getLogger(__name__)
 
 LARGEST = 2 * 1024 * 1024  # bytes; a platform's batch of a thousand events is smaller
+NOTICES = 4  # at once on each channel; in a flood, or while a platform hangs, the others go without
 
 
 def routes() -> list[BaseRoute]:
@@ -55,8 +58,15 @@ async def webhook(request: Request) -> Response:
     events = _events(channel, seen)
     new = await intake.take(state.db, channel, events, state.clock, state.settings.debounce)
     await state.live.ring("inbox")
+    free = state.noticing.setdefault(channel.name, asyncio.Semaphore(NOTICES))
     # Not JSON: Telegram would read a method call in it.
-    return PlainTextResponse("ok", background=BackgroundTask(intake.notice, channel, new))
+    return PlainTextResponse("ok", background=BackgroundTask(_notice, channel, new, free))
+
+
+async def _notice(channel: Channel, new: Sequence[InboundMessage], free: asyncio.Semaphore) -> None:
+    if not free.locked():
+        async with free:
+            await intake.notice(channel, new)
 
 
 def _events(channel: Channel, seen: WebhookRequest) -> Sequence[Event]:

@@ -17,17 +17,7 @@ FRESH = timedelta(seconds=10)  # an account heard from so lately is not written 
 
 _CHANNEL = accounts.c.channel == bindparam("name")
 _NOW: Any = bindparam("now", type_=UtcDateTime)
-_HEARD = (
-    update(accounts)
-    .where(
-        _CHANNEL,
-        or_(
-            accounts.c.heard_at.is_(None),
-            accounts.c.heard_at < bindparam("stale", type_=UtcDateTime),
-        ),
-    )
-    .values(heard_at=_NOW)
-)
+_HEARD_AT = select(accounts.c.heard_at).where(_CHANNEL)
 
 
 async def _make(tx: Tx, channel: str) -> None:
@@ -44,11 +34,16 @@ async def all_of(tx: Tx) -> list[Account]:
     return [Account(**{name: row[name] for name in Account.__dataclass_fields__}) for row in rows]
 
 
+async def heard_lately(tx: Tx, channel: str, now: datetime) -> bool:
+    """Whether `heard` has nothing to add."""
+    at = (await tx.execute(_HEARD_AT, {"name": channel})).scalar_one_or_none()
+    return at is not None and now - at < FRESH
+
+
 async def heard(tx: Tx, channel: str, now: datetime) -> None:
     """An event has come."""
-    values = {"name": channel, "now": now, "stale": now - FRESH}
-    if (await tx.execute(_HEARD, values)).rowcount == 0:
-        await insert_once(tx, accounts, {"channel": channel, "heard_at": now})
+    await _make(tx, channel)
+    await _change(tx, channel, heard_at=now)
 
 
 async def pause(tx: Tx, channel: str, code: str, text: str, now: datetime) -> None:

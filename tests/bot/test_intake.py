@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -18,6 +19,7 @@ from connectors.base import (
     Echo,
     Edit,
     Event,
+    InboundMessage,
     Notice,
     Reach,
     Reaction,
@@ -449,3 +451,20 @@ async def test_a_receipt_that_overtakes_the_answer_to_its_call_counts(
     await outbox.deliver(db, RecordingChannel(), parcel, NOON)
 
     assert (await transcript(db))[1].delivery is Delivery.SEEN
+
+
+async def test_who_cannot_be_shown_that_we_listen_does_not_hold_up_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(intake, "NOTICE_SECONDS", 0.05)
+    asked = []
+
+    class Hanging(RecordingChannel):
+        async def noticed(self, message: InboundMessage) -> None:
+            asked.append(message.external_id)
+            await asyncio.sleep(3600)
+
+    batch = [wrote("alo", n) for n in range(1000)]
+    await asyncio.wait_for(intake.notice(Hanging(), batch), 10)
+
+    assert asked == ["m0"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import pickle
 import socket
 from collections.abc import AsyncIterator
@@ -11,9 +12,10 @@ import pytest
 from doubles import RecordingChannel, ScriptedDialogue, said, until
 from servers import Server, running, settings
 
+from bot import webhooks
 from bot.models import Author
 from bot.storage import accounts, messages
-from connectors.base import Event
+from connectors.base import Event, InboundMessage
 
 SECRET = {"x-secret": "right"}
 
@@ -111,3 +113,20 @@ async def test_a_channel_that_is_not_set_up_is_not_found(door: Server) -> None:
 
 async def test_a_body_beyond_reason_is_refused(door: Server) -> None:
     assert await post(door, b"x" * (2 * 1024 * 1024 + 1)) == 413
+
+
+async def test_a_platform_that_hangs_is_not_asked_by_everybody(
+    door: Server, channel: RecordingChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, answer = [], asyncio.Event()
+
+    async def hanging(message: InboundMessage) -> None:
+        asked.append(message.external_id)
+        await answer.wait()
+
+    monkeypatch.setattr(channel, "noticed", hanging)
+    for n in range(12):
+        assert await post(door, body(wrote("alo", f"m{n}"))) == 200
+    answer.set()
+
+    assert asked == [f"m{n}" for n in range(webhooks.NOTICES)]
