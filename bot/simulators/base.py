@@ -147,7 +147,8 @@ class Simulator:
         do it and call `lose`."""
         clock = asyncio.get_running_loop().time
         end = clock() + self.faults.delay
-        while clock() < end and self.faults.delay:  # switched off, it holds up nothing any more
+        # Switched off, it holds up nothing any more: the page sets plain numbers.
+        while clock() < end and self.faults.delay:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
         if self.faults.down > 0:
             self.faults.down -= 1
