@@ -252,7 +252,8 @@ async def _meet(tx: Tx, event: Reach | Arrival, now: datetime) -> None:
         facts["source"] = storable(event.source)[:255]
     if isinstance(event, Reach):
         facts["reachable"] = event.reachable
-    else:
+    elif event.facts:
         facts |= {name: storable(value)[:255] for name, value in event.facts.items()}
+        facts["shared_at"] = event.at.isoformat()  # they filled in the platform's form
     if facts:
         await customers.merge_profile(tx, customer, facts)

@@ -287,6 +287,7 @@ async def test_where_a_person_came_from_is_kept(db: Database) -> None:
 
     profile = (await nga(db)).profile
     assert profile["source"] == "qr_store_12" and profile["phone"] == "+84901234567"
+    assert profile["shared_at"] == NOON.isoformat()
 
 
 async def test_what_nobody_can_read_is_kept_as_it_came(db: Database) -> None:
