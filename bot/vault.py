@@ -7,6 +7,7 @@ import asyncio
 import base64
 import hashlib
 import json
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -14,8 +15,10 @@ from datetime import datetime, timedelta
 from cryptography.fernet import Fernet, InvalidToken
 
 from bot.storage import accounts
-from bot.storage.db import Database
+from bot.storage.db import Database, DatabaseUnavailable
 from connectors.base import AuthError, Json, RetryableError, Tokens
+
+log = logging.getLogger(__name__)
 
 ASKING = timedelta(seconds=40)  # a process that asks for longer is dead
 ASK_SECONDS = 30.0
@@ -28,6 +31,7 @@ class DatabaseVault:
     def __init__(self, db: Database, secret_key: str, clock: Callable[[], datetime]) -> None:
         self._db = db
         self._clock = clock
+        self._exchanges: set[asyncio.Task[Tokens]] = set()
         digest = hashlib.sha256(b"carebot vault\0" + secret_key.encode()).digest()
         self._seal = Fernet(base64.urlsafe_b64encode(digest))
 
@@ -45,7 +49,8 @@ class DatabaseVault:
         self, channel: str, used: Tokens, ask: Callable[[Tokens], Awaitable[Tokens]]
     ) -> Tokens:
         """The tokens that follow `used`: asked for here, or by another process meanwhile. They
-        are stored before anybody gets them. Raises what `ask` raises."""
+        are stored before anybody gets them, and whether or not the caller still waits. Raises
+        what `ask` raises."""
         waited = timedelta(0)
         while True:
             now = self._clock()
@@ -59,6 +64,14 @@ class DatabaseVault:
                 raise RetryableError("another process is renewing the tokens")
             await asyncio.sleep(LOOK_SECONDS)
             waited += timedelta(seconds=LOOK_SECONDS)
+        exchange = asyncio.create_task(self._exchange(channel, used, ask))
+        self._exchanges.add(exchange)
+        exchange.add_done_callback(self._exchanges.discard)
+        return await asyncio.shield(exchange)
+
+    async def _exchange(
+        self, channel: str, used: Tokens, ask: Callable[[Tokens], Awaitable[Tokens]]
+    ) -> Tokens:
         try:
             fresh = await asyncio.wait_for(ask(used), ASK_SECONDS)
         except asyncio.TimeoutError as silence:
@@ -68,8 +81,13 @@ class DatabaseVault:
         except BaseException:
             await self._give_up(channel)
             raise
-        await self.keep(channel, fresh)
-        return fresh
+        while True:
+            try:
+                await self.keep(channel, fresh)
+                return fresh
+            except DatabaseUnavailable as error:  # there is no other way to have them again
+                log.warning("new tokens of %s wait for the database: %s", channel, error)
+                await asyncio.sleep(LOOK_SECONDS)
 
     async def _give_up(self, channel: str) -> None:
         async with self._db.begin() as tx:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from doubles import NOON, at
 
 from bot.storage import accounts
-from bot.storage.db import Database
+from bot.storage.db import Database, DatabaseUnavailable
 from bot.vault import DatabaseVault
 from connectors.base import AuthError, RetryableError, Tokens
 
@@ -87,3 +88,45 @@ async def test_tokens_are_unreadable_in_the_database_and_under_another_key(db: D
     assert "access-1" not in str(kept) and "refresh-1" not in str(kept)
     with pytest.raises(AuthError, match="SECRET_KEY"):
         await vault(db, "y" * 32).tokens("zalo")
+
+
+async def test_who_is_cancelled_while_asking_loses_no_tokens(db: Database) -> None:
+    await vault(db).keep("zalo", tokens(1))
+    own, asked, answer = vault(db), asyncio.Event(), asyncio.Event()
+
+    async def ask(used: Tokens) -> Tokens:
+        asked.set()
+        await answer.wait()
+        return tokens(2)
+
+    asking = asyncio.create_task(own.renew("zalo", tokens(1), ask))
+    await asked.wait()
+    asking.cancel()
+    await asyncio.wait({asking})
+    answer.set()
+
+    async def never(used: Tokens) -> Tokens:
+        raise AssertionError("the refresh token is burnt")
+
+    assert await vault(db).renew("zalo", tokens(1), never) == tokens(2)
+
+
+async def test_new_tokens_wait_for_a_database_that_is_away(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await vault(db).keep("zalo", tokens(1))
+    away, keep = [1, 2], accounts.set_tokens
+
+    async def set_tokens(*given: Any) -> None:
+        if away:
+            away.pop()
+            raise DatabaseUnavailable("restarting")
+        await keep(*given)
+
+    async def ask(used: Tokens) -> Tokens:
+        return tokens(2)
+
+    monkeypatch.setattr(accounts, "set_tokens", set_tokens)
+
+    assert await vault(db).renew("zalo", tokens(1), ask) == tokens(2)
+    assert await vault(db).tokens("zalo") == tokens(2)
