@@ -165,8 +165,9 @@ async def deliver(
             await messages.set_delivery(
                 tx, parcel.message_id, fate, now, error=str(refusal), code=refusal.code
             )
-        if isinstance(refusal, PermanentError) and refusal.unreachable:
-            await _lost_touch(tx, parcel)
+    if isinstance(refusal, PermanentError) and refusal.unreachable:
+        async with db.begin() as tx:
+            await _lost_touch(tx, parcel, now)
     return fate
 
 
@@ -245,10 +246,9 @@ async def _call(
                 await accounts.resume(tx, parcel.channel)
 
 
-async def _lost_touch(tx: Tx, parcel: Parcel) -> None:
-    customer = await customers.find(tx, parcel.channel, parcel.recipient_id)
-    if customer is not None:
-        await customers.merge_profile(tx, customer, {"reachable": False})
+async def _lost_touch(tx: Tx, parcel: Parcel, now: datetime) -> None:
+    customer = await customers.lock_or_create(tx, parcel.channel, parcel.recipient_id, now)
+    await customers.merge_profile(tx, customer, {"reachable": False})
 
 
 async def _postpone(db: Database, parcel: Parcel, now: datetime, refusal: RetryableError) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 from doubles import NOON, RecordingChannel, ScriptedDialogue, answer_all, at, said
@@ -583,3 +584,30 @@ async def test_a_message_that_meets_the_agents_goodbye_is_not_lost(
 
     assert received.for_bot
     assert await answer_all(db, ScriptedDialogue()) == 1
+
+
+async def test_what_is_learned_of_a_person_while_a_send_fails_is_kept(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await say(db, "nga", "alo")
+    channel, merge, at_once = RecordingChannel(), customers.merge_profile, []
+    channel.refuse = lambda message: PermanentError("blocked", unreachable=True)
+
+    async def learn() -> None:
+        async with db.begin() as tx:
+            customer = await customers.lock_or_create(tx, "recording", "nga", NOON)
+            await merge(tx, customer, {"phone": "+84901234567"})
+
+    async def meanwhile(*given: Any) -> None:
+        at_once.append(asyncio.create_task(learn()))
+        await asyncio.wait(at_once, timeout=0.2)
+        await merge(*given)
+
+    monkeypatch.setattr(customers, "merge_profile", meanwhile)
+    await deliver_all(db, channel)
+    await asyncio.gather(*at_once)
+
+    async with db.read() as tx:
+        found = await customers.find(tx, "recording", "nga")
+    assert found is not None
+    assert found.profile == {"reachable": False, "phone": "+84901234567"}
