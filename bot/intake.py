@@ -12,7 +12,7 @@ from bot import handoff
 from bot.conversation import Received, receive, remote, storable
 from bot.metrics import EVENTS, MESSAGES
 from bot.models import Author, Content, Customer, Debounce, Delivery, Message
-from bot.storage import accounts, conversations, customers, errands, inbox, messages
+from bot.storage import accounts, conversations, customers, errands, files, inbox, messages
 from bot.storage import outbox as parcels
 from bot.storage.db import Database, DatabaseUnavailable, Tx
 from connectors.base import (
@@ -113,7 +113,10 @@ async def _take(db: Database, event: Event, now: datetime, debounce: Debounce) -
 
 
 async def _keep(tx: Tx, event: Unread, now: datetime) -> None:
-    body = storable(str(event.raw))[:LONGEST_BODY]
+    try:
+        body = storable(str(event.raw))[:LONGEST_BODY]
+    except RecursionError:  # what a parser still reads may be nested too deeply to be written
+        body = ""
     await accounts.keep_unread(tx, event.channel, event.reason, body, now)
 
 
@@ -127,25 +130,40 @@ async def _theirs(tx: Tx, channel: str, external_id: str) -> Message | None:
 async def _edit(db: Database, event: Edit, now: datetime, debounce: Debounce) -> Received | None:
     """The record changes; nothing is answered twice. An edit that overtook its message is the
     message: when that comes, it is known."""
+    if await _rewrite(db, event, now):
+        return None
+    whole = InboundMessage(
+        event.channel, event.external_id, event.sender_id, event.at, text=event.text
+    )
+    received = await receive(db, whole, now, debounce=debounce)
+    if not received.new:  # the message came at this very moment
+        await _rewrite(db, event, now)
+    return received
+
+
+async def _rewrite(db: Database, event: Edit, now: datetime) -> bool:
+    """False when the message is not here. What was taken back stays so, and so does the latest
+    of several edits: platforms promise no order."""
     async with db.begin() as tx:
         await customers.lock_or_create(tx, event.channel, event.sender_id, now)
         message = await _theirs(tx, event.channel, event.external_id)
-        text = storable(event.text)
-        if message is not None and text != message.content.text:
+        if message is None:
+            return False
+        text, at = storable(event.text), message.meta.get("edited_at")
+        late = at is not None and event.at < datetime.fromisoformat(at)
+        if text != message.content.text and not late and not message.meta.get("recalled"):
             before = {"text": message.content.text, "at": now.isoformat()}
             await messages.change(
                 tx,
                 message,
                 now,
                 content=Content(text, attachments=message.content.attachments),
-                meta={"edits": [*message.meta.get("edits", ()), before]},
+                meta={
+                    "edits": [*message.meta.get("edits", ()), before],
+                    "edited_at": event.at.isoformat(),
+                },
             )
-    if message is not None:
-        return None
-    whole = InboundMessage(
-        event.channel, event.external_id, event.sender_id, event.at, text=event.text
-    )
-    return await receive(db, whole, now, debounce=debounce)
+        return True
 
 
 async def _recall(tx: Tx, event: Recall, now: datetime) -> None:
@@ -155,7 +173,9 @@ async def _recall(tx: Tx, event: Recall, now: datetime) -> None:
     if message is None:
         await _keep(tx, Unread(event.channel, "recall of an unknown message", event), now)
         return
-    await messages.change(tx, message, now, content=Content(), meta={"recalled": True})
+    await files.delete(tx, [file.url for file in message.content.attachments])
+    gone = {"recalled": True, "edits": []}
+    await messages.change(tx, message, now, content=Content(), meta=gone)
     await inbox.done(tx, [message.id])
 
 

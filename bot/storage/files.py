@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy import delete as delete_from
 from sqlalchemy import select, update
 
 from bot.models import StoredFile
@@ -51,3 +52,9 @@ async def attach(tx: Tx, keys: Sequence[str], conversation_id: int) -> None:
     await tx.execute(
         update(files).where(files.c.key.in_(keys)).values(conversation_id=conversation_id)
     )
+
+
+async def delete(tx: Tx, urls: Sequence[str]) -> None:
+    """The files behind these addresses; those of others are not here."""
+    keys = [url.removeprefix("/files/") for url in urls]
+    await tx.execute(delete_from(files).where(files.c.key.in_(keys)))

@@ -235,6 +235,7 @@ async def reached(
             messages.c.delivery.in_(_FURTHER[delivery]),
         )
         .order_by(messages.c.id)
+        .with_for_update(key_share=True, of=messages)
     )
     if upto is not None:
         query = query.where(messages.c.id <= upto)

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from doubles import NOON, RecordingChannel, ScriptedDialogue, answer_all, at, said
 
 from bot import handoff, intake, outbox
 from bot.models import AT_ONCE, Author, Customer, Delivery, Message, Status, User
-from bot.storage import accounts, conversations, customers, errands, handoffs, messages
+from bot.storage import (
+    accounts,
+    conversations,
+    customers,
+    errands,
+    events,
+    handoffs,
+    messages,
+)
 from bot.storage.db import Database
 from connectors.base import (
     Arrival,
@@ -469,3 +478,73 @@ async def test_who_cannot_be_shown_that_we_listen_does_not_hold_up_the_others(
     await asyncio.wait_for(intake.notice(Hanging(), batch), 10)
 
     assert asked == ["m0"]
+
+
+async def test_an_edit_after_the_recall_brings_nothing_back(db: Database) -> None:
+    await tell(
+        db,
+        wrote("mật khẩu là 123"),
+        Edit(CHANNEL, "m1", "nga", "mật khẩu là 1234", at(1)),
+        Recall(CHANNEL, "m1", "nga", at(2)),
+        Edit(CHANNEL, "m1", "nga", "mật khẩu là 1234", at(1)),
+    )
+
+    (message,) = await transcript(db)
+    assert message.content.text == "" and "mật khẩu" not in str(message.meta)
+
+
+async def test_the_latest_edit_stays_whatever_comes_after_it(db: Database) -> None:
+    older, newer = (Edit(CHANNEL, "m1", "nga", f"đơn {n}", at(n)) for n in (1, 2))
+
+    await tell(db, wrote("đơn 0"), newer, older)
+
+    assert (await transcript(db))[0].content.text == "đơn 2"
+
+
+async def test_an_edit_and_its_message_at_the_same_moment_leave_the_edit(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receive = intake.receive
+
+    async def after_another_process(*given: Any, **more: Any) -> Any:
+        await receive(db, wrote("đơn 10023"), NOON)
+        return await receive(*given, **more)
+
+    monkeypatch.setattr(intake, "receive", after_another_process)
+    await tell(db, Edit(CHANNEL, "m1", "nga", "đơn 10024", NOON))
+
+    assert [message.content.text for message in await transcript(db)] == ["đơn 10024"]
+
+
+async def test_seen_and_delivered_at_the_same_moment_are_seen(
+    db: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channel, add, other = RecordingChannel(), events.add, Database(database_url)
+    await tell(db, wrote("alo"))
+    await answer_all(db, ScriptedDialogue())
+    await delivered(db, channel)
+    at_once = []
+
+    async def meanwhile(*given: Any) -> None:
+        if not at_once:
+            late = Receipt(CHANNEL, "nga", seen=False, upto=NOON)
+            at_once.append(asyncio.create_task(tell(other, late)))
+            await asyncio.wait(at_once, timeout=0.2)
+        await add(*given)
+
+    monkeypatch.setattr(events, "add", meanwhile)
+    await tell(db, Receipt(CHANNEL, "nga", seen=True, upto=NOON))
+    await asyncio.gather(*at_once)
+    await other.close()
+
+    assert (await transcript(db))[1].delivery is Delivery.SEEN
+
+
+async def test_what_is_nested_too_deeply_does_not_come_back_for_ever(db: Database) -> None:
+    deep: list[object] = []
+    for _ in range(100_000):
+        deep = [deep]
+
+    await tell(db, Unread(CHANNEL, "unknown event", deep), wrote("alo"))
+
+    assert len(await transcript(db)) == 1
