@@ -14,7 +14,7 @@ from bot.conversation import attachment_of, storable
 from bot.models import Errand, StoredFile
 from bot.storage import customers, files, messages
 from bot.storage import errands as rows
-from bot.storage.db import Database, Tx
+from bot.storage.db import Database, DatabaseUnavailable, Tx
 from connectors.base import Attachment, Channel, DeliveryError, File, PermanentError, Profile
 
 log = logging.getLogger(__name__)
@@ -25,27 +25,40 @@ FETCH_SECONDS = rows.LEASE.total_seconds() - 15
 
 async def run(db: Database, channel: Channel, errand: Errand, now: datetime) -> None:
     """Get what the errand is for and write it down; a failure is tried again later, and in the
-    end the message says why its file is missing."""
+    end the message says why its file is missing. Raises DatabaseUnavailable."""
     try:
+        if errand.attempts > TRIES:
+            raise PermanentError("whoever began it died of it")
         if errand.message_id is None:
             profile = await asyncio.wait_for(_profile(channel, db, errand), FETCH_SECONDS)
             picture = await _picture(channel, profile)
             async with db.begin() as tx:
-                if await rows.done(tx, errand.id):
+                if await _end(tx, errand):
                     await _learn(tx, errand, profile, picture, now)
         else:
             file = await asyncio.wait_for(channel.fetch(errand.url), FETCH_SECONDS)
             mime, data = await asyncio.to_thread(uploads.examine, file.data)
             async with db.begin() as tx:
-                if await rows.done(tx, errand.id):
+                if await _end(tx, errand):
                     await _put(tx, errand, file._replace(data=data, mime=mime), now)
-    except (DeliveryError, uploads.RefusedFile, asyncio.TimeoutError) as refusal:
+    except DatabaseUnavailable:
+        raise
+    except Exception as refusal:  # a bug, too, must have an end
+        if not isinstance(refusal, (DeliveryError, uploads.RefusedFile, asyncio.TimeoutError)):
+            log.exception("errand on %s failed", errand.channel)
         final = isinstance(refusal, (PermanentError, uploads.RefusedFile))
         async with db.begin() as tx:
             if not final and errand.attempts < TRIES:
                 await rows.later(tx, errand.id, now + timedelta(seconds=2**errand.attempts))
-            elif await rows.done(tx, errand.id):
+            elif await _end(tx, errand):
                 await _give_up(tx, errand, refusal, now)
+
+
+async def _end(tx: Tx, errand: Errand) -> bool:
+    """The errand has an end; False when somebody else already ended it. Until the transaction
+    ends nobody else changes what belongs to the customer."""
+    await customers.lock(tx, errand.customer_id)
+    return await rows.done(tx, errand.id)
 
 
 async def _profile(channel: Channel, db: Database, errand: Errand) -> Profile:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from datetime import datetime
+from typing import Any
 
 import pytest
 from doubles import NOON, RecordingChannel, at, said
@@ -172,3 +174,78 @@ async def test_a_person_without_a_picture_has_a_name(db: Database) -> None:
     await run(db, channel)
 
     assert (await nga(db)).name == "Nguyễn Nga"
+
+
+async def test_files_of_a_message_that_come_together_are_all_kept(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channel, add = RecordingChannel(), files.add
+    links = [f"https://x/{n}" for n in range(4)]
+    channel.files = {link: File(b"%PDF-1.7", "", "") for link in links}
+    await sent(db, channel, *(Attachment("file", link) for link in links))
+
+    async def slowly(*given: Any, **more: Any) -> None:
+        await asyncio.sleep(0.05)
+        await add(*given, **more)
+
+    monkeypatch.setattr(files, "add", slowly)
+    async with db.begin() as tx:
+        due = await rows.claim(tx, channel.name, NOON, 9)
+    await asyncio.gather(*(errands.run(db, channel, errand, NOON) for errand in due))
+
+    urls = [file.url for file in (await message(db)).content.attachments]
+    assert len(urls) == 4 and all(url.startswith("/files/") for url in urls)
+
+
+async def test_what_is_taken_back_while_its_file_comes_stays_empty(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channel, add = RecordingChannel(), files.add
+    channel.files[LINK] = File(picture(), "", "")
+    await sent(db, channel, Attachment("image", LINK))
+    recall = Recall(channel.name, "m1", "nga", NOON)
+    recalls = []
+
+    async def meanwhile(*given: Any, **more: Any) -> None:
+        recalls.append(
+            asyncio.create_task(intake.take(db, channel, [recall], lambda: NOON, AT_ONCE))
+        )
+        await asyncio.wait(recalls, timeout=0.1)
+        await add(*given, **more)
+
+    monkeypatch.setattr(files, "add", meanwhile)
+    await run(db, channel)
+    await asyncio.gather(*recalls)
+
+    assert len(recalls) == 1 and (await message(db)).content.attachments == ()
+
+
+async def test_the_file_of_what_was_taken_back_is_gone(db: Database) -> None:
+    channel = RecordingChannel()
+    channel.files[LINK] = File(picture(), "", "")
+    await sent(db, channel, Attachment("image", LINK))
+    await run(db, channel)
+    (file,) = (await message(db)).content.attachments
+
+    taken_back = Recall(channel.name, "m1", "nga", NOON)
+    await intake.take(db, channel, [taken_back], lambda: NOON, AT_ONCE)
+
+    async with db.read() as tx:
+        assert await files.by_key(tx, file.url.removeprefix("/files/")) is None
+
+
+async def test_an_errand_that_meets_a_bug_or_kills_its_workers_has_an_end(db: Database) -> None:
+    channel = RecordingChannel()
+    channel.files = {LINK: KeyError("bug"), "https://x/2": File(b"%PDF-1.7", "", "")}
+    await sent(db, channel, Attachment("image", LINK), Attachment("file", "https://x/2"))
+    for n in range(errands.TRIES):
+        async with db.begin() as tx:
+            due = await rows.claim(tx, channel.name, at(n * 3600), 9)
+        for errand in due:
+            if errand.url == LINK:  # the other one's worker dies
+                await errands.run(db, channel, errand, at(n * 3600))
+
+    await run(db, channel, at(10 * 3600))
+
+    assert await run(db, channel, at(20 * 3600)) == 0
+    assert [file.url for file in (await message(db)).content.attachments] == ["", ""]
