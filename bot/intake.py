@@ -80,10 +80,11 @@ async def notice(channel: Channel, new: Sequence[InboundMessage]) -> None:
     for message in new:
         try:
             await asyncio.wait_for(channel.noticed(message), end - clock())
-        except (DeliveryError, asyncio.TimeoutError) as error:
-            log.info("%s: a message was not shown as seen: %s", channel.name, type(error).__name__)
-        if clock() >= end:
+        except asyncio.TimeoutError:
+            log.info("%s takes too long to show what was seen", channel.name)
             return
+        except DeliveryError as error:
+            log.info("%s: a message was not shown as seen: %s", channel.name, type(error).__name__)
 
 
 async def _take(db: Database, event: Event, now: datetime, debounce: Debounce) -> Received | None:
