@@ -89,7 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     ):
         acting = channel.add_parser(name, help=what, description=what)
         acting.set_defaults(run=run)
-        acting.add_argument("channel", choices=choices)
+        acting.add_argument("channel", choices=choices, type=lambda name: name.replace("_", "-"))
         acting.add_argument("--language", choices=("vi", "en"), default="vi")
     user = commands.add_parser("user", help="people of the console").add_subparsers(
         required=True, metavar="action"
