@@ -104,6 +104,9 @@ def _sealed(content: Content) -> tuple[Content, dict[str, str]]:
 async def claim(db: Database, channel: str, now: datetime, limit: int) -> list[Parcel]:
     """Begin up to `limit` deliveries on a channel. What a dead sender left behind is marked
     unknown: the platform may have taken it, and twice is worse than shown to an agent."""
+    async with db.read() as tx:
+        if not await parcels.any_due(tx, channel, now):
+            return []
     async with db.begin() as tx:
         for orphan in await parcels.orphans(tx, channel, now):
             if await parcels.done(tx, orphan.id):

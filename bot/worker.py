@@ -214,7 +214,9 @@ class Worker:
     async def _get(self, channel: Channel) -> None:
         running = self._gets[channel.name]
         free = GETTERS - len(running)
-        if free:
+        async with self._db.read() as tx:
+            due = await rows.any_due(tx, channel.name, self._clock())
+        if free and due:
             async with self._db.begin(durable=False) as tx:
                 begun = await rows.claim(tx, channel.name, self._clock(), free)
             for errand in begun:

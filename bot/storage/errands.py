@@ -4,14 +4,22 @@ dead one's is begun again."""
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from bot.models import Errand
 from bot.storage.db import Tx
-from bot.storage.tables import errands
+from bot.storage.tables import UtcDateTime, errands
 
 LEASE = timedelta(minutes=2)  # longer than the slowest download
+
+_NOW: Any = bindparam("now", type_=UtcDateTime)
+_ANY_DUE = (
+    select(errands.c.id)
+    .where(errands.c.channel == bindparam("name"), errands.c.due_at <= _NOW)
+    .limit(1)
+)
 
 
 async def add(
@@ -35,6 +43,11 @@ async def add(
             "due_at": now,
         },
     )
+
+
+async def any_due(tx: Tx, channel: str, now: datetime) -> bool:
+    """Whether there is anything to claim."""
+    return (await tx.execute(_ANY_DUE, {"name": channel, "now": now})).first() is not None
 
 
 async def claim(tx: Tx, channel: str, now: datetime, limit: int) -> list[Errand]:

@@ -9,12 +9,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, exists, select, update
+from sqlalchemy import and_, bindparam, delete, exists, or_, select, update
 
 from bot.models import Author, Parcel
 from bot.storage.db import Tx
 from bot.storage.messages import content_from
-from bot.storage.tables import messages, outbox
+from bot.storage.tables import UtcDateTime, messages, outbox
 
 # How long a platform may still accept a request whose sender has died.
 HORIZON = timedelta(seconds=60)
@@ -43,6 +43,25 @@ def _heads() -> Any:
             earlier.c.id < outbox.c.id,
         )
     )
+
+
+_NOW: Any = bindparam("now", type_=UtcDateTime)
+_ANY_DUE = (
+    select(outbox.c.id)
+    .where(
+        outbox.c.channel == bindparam("name"),
+        or_(
+            and_(outbox.c.due_at <= _NOW, outbox.c.sending_until.is_(None), _heads()),
+            outbox.c.sending_until < _NOW,
+        ),
+    )
+    .limit(1)
+)
+
+
+async def any_due(tx: Tx, channel: str, now: datetime) -> bool:
+    """Whether there is anything to claim, or an orphan."""
+    return (await tx.execute(_ANY_DUE, {"name": channel, "now": now})).first() is not None
 
 
 async def claim(tx: Tx, channel: str, now: datetime, limit: int) -> list[Parcel]:

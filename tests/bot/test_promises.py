@@ -611,3 +611,16 @@ async def test_what_is_learned_of_a_person_while_a_send_fails_is_kept(
         found = await customers.find(tx, "recording", "nga")
     assert found is not None
     assert found.profile == {"reachable": False, "phone": "+84901234567"}
+
+
+async def test_who_looks_for_something_to_send_waits_for_no_writer(
+    db: Database, database_url: str
+) -> None:
+    other = Database(database_url)
+    async with other.begin() as tx:
+        await customers.lock_or_create(tx, "recording", "tú", NOON)
+
+        claimed = await asyncio.wait_for(outbox.claim(db, "recording", NOON, 4), 2)
+
+    assert claimed == []
+    await other.close()
