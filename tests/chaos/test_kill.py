@@ -159,7 +159,7 @@ async def test_whatever_is_killed_nothing_is_lost_and_nothing_answered_twice(
                     kills["worker"] += carebot.kill("worker") is not None
             await asyncio.sleep(1)
             children = await carebot.kill_supervisor()
-            _, alive = psutil.wait_procs(children, timeout=20)
+            _, alive = psutil.wait_procs(children, timeout=60)
             assert not alive, "children outlived their supervisor"
             await carebot.start()
             await until(bot_ready)
