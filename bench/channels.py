@@ -208,10 +208,12 @@ class Connection:
     def __init__(self, port: int) -> None:
         self._port = port
         self._ends: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+        self._used = 0.0
 
     async def post(self, hit: Hit) -> int:
         """The answer's status, once all of it was read."""
-        if self._ends is None or self._ends[0].at_eof():
+        idle = time.monotonic() - self._used
+        if self._ends is None or idle > 2:  # uvicorn closes after five seconds
             await self.close()
             self._ends = await asyncio.open_connection("127.0.0.1", self._port)
         reader, writer = self._ends
@@ -221,6 +223,7 @@ class Connection:
         head = await reader.readuntil(b"\r\n\r\n")
         length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
         await reader.readexactly(int(length[1]) if length else 0)
+        self._used = time.monotonic()
         return int(head.split(b" ", 2)[1])
 
     async def close(self) -> None:
