@@ -1,4 +1,4 @@
-"""JSON bodies as strangers send them, made fit to be kept."""
+"""JSON bodies as strangers send them."""
 
 from __future__ import annotations
 
@@ -14,16 +14,23 @@ from connectors.base import Json, UnreadableError
 _UNFIT = re.compile("[\x00\ud800-\udfff]")
 
 
-def read(body: bytes) -> Json:
-    """The JSON object in a body, its texts fit for a database. Raises UnreadableError for anything
-    else."""
+def parse(body: bytes | str) -> Json:
+    """The JSON object in a body. Raises UnreadableError for anything else."""
     try:
-        data = _fit(json.loads(body))
+        data: Any = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise UnreadableError(f"not JSON: {type(error).__name__}") from error
     if not isinstance(data, dict):
         raise UnreadableError("not a JSON object")
     return data
+
+
+def read(body: bytes | str) -> Json:
+    """The same, its texts fit for a database."""
+    try:
+        return {_fit(name): _fit(each) for name, each in parse(body).items()}
+    except RecursionError as error:
+        raise UnreadableError("nested too deeply") from error
 
 
 def _fit(value: Any) -> Any:

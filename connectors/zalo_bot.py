@@ -8,14 +8,13 @@ is a picture with words under it. In a group it hands over only what mentions or
 from __future__ import annotations
 
 import hmac
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any, ClassVar, Final
 
 import httpx
 
-from connectors import errors
+from connectors import errors, payload
 from connectors.base import (
     Attachment,
     Audience,
@@ -32,7 +31,6 @@ from connectors.base import (
     Tools,
     UnknownOutcomeError,
     Unread,
-    UnreadableError,
     WebhookRequest,
 )
 from connectors.http import TIMEOUT, Http, retry_after
@@ -84,12 +82,7 @@ class ZaloBot:
         return "Success" if request.method == "GET" else None
 
     def parse(self, request: WebhookRequest) -> list[Event]:
-        try:
-            data = json.loads(request.body)
-        except (ValueError, RecursionError) as error:
-            raise UnreadableError(f"not JSON: {type(error).__name__}") from error
-        if not isinstance(data, dict):
-            raise UnreadableError("not a JSON object")
+        data = payload.parse(request.body)
         # The documentation wraps the update as {"ok", "result"}; live traffic does not.
         inner = data.get("result")
         return _events(inner if isinstance(inner, dict) else data)

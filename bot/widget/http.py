@@ -15,12 +15,12 @@ from bot.live import Item, Typing
 from bot.models import Author
 from bot.web_io import BodyTooLarge, client_address, read_body, webhook_request
 from bot.widget.door import Door, Refusal, origin_allowed
+from connectors import payload
 from connectors.base import Json, SignatureError, UnreadableError
 from connectors.web_widget import (
     TEXT_LIMIT,
     bearer,
     locale_of,
-    read_json,
 )
 
 POLL_SECONDS = 25.0
@@ -44,7 +44,7 @@ async def script(request: Request) -> Response:
 async def session(request: Request) -> Response:
     """POST /widget/session: a token for this visitor, renewed or new."""
     state = request.app.state
-    frame = read_json(await read_body(request, BODY_BYTES))
+    frame = payload.parse(await read_body(request, BODY_BYTES))
     try:
         visitor = state.widget.visitor_of(frame.get("token"))
     except SignatureError:
@@ -95,13 +95,13 @@ async def _not_own_typing(items: AsyncIterator[Item]) -> Item | None:
 
 async def post_message(request: Request) -> Response:
     """POST /widget/messages"""
-    frame = read_json(await read_body(request, BODY_BYTES))
+    frame = payload.parse(await read_body(request, BODY_BYTES))
     return JSONResponse({"id": await door_of(request, frame).receive(frame)})
 
 
 async def post_seen(request: Request) -> Response:
     """POST /widget/seen"""
-    await door_of(request).seen(read_json(await read_body(request, BODY_BYTES)))
+    await door_of(request).seen(payload.parse(await read_body(request, BODY_BYTES)))
     return JSONResponse({})
 
 
@@ -113,7 +113,7 @@ async def post_typing(request: Request) -> Response:
 
 async def post_identify(request: Request) -> Response:
     """POST /widget/identify"""
-    frame = read_json(await read_body(request, BODY_BYTES))
+    frame = payload.parse(await read_body(request, BODY_BYTES))
     return JSONResponse({"token": await door_of(request).identify(frame)})
 
 

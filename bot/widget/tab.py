@@ -14,10 +14,10 @@ from bot import metrics
 from bot.live import Item, Typing
 from bot.models import Author
 from bot.widget.door import Door, Refusal, origin_allowed
+from connectors import payload
 from connectors.base import Json, SignatureError, UnreadableError
 from connectors.web_widget import (
     locale_of,
-    read_json,
 )
 
 HELLO_SECONDS = 10.0
@@ -35,7 +35,7 @@ async def socket(websocket: WebSocket) -> None:
         return
     with contextlib.suppress(WebSocketDisconnect):
         try:
-            hello = read_json(await asyncio.wait_for(websocket.receive_text(), HELLO_SECONDS))
+            hello = payload.parse(await asyncio.wait_for(websocket.receive_text(), HELLO_SECONDS))
             visitor = state.widget.visitor_of(hello.get("token"))
         except SignatureError:
             metrics.REFUSED.labels("web").inc()
@@ -141,7 +141,7 @@ class _Tab:
                 return False  # closed, a binary frame, or gone without a word
             frame: Json = {}
             try:
-                frame = read_json(text)
+                frame = payload.parse(text)
                 if await self._obey(frame):
                     return True
             except UnreadableError:

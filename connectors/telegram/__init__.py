@@ -26,7 +26,7 @@ from telegram.error import (
 )
 from telegram.request import HTTPXRequest
 
-from connectors import errors
+from connectors import errors, payload
 from connectors.base import (
     Audience,
     Button,
@@ -106,7 +106,7 @@ class Telegram:
         return None
 
     def parse(self, request: WebhookRequest) -> Sequence[Event]:
-        return self._read(events.update_of(request.body))
+        return self._read(payload.parse(request.body))
 
     def _read(self, update: Json) -> list[Event]:
         return events.read(update, self._own_id, self.username, self._tools.clock())

@@ -18,7 +18,6 @@ from connectors.base import (
     Reach,
     Reaction,
     Unread,
-    UnreadableError,
 )
 
 NAME: Final = "telegram"
@@ -37,17 +36,6 @@ KNOWN: Final = (
     "file is too big",
     "wrong file identifier",
 )
-
-
-def update_of(body: bytes) -> Json:
-    """Raises UnreadableError."""
-    try:
-        update = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise UnreadableError(f"not JSON: {type(error).__name__}") from error
-    if not isinstance(update, dict):
-        raise UnreadableError("not an object")
-    return update
 
 
 def read(raw: Json, own_id: str, username: str, now: datetime) -> list[Event]:

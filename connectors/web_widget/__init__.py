@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import re
 import secrets
 from datetime import datetime
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 
@@ -126,17 +125,6 @@ def bearer(request: WebhookRequest) -> str:
     """The token of an Authorization header, "" without one."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
-
-
-def read_json(body: bytes | str) -> Json:
-    """A JSON object. Raises UnreadableError for anything else."""
-    try:
-        data: Any = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise UnreadableError(f"not JSON: {type(error).__name__}") from error
-    if not isinstance(data, dict):
-        raise UnreadableError("not a JSON object")
-    return data
 
 
 def locale_of(frame: Json) -> str:

@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Final
 
 import httpx
 
-from connectors import errors
+from connectors import errors, payload
 from connectors.base import (
     Audience,
     AuthError,
@@ -32,7 +32,6 @@ from connectors.base import (
     Tokens,
     Tools,
     UnknownOutcomeError,
-    UnreadableError,
     WebhookRequest,
 )
 from connectors.http import Http, by_status, retry_after
@@ -107,10 +106,7 @@ class ZaloOA:
         return "" if request.method in ("GET", "HEAD") else None
 
     def parse(self, request: WebhookRequest) -> Sequence[Event]:
-        data = _read(request.body)
-        if not isinstance(data, dict):
-            raise UnreadableError("not a JSON object")
-        return events.read(data, self._values["ZALO_OA_ID"])
+        return events.read(payload.parse(request.body), self._values["ZALO_OA_ID"])
 
     def render(self, message: OutboundMessage) -> Sequence[Json]:
         return calls.render(message)
