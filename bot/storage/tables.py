@@ -94,6 +94,12 @@ users = Table(
     Column("locked_until", UtcDateTime),
     Column("created_at", UtcDateTime, nullable=False),
     Column("slack_id", String(32)),  # who they are in Slack
+    Column("presence", String(16), nullable=False, server_default="off"),  # as they chose it
+    Column("seen_at", UtcDateTime),  # their console's last sign of life
+    Column("teams", JSON, nullable=False, server_default="[]"),  # codes
+    Column("skills", JSON, nullable=False, server_default="{}"),  # level by name
+    Column("capacity", Integer),  # conversations at once; none: as the desk's rules say
+    Column("assigned_at", UtcDateTime),  # when they were last given a conversation
     Index("uq_users_slack_id", "slack_id", unique=True),
     sqlite_autoincrement=True,
 )
@@ -252,6 +258,18 @@ handoffs = Table(
     Column("first_reply_at", UtcDateTime),
     Column("closed_at", UtcDateTime),
     Column("outcome", String(16), nullable=False, server_default=""),
+    Column("team", String(32), nullable=False, server_default=""),
+    Column("priority", Integer, nullable=False, server_default="2"),  # 0 is the most urgent
+    Column("skills", JSON, nullable=False, server_default="[]"),  # that its agent should have
+    Column("rank_at", UtcDateTime),  # the queue's order: waiting and priority in one time
+    Column("queued_at", UtcDateTime),  # since when nobody has it
+    Column("told_place", Integer),  # what the customer was told last
+    Column("told_at", UtcDateTime),
+    Column("reply_by", UtcDateTime),  # the next reply of a person
+    Column("resolve_by", UtcDateTime),
+    Column("resolve_left", Integer),  # seconds of open time, while we wait for the customer
+    Column("breached_at", UtcDateTime),  # the first promise that was not kept
+    Column("contact", String(255), nullable=False, server_default=""),  # left out of hours
     Index(
         "uq_handoffs_open",
         "conversation_id",
@@ -261,6 +279,97 @@ handoffs = Table(
     ),
     Index("ix_handoffs_closed_at_requested_at", "closed_at", "requested_at"),
     sqlite_autoincrement=True,
+)
+
+# What happened to a hand-off, for its readers and for the figures.
+handoff_events = Table(
+    "handoff_events",
+    metadata,
+    _pk(),
+    Column("handoff_id", Id, ForeignKey("handoffs.id"), nullable=False, index=True),
+    Column("kind", String(32), nullable=False),
+    Column("user_id", Id, ForeignKey("users.id")),  # who did it, or whom it befell
+    Column("data", JSON, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index("ix_handoff_events_kind_at", "kind", "at"),
+    sqlite_autoincrement=True,
+)
+
+# What is to happen in a conversation at its time, if nothing comes between.
+timers = Table(
+    "timers",
+    metadata,
+    Column("conversation_id", Id, ForeignKey("conversations.id"), primary_key=True),
+    Column("kind", String(32), primary_key=True),
+    Column("due_at", UtcDateTime, nullable=False, index=True),
+)
+
+# The desk's rules: teams, hours, routing, promises. The newest row holds.
+desk_rules = Table(
+    "desk_rules",
+    metadata,
+    _pk(),
+    Column("rules", JSON, nullable=False),
+    Column("part", String(32), nullable=False, server_default=""),  # what was changed
+    Column("user_id", Id, ForeignKey("users.id")),
+    Column("changed_at", UtcDateTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# Replies that agents need not write again.
+canned_replies = Table(
+    "canned_replies",
+    metadata,
+    _pk(),
+    Column("team", String(32), nullable=False, server_default=""),  # "" for everybody
+    Column("shortcut", String(32), nullable=False),
+    Column("title", String(255), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("files", JSON, nullable=False, server_default="[]"),  # keys
+    Column("changed_by", Id, ForeignKey("users.id")),
+    Column("changed_at", UtcDateTime, nullable=False),
+    UniqueConstraint("team", "shortcut"),
+    sqlite_autoincrement=True,
+)
+
+# What was promised to a customer for a certain time.
+promises = Table(
+    "promises",
+    metadata,
+    _pk(),
+    Column("conversation_id", Id, ForeignKey("conversations.id"), nullable=False, index=True),
+    Column("user_id", Id, ForeignKey("users.id")),  # who keeps it; none: the team
+    Column("team", String(32), nullable=False, server_default=""),
+    Column("text", Text, nullable=False),
+    Column("kind", String(32), nullable=False),  # callback, follow_up, …
+    Column("made_by", String(16), nullable=False),  # an Author
+    Column("message_id", Id, ForeignKey("messages.id")),  # where it was made
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("done_at", UtcDateTime),
+    Column("outcome", String(16), nullable=False, server_default=""),  # kept or dropped
+    Column("created_at", UtcDateTime, nullable=False),
+    Index("ix_promises_done_at_due_at", "done_at", "due_at"),
+    sqlite_autoincrement=True,
+)
+
+conversation_tags = Table(
+    "conversation_tags",
+    metadata,
+    Column("conversation_id", Id, ForeignKey("conversations.id"), primary_key=True),
+    Column("tag", String(64), primary_key=True),
+    Column("user_id", Id, ForeignKey("users.id")),
+    Column("created_at", UtcDateTime, nullable=False),
+    Index("ix_conversation_tags_tag", "tag"),
+)
+
+# Colleagues who are named in a note.
+mentions = Table(
+    "mentions",
+    metadata,
+    Column("message_id", Id, ForeignKey("messages.id"), primary_key=True),
+    Column("user_id", Id, ForeignKey("users.id"), primary_key=True),
+    Column("seen_at", UtcDateTime),
+    Index("ix_mentions_user_id_seen_at", "user_id", "seen_at"),
 )
 
 # A hand-off's thread in Slack.
