@@ -18,6 +18,7 @@ PLATFORMS = {"bot.app", "bot.channel_setup", "bot.slack_desk", "bot.widget"}
 # A room of bot may import those to its left and those in its own group.
 ORDER = [
     {"bot.address", "bot.clock", "bot.facts", "bot.limits", "bot.metrics", "bot.supervisor"},
+    {"bot.schedule"},
     {"bot.uploads", "bot.words"},
     {"bot.config", "bot.models"},
     {"bot.rulebook"},
@@ -68,6 +69,7 @@ ONLY_IN = {
     "slack_bolt": {"connectors"},
     "slack_sdk": {"connectors"},
     "httpx": {"connectors", "bot.simulators"},
+    "holidays": {"bot.schedule"},
     "sklearn": {"bot.nlu", "bot.quality"},
 }
 
