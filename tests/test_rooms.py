@@ -19,6 +19,7 @@ PLATFORMS = {"bot.app", "bot.channel_setup", "bot.slack_desk", "bot.widget"}
 ORDER = [
     {"bot.address", "bot.clock", "bot.facts", "bot.limits", "bot.metrics", "bot.supervisor"},
     {"bot.schedule"},
+    {"bot.sla"},
     {"bot.uploads", "bot.words"},
     {"bot.config", "bot.models"},
     {"bot.rulebook"},

@@ -1,0 +1,27 @@
+"""Until when a customer is to have an answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.schedule import Hours, add
+
+WARNING: Final = 0.8  # of the target
+
+
+@dataclass(frozen=True)
+class Clock:
+    """When the target is missed, and when the agent is warned of it; UTC."""
+
+    by: datetime
+    warn_at: datetime
+
+
+def deadline(hours: Hours, since: datetime, target: timedelta) -> Clock:
+    """The clock of a target in open time; in calendar time with ALWAYS.
+
+    Raises schedule.Invalid when the hours do not open before that.
+    """
+    return Clock(by=add(hours, since, target), warn_at=add(hours, since, target * WARNING))
