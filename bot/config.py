@@ -29,7 +29,6 @@ class Settings:
     widget_origins: frozenset[str]  # web pages that may carry the widget; "*" for any
     widget_identity_secret: str  # "" turns identify off
     widget_messages_per_minute: int
-    first_reply: timedelta  # what we promise to someone in the queue
     project_dir: Path  # where config.yml, domain.yml and data/ are
     worker_turns: int  # conversations a worker answers at once
     debounce: Debounce
@@ -86,7 +85,6 @@ class Settings:
             widget_origins=frozenset(origins | {f"{own.scheme}://{own.netloc}"}),
             widget_identity_secret=_text(env, "WIDGET_IDENTITY_SECRET", ""),
             widget_messages_per_minute=_whole(env, "WIDGET_MESSAGES_PER_MINUTE", 60),
-            first_reply=timedelta(minutes=_whole(env, "FIRST_REPLY_MINUTES", 5)),
             project_dir=project_dir_from(env),
             worker_turns=_whole(env, "WORKER_TURNS", 16),
             debounce=Debounce(

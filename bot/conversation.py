@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot import gate, handoff, outbox, words
+from bot import gate, handoff, outbox, queue, words
 from bot.address import PAIRS, addressed
 from bot.answer import Dialogue, think
 from bot.menu import MENU
@@ -31,7 +31,6 @@ from bot.storage import (
     customers,
     errands,
     files,
-    handoffs,
     inbox,
     messages,
     trackers,
@@ -94,16 +93,8 @@ async def receive(
             assert old is not None
             return Received(known, old.conversation_id, new=False, for_bot=False)
         conversation = await conversations.open_of(tx, customer.id, lock=True)
-        if (
-            conversation
-            and _gone_idle(conversation, now)
-            and await conversations.move(
-                tx, conversation, Status.RESOLVED, now, resolution="idle", resolved_at=now
-            )
-        ):
-            await inbox.clear(tx, conversation.id)
-            if left := await handoffs.open_of(tx, conversation.id):
-                await handoffs.change(tx, left.id, closed_at=now, outcome="resolved")
+        if conversation and _gone_idle(conversation, now):
+            await queue.lapse(tx, conversation, now)
             conversation = None
         if conversation is None:
             conversation = await conversations.start(tx, customer.id, now)
@@ -143,6 +134,8 @@ async def receive(
             await inbox.add(tx, message_id, conversation.id)
             if holds:
                 await inbox.hold(tx, conversation.id, now, debounce)
+        else:
+            await queue.heard(tx, conversation, now)
         return Received(message_id, conversation.id, new=True, for_bot=for_bot)
 
 
@@ -230,7 +223,6 @@ async def take_turn(
     clock: Callable[[], datetime],
     *,
     business: str,
-    first_reply: timedelta = handoff.FIRST_REPLY,
 ) -> bool:
     """Answer what waits, or leave it to the person who has the conversation.
 
@@ -271,9 +263,7 @@ async def take_turn(
     now = clock()
     with contextlib.suppress(_AlreadyDone):
         async with db.begin() as tx:
-            await _commit(
-                tx, entry, waiting, customer, conversation, turn, now, business, first_reply
-            )
+            await _commit(tx, entry, waiting, customer, conversation, turn, now, business)
             return True
     return False
 
@@ -318,7 +308,6 @@ async def _commit(
     turn: Turn,
     now: datetime,
     business: str,
-    first_reply: timedelta,
 ) -> None:
     # Customer, conversation, inbox: whoever locks several does so in this order.
     customer = await customers.lock(tx, customer.id)
@@ -338,14 +327,13 @@ async def _commit(
     if turn.address in PAIRS and turn.address != customer.profile.get("address"):
         await customers.merge_profile(tx, customer, {"address": turn.address})
     if turn.handoff_reason:
-        await handoff.request(
+        await queue.request(
             tx,
             conversation,
             customer,
             turn.handoff_reason,
             _summary(waiting),
             now,
-            first_reply=first_reply,
         )
 
 

@@ -1,16 +1,19 @@
-"""From the assistant to a person and back. At any moment exactly one of assistant, queue, one
-agent or nobody has the turn, and only these functions move it."""
+"""What people do with a conversation: agents, supervisors, a colleague in a platform's own app."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 
-from bot import outbox, permission, standing, words
-from bot.address import addressed
+from bot import clocks, outbox, permission, routing, standing, turns
+from bot.desk_rules import DeskRules
 from bot.models import Author, Content, Conversation, Customer, Role, Status, User
 from bot.permission import Verdict, Wish
-from bot.storage import conversations, customers, handoffs, inbox, messages, users
+from bot.storage import agents, conversations, customers, handoffs, inbox, messages, users
+from bot.storage import rules as desk
 from bot.storage.db import Database, Tx
+from bot.turns import Changed as Changed
+from bot.turns import Refused as Refused
 
 # Why a conversation was closed.
 RESOLUTIONS = (
@@ -22,19 +25,6 @@ RESOLUTIONS = (
     "spam",
     "other",
 )
-
-# Reasons that are our own failure: the customer is told so, honestly.
-FAILURES = frozenset(
-    {"assistant_failed", "assistant_slow", "assistant_silent", "backend_error", "set_aside"}
-)
-
-FIRST_REPLY = timedelta(minutes=5)
-
-
-class Refused(Exception):
-    """The action cannot be done now; `code` says why, in a word."""
-
-    code = "refused"
 
 
 class AlreadyTaken(Refused):
@@ -59,43 +49,12 @@ class Gone(Refused):
     code = "gone"
 
 
-class Changed(Refused):
-    """Somebody changed the conversation at the same moment: look again."""
-
-    code = "changed"
-
-
 class NotPermitted(Refused):
     """The platform would refuse the message; `code` is one of permission.REASONS."""
 
     def __init__(self, verdict: Verdict) -> None:
         super().__init__(verdict.reason)
         self.code = verdict.reason
-
-
-async def request(
-    tx: Tx,
-    conversation: Conversation,
-    customer: Customer,
-    reason: str,
-    summary: str,
-    now: datetime,
-    *,
-    first_reply: timedelta = FIRST_REPLY,
-) -> bool:
-    """Put the conversation in the queue and tell the customer their place.
-
-    Part of the turn's transaction. False, with nothing changed, when somebody was faster.
-    """
-    if conversation.status is not Status.BOT:
-        return False
-    if not await conversations.move(tx, conversation, Status.QUEUED, now):
-        return False
-    await handoffs.request(tx, conversation.id, reason, summary, now, now + first_reply)
-    place = await handoffs.place_of(tx, conversation.id)
-    sentence = "failed" if reason in FAILURES else "queued"
-    await _announce(tx, conversation, customer, sentence, now, place=place)
-    return True
 
 
 async def accept(db: Database, conversation_id: int, user: User, now: datetime) -> None:
@@ -109,17 +68,28 @@ async def accept(db: Database, conversation_id: int, user: User, now: datetime) 
             if conversation.assignee_id == user.id:
                 return
             raise AlreadyTaken(await _name(tx, conversation.assignee_id))
-        await _assign(tx, conversation, user, now, reason="agent_joined")
+        rules = await desk.current(tx)
+        customer = await customers.by_id(tx, conversation.customer_id)
+        await turns.assign(tx, rules, conversation, customer, user, now, "accept")
 
 
 async def step_in(tx: Tx, conversation: Conversation, now: datetime) -> None:
     """A colleague has answered in the platform's own app: the conversation is theirs, until an
     agent accepts it here. Whoever has it already keeps it. Raises Changed."""
+    rules = await desk.current(tx)
+    handoff = await handoffs.open_of(tx, conversation.id)
     if conversation.status is not Status.ASSIGNED:
-        await _move(tx, conversation, Status.ASSIGNED, now, waiting_since=None)
+        await turns.move(tx, "step_in", conversation, now, waiting_since=None)
         await inbox.clear(tx, conversation.id)
-        await handoffs.request(tx, conversation.id, "answered_in_app", "", now, now)
-    await handoffs.first_reply(tx, conversation.id, now)
+        if handoff is None:
+            customer = await customers.by_id(tx, conversation.customer_id)
+            handoff = await turns.open_handoff(
+                tx, rules, conversation, customer, "answered_in_app", "", now
+            )
+        await handoffs.change(tx, handoff.id, queued_at=None)
+        await clocks.assign(tx, rules, conversation, handoff, now)
+    if handoff:
+        await clocks.replied(tx, rules, handoff, now)
 
 
 async def take_over(
@@ -135,8 +105,42 @@ async def take_over(
         conversation = await _read(tx, conversation_id)
         if conversation.assignee_id == user.id:
             return
-        await _assign(tx, conversation, user, now, reason="taken_over")
+        rules = await desk.current(tx)
         customer = await customers.by_id(tx, conversation.customer_id)
+        await turns.assign(tx, rules, conversation, customer, user, now, "take_over")
+        await _note(tx, conversation, customer, user, reason, now)
+
+
+async def pass_on(
+    db: Database,
+    conversation_id: int,
+    user: User,
+    reason: str,
+    now: datetime,
+    *,
+    to: int | None = None,
+    team: str = "",
+) -> None:
+    """Give the conversation to another person, or to another team's queue; the reason stays as a
+    note. The agent who has it may, and supervisors always.
+
+    Raises NotYours, Gone, Changed, and Refused when there is no such person or team.
+    """
+    async with db.begin() as tx:
+        conversation = await _read(tx, conversation_id)
+        if user.role not in (Role.SUPERVISOR, Role.ADMIN):
+            await _require_mine(tx, conversation, user)
+        rules = await desk.current(tx)
+        customer = await customers.by_id(tx, conversation.customer_id)
+        if to is not None:
+            agent = await agents.by_id(tx, to, lock=True)
+            if agent is None:
+                raise Refused(f"no agent {to}")
+            await turns.assign(tx, rules, conversation, customer, agent.user, now, "reassign")
+        elif team in rules.teams:
+            await _to_team(tx, rules, conversation, customer, user, team, now)
+        else:
+            raise Refused(f"no team {team!r}")
         await _note(tx, conversation, customer, user, reason, now)
 
 
@@ -160,8 +164,7 @@ async def reply(
         verdict = permission.verdict(wish, await standing.of(tx, customer, conversation, now))
         if not verdict.allows:
             raise NotPermitted(verdict)
-        await handoffs.first_reply(tx, conversation_id, now)
-        return await outbox.say(
+        said = await outbox.say(
             tx,
             conversation,
             customer,
@@ -172,6 +175,10 @@ async def reply(
             client_id=client_id,
             meta={"name": user.name},
         )
+        handoff = await handoffs.open_of(tx, conversation_id)
+        if said is not None and handoff:
+            await clocks.replied(tx, await desk.current(tx), handoff, now)
+        return said
 
 
 async def note(
@@ -191,10 +198,10 @@ async def return_to_bot(db: Database, conversation_id: int, user: User, now: dat
     """Give the turn back to the assistant. Raises NotYours, Gone, Changed."""
     async with db.begin() as tx:
         conversation = await _mine(tx, conversation_id, user)
-        await _move(tx, conversation, Status.BOT, now, waiting_since=None)
-        await _close(tx, conversation, "returned", now)
+        await turns.move(tx, "return_to_bot", conversation, now, waiting_since=None)
+        await turns.close(tx, conversation, "returned", now, user)
         customer = await customers.by_id(tx, conversation.customer_id)
-        await _announce(tx, conversation, customer, "returned", now)
+        await turns.announce(tx, conversation, customer, "returned", now)
 
 
 async def resolve(
@@ -207,45 +214,41 @@ async def resolve(
     async with db.begin() as tx:
         conversation = await _mine(tx, conversation_id, user)
         customer = await customers.by_id(tx, conversation.customer_id)
-        await _announce(tx, conversation, customer, "resolved", now)
-        await _move(
+        await turns.announce(tx, conversation, customer, "resolved", now)
+        await turns.move(
             tx,
+            "resolve",
             conversation,
-            Status.RESOLVED,
             now,
             waiting_since=None,
             resolution=reason,
             resolved_at=now,
         )
-        await _close(tx, conversation, "resolved", now)
+        await turns.close(tx, conversation, "resolved", now, user)
 
 
-async def _assign(
-    tx: Tx, conversation: Conversation, user: User, now: datetime, reason: str
+async def _to_team(
+    tx: Tx,
+    rules: DeskRules,
+    conversation: Conversation,
+    customer: Customer,
+    user: User,
+    team: str,
+    now: datetime,
 ) -> None:
-    await _move(tx, conversation, Status.ASSIGNED, now, assignee_id=user.id)
-    await inbox.clear(tx, conversation.id)
-    open_handoff = await handoffs.open_of(tx, conversation.id)
-    if open_handoff is None:
-        await handoffs.request(tx, conversation.id, reason, "", now, now + FIRST_REPLY, user.id)
-    else:
-        accepted = open_handoff.accepted_at or now
-        await handoffs.change(tx, open_handoff.id, assignee_id=user.id, accepted_at=accepted)
-    customer = await customers.by_id(tx, conversation.customer_id)
-    await _announce(tx, conversation, customer, "accepted", now, agent=user.name)
-
-
-async def _move(
-    tx: Tx, conversation: Conversation, status: Status, now: datetime, **values: object
-) -> None:
-    if not await conversations.move(tx, conversation, status, now, **values):  # type: ignore[arg-type]
-        raise Changed(f"conversation {conversation.id} has changed")
-
-
-async def _close(tx: Tx, conversation: Conversation, outcome: str, now: datetime) -> None:
-    open_handoff = await handoffs.open_of(tx, conversation.id)
-    if open_handoff:
-        await handoffs.change(tx, open_handoff.id, closed_at=now, outcome=outcome)
+    await turns.move(tx, "transfer", conversation, now)
+    handoff = await handoffs.open_of(tx, conversation.id)
+    if handoff is None:
+        raise Gone(f"conversation {conversation.id} has no hand-off")
+    rank = routing.rank_at(rules, handoff.priority, handoff.requested_at)
+    await handoffs.change(
+        tx, handoff.id, assignee_id=None, team=team, rank_at=rank, queued_at=now, skills=[]
+    )
+    handoff = replace(handoff, team=team, told_at=now)
+    await clocks.queue(tx, rules, handoff, conversation.last_inbound_at or now)
+    await handoffs.tell(tx, handoff.id, "transferred", now, user_id=user.id, team=team)
+    name = rules.teams[team].get(customer.locale) or rules.teams[team]["vi"]
+    await turns.announce(tx, conversation, customer, "transferred", now, team=name.lower())
 
 
 async def _read(tx: Tx, conversation_id: int) -> Conversation:
@@ -257,29 +260,18 @@ async def _read(tx: Tx, conversation_id: int) -> Conversation:
 
 async def _mine(tx: Tx, conversation_id: int, user: User) -> Conversation:
     conversation = await _read(tx, conversation_id)
+    await _require_mine(tx, conversation, user)
+    return conversation
+
+
+async def _require_mine(tx: Tx, conversation: Conversation, user: User) -> None:
     if conversation.status is not Status.ASSIGNED or conversation.assignee_id != user.id:
         raise NotYours(await _name(tx, conversation.assignee_id))
-    return conversation
 
 
 async def _name(tx: Tx, user_id: int | None) -> str:
     user = await users.by_id(tx, user_id) if user_id is not None else None
     return user.name if user else ""
-
-
-async def _announce(
-    tx: Tx,
-    conversation: Conversation,
-    customer: Customer,
-    key: str,
-    now: datetime,
-    **values: object,
-) -> None:
-    text = words.say(key, customer.locale, **values)
-    text = addressed(text, customer.profile.get("address"))
-    await outbox.say(
-        tx, conversation, customer, Author.SYSTEM, Content(text), now, meta={"code": key}
-    )
 
 
 async def _note(

@@ -52,6 +52,14 @@ class Role(str, Enum):
     ADMIN = "admin"  # everything, users included
 
 
+class Presence(str, Enum):
+    """Whether an agent takes conversations, as they chose."""
+
+    ONLINE = "online"  # gives me the next one
+    AWAY = "away"  # a short while: gets none, keeps those they have
+    OFF = "off"  # gets none
+
+
 @dataclass(frozen=True)
 class Customer:
     id: int
@@ -131,7 +139,19 @@ class Handoff:
     accepted_at: datetime | None
     first_reply_at: datetime | None
     closed_at: datetime | None
-    outcome: str  # "" while open, then resolved, returned or abandoned
+    outcome: str  # "" while open, then resolved, returned, taken_back, abandoned or idle
+    team: str  # a code of the desk's rules
+    priority: int  # 0 is the most urgent, 3 may wait
+    skills: tuple[str, ...]  # that its agent should have
+    rank_at: datetime | None  # the queue's order, the earliest first
+    queued_at: datetime | None  # since when nobody has it
+    told_place: int | None  # what the customer was told last
+    told_at: datetime | None
+    reply_by: datetime | None  # the next reply of a person; none while nothing is asked
+    resolve_by: datetime | None  # none while we wait for the customer
+    resolve_left: int | None  # seconds of open time that were left then
+    breached_at: datetime | None  # when the first promise was not kept
+    contact: str  # what the customer left to be reached by out of hours
 
     def is_late(self, now: datetime) -> bool:
         return (self.first_reply_at or now) > self.respond_by
@@ -146,6 +166,20 @@ class User:
     name: str  # as customers read it: "Lan"
     role: Role
     active: bool
+
+
+@dataclass(frozen=True)
+class Agent:
+    """A user as the queue sees them."""
+
+    user: User
+    teams: frozenset[str]
+    skills: Mapping[str, int]  # level, 1 to 3
+    capacity: int | None  # conversations at once; none: as the desk's rules say
+    presence: Presence
+    seen_at: datetime | None  # their console's last sign of life
+    assigned_at: datetime | None  # when they were last given a conversation
+    load: Mapping[str, int]  # conversations they have, by channel
 
 
 @dataclass(frozen=True)

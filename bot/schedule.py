@@ -60,7 +60,7 @@ ALWAYS: Final = Hours(dict.fromkeys(WEEKDAYS, (Interval(time(), MIDNIGHT),)))
 class Invalid(ValueError):
     """Hours that cannot be; `path` is the place, like "week.mon[1]", or "" for the whole."""
 
-    def __init__(self, path: str, code: Code) -> None:
+    def __init__(self, path: str, code: str) -> None:
         super().__init__(f"{path or 'hours'}: {code}")
         self.path = path
         self.code = code

@@ -5,6 +5,16 @@ Each in Vietnamese and in English; `{place}`, `{agent}` and `{business}` are fil
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.facts import HERE
+
+WEEKDAYS: Final = {
+    "vi": ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật"),
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+}
+
 SENTENCES: dict[str, dict[str, str]] = {
     "introduction": {
         "vi": "Dạ em là trợ lý tự động của {business} ạ. Anh/chị muốn gặp nhân viên thì cứ gõ "
@@ -23,6 +33,59 @@ SENTENCES: dict[str, dict[str, str]] = {
         "anh/chị tới nhân viên, anh/chị đang ở vị trí thứ {place} trong hàng đợi ạ.",
         "en": "I am sorry, something went wrong and I cannot answer this. I have passed you on to "
         "our staff; you are number {place} in the queue.",
+    },
+    "queued_minutes": {
+        "vi": "Dạ em đã chuyển anh/chị tới nhân viên rồi ạ. Anh/chị là người thứ {place} trong "
+        "hàng đợi, chờ khoảng {low}–{high} phút, anh/chị thông cảm giúp em nhé.",
+        "en": "I have passed you on to our staff. You are number {place} in the queue, about "
+        "{low}–{high} minutes; thank you for waiting.",
+    },
+    "failed_minutes": {
+        "vi": "Dạ em xin lỗi, em đang gặp trục trặc nên chưa trả lời được câu này. Em đã chuyển "
+        "anh/chị tới nhân viên, anh/chị là người thứ {place} trong hàng đợi, chờ khoảng "
+        "{low}–{high} phút ạ.",
+        "en": "I am sorry, something went wrong and I cannot answer this. I have passed you on to "
+        "our staff; you are number {place} in the queue, about {low}–{high} minutes.",
+    },
+    "still_queued": {
+        "vi": "Dạ anh/chị đang là người thứ {place} trong hàng đợi. Cảm ơn anh/chị đã kiên nhẫn "
+        "chờ ạ.",
+        "en": "You are now number {place} in the queue. Thank you for your patience.",
+    },
+    "still_queued_minutes": {
+        "vi": "Dạ anh/chị đang là người thứ {place} trong hàng đợi, còn khoảng {low}–{high} phút "
+        "nữa. Cảm ơn anh/chị đã kiên nhẫn chờ ạ.",
+        "en": "You are now number {place} in the queue, about {low}–{high} minutes more. Thank you "
+        "for your patience.",
+    },
+    "out_of_hours": {
+        "vi": "Dạ giờ này nhân viên bên em đã nghỉ, {opens} bên em làm việc lại ạ. Anh/chị để lại "
+        "số điện thoại và nội dung cần hỗ trợ, nhân viên sẽ trả lời anh/chị trước {by}.",
+        "en": "Our staff have gone home; they are back {opens}. Please leave your phone number and "
+        "what you need, and a colleague will answer you before {by}.",
+    },
+    "out_of_hours_failed": {
+        "vi": "Dạ em xin lỗi, em đang gặp trục trặc nên chưa trả lời được câu này, mà giờ này nhân "
+        "viên bên em đã nghỉ, {opens} mới làm việc lại. Anh/chị để lại số điện thoại và nội dung "
+        "cần hỗ trợ, nhân viên sẽ trả lời anh/chị trước {by} ạ.",
+        "en": "I am sorry, something went wrong and I cannot answer this, and our staff have gone "
+        "home; they are back {opens}. Please leave your phone number and what you need, and a "
+        "colleague will answer you before {by}.",
+    },
+    "contact_noted": {
+        "vi": "Dạ em đã ghi lại số {contact} và chuyển cho nhân viên rồi ạ.",
+        "en": "I have noted {contact} and passed it on to our staff.",
+    },
+    "transferred": {
+        "vi": "Dạ em chuyển anh/chị sang bộ phận {team} để được hỗ trợ đúng hơn, anh/chị chờ giúp "
+        "em một chút nhé.",
+        "en": "I am passing you on to our {team} team, who can help you better; one moment please.",
+    },
+    "abandoned": {
+        "vi": "Dạ bên em xin lỗi vì đã để anh/chị chờ lâu mà chưa có nhân viên nào hỗ trợ kịp. Bên "
+        "em đã ghi lại và sẽ chủ động liên hệ với anh/chị; cần gấp anh/chị cứ nhắn lại vào đây ạ.",
+        "en": "We are sorry that you waited so long and nobody came in time. We have noted it and "
+        "will get in touch with you; if it is urgent just write here again.",
     },
     "accepted": {
         "vi": "{agent} – nhân viên chăm sóc khách hàng – đã vào hỗ trợ anh/chị ạ.",
@@ -118,3 +181,18 @@ def say(key: str, locale: str, **values: object) -> str:
     """The sentence in the customer's language, Vietnamese for any we do not speak."""
     forms = SENTENCES[key]
     return forms.get(locale, forms["vi"]).format(**values)
+
+
+def moment(at: datetime, now: datetime, locale: str) -> str:
+    """A time to come as people say it: "14:05 hôm nay", "8:00 sáng mai", "8:00 thứ Hai (23/11)"."""
+    here, today = at.astimezone(HERE), now.astimezone(HERE).date()
+    clock = f"{here.hour}:{here.minute:02}"
+    english = locale == "en"
+    if here.date() == today:
+        return f"today at {clock}" if english else f"{clock} hôm nay"
+    if here.date() == today + timedelta(days=1):
+        part = "sáng mai" if here.hour < 11 else "trưa mai" if here.hour < 13 else "ngày mai"
+        return f"tomorrow at {clock}" if english else f"{clock} {part}"
+    day = f"{here.day}/{here.month}"
+    name = WEEKDAYS["en" if english else "vi"][here.weekday()]
+    return f"on {name} ({day}) at {clock}" if english else f"{clock} {name} ({day})"

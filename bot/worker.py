@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot import conversation, errands, handoff, intake, outbox
+from bot import conversation, errands, handoff, intake, keeper, outbox
 from bot.answer import Dialogue
 from bot.config import Settings
 from bot.doorbell import Doorbell
@@ -70,6 +70,7 @@ class Worker:
         self._gets: dict[str, set[asyncio.Task[None]]] = {name: set() for name in self._channels}
         self._pacers = {name: Pacer(each.pace) for name, each in self._channels.items()}
         self._wakes = [asyncio.Event() for _ in range(3 + 2 * len(self._channels))]
+        self._stopped = asyncio.Event()  # for what no ring hurries
         self._forgot_at: datetime | None = None
         self._stopping = asyncio.Event()
 
@@ -82,6 +83,7 @@ class Worker:
             self._loop(turns, LOOK_SECONDS, self._begin_turns),
             self._loop(models, ALIVE_SECONDS, self._follow_model),
             self._loop(memories, FORGET_EVERY.total_seconds(), self._forget),
+            self._loop(self._stopped, LOOK_SECONDS, self._keep),
             *(
                 self._loop(wake, LOOK_SECONDS, partial(self._deliver, channel))
                 for wake, channel in zip(deliveries, self._channels.values(), strict=True)
@@ -114,6 +116,7 @@ class Worker:
 
     def stop(self) -> None:
         self._stopping.set()
+        self._stopped.set()
         self._wake()
 
     def _heard(self, word: str) -> None:
@@ -166,7 +169,6 @@ class Worker:
                 entry,
                 self._clock,
                 business=self._settings.business,
-                first_reply=self._settings.first_reply,
             )
         except handoff.Changed:
             async with self._db.begin(durable=False) as tx:
@@ -181,6 +183,10 @@ class Worker:
             log.exception("turn of messages %s failed", entry.message_ids)
             return
         await self._bell.ring("event")
+
+    async def _keep(self) -> None:
+        if await keeper.look(self._db, self._clock()):
+            await self._bell.ring("outbox")
 
     async def _forget(self) -> None:
         """Every few minutes, whatever wakes the loop."""

@@ -11,8 +11,8 @@ from starlette.responses import JSONResponse, Response
 from bot import handoff, standing
 from bot.console import shapes, words
 from bot.console.access import DESK, REVIEW, Door, Visit
-from bot.models import Content
-from bot.storage import desk, events, handoffs, users
+from bot.models import Content, Presence
+from bot.storage import agents, desk, events, handoffs, users
 from connectors.base import Json
 
 PAGE = 60  # messages
@@ -121,6 +121,29 @@ async def _resolve(request: Request, visit: Visit, id: int, body: Json) -> Json:
     return {}
 
 
+async def _pass_on(request: Request, visit: Visit, id: int, body: Json) -> Json:
+    state = request.app.state
+    reason = _text(body, "reason", REASON_LIMIT)
+    to, team = body.get("to"), body.get("team", "")
+    if not (isinstance(to, int) or (to is None and isinstance(team, str) and team)):
+        raise Invalid("to")
+    await handoff.pass_on(state.db, id, visit.user, reason, state.clock(), to=to, team=str(team))
+    return {}
+
+
+async def presence(request: Request, visit: Visit) -> Response:
+    """Whether this agent takes conversations, as they choose it now."""
+    state = request.app.state
+    try:
+        chosen = Presence((await _body(request)).get("presence"))
+    except (Invalid, ValueError):
+        return _problem(visit, 422, "refused.invalid", "invalid", limit=TEXT_LIMIT)
+    async with state.db.begin() as tx:
+        await agents.appear(tx, visit.user.id, chosen, state.clock())
+    await state.live.ring("event")
+    return JSONResponse({"presence": chosen.value})
+
+
 async def _read(request: Request, visit: Visit, id: int, body: Json) -> Json:
     upto = body.get("message")
     if not isinstance(upto, int):
@@ -185,6 +208,7 @@ def _client_id(visit: Visit, body: Json) -> str:
 
 DOORS = (
     Door("GET", "/api/inbox", inbox, DESK, is_api=True),
+    Door("POST", "/api/presence", presence, DESK, is_api=True),
     Door("GET", "/api/conversations/{id:int}", conversation, DESK, is_api=True),
     *(
         Door("POST", f"/api/conversations/{{id:int}}/{name}", _calling(act), roles, is_api=True)
@@ -195,6 +219,7 @@ DOORS = (
             ("note", _note, DESK),
             ("return", _return, DESK),
             ("resolve", _resolve, DESK),
+            ("pass-on", _pass_on, DESK),
         )
     ),
     Door(

@@ -21,7 +21,7 @@ from bot.console import shapes
 from bot.console.access import DESK, alerts_for, same_origin, session_of
 from bot.live import Item, Typing
 from bot.models import Event
-from bot.storage import conversations, desk, events
+from bot.storage import agents, conversations, desk, events
 from bot.storage.db import Database, DatabaseUnavailable
 from connectors.base import Json
 
@@ -101,6 +101,7 @@ class Screen:
 
     async def run(self) -> None:
         hello = await asyncio.wait_for(self._hear(), HELLO_SECONDS)
+        await self._alive()
         async with self._websocket.app.state.live.subscribe() as stream:
             # Subscribed first, so that nothing falls between what was missed and what comes.
             await self._catch_up(hello.get("after"))
@@ -155,10 +156,16 @@ class Screen:
                 if session is None:
                     await self._websocket.close(NOT_LOGGED_IN)
                     return
+                await self._alive()
                 told = [each._asdict() for each in await alerts_for(self._websocket, session)]
                 await self._websocket.send_json({"type": "pong", "alerts": told})
             elif said.get("type") == "typing" and isinstance(said.get("conversation"), int):
                 await self._typing(said["conversation"])
+
+    async def _alive(self) -> None:
+        """The queue gives conversations to agents whose console shows that it lives."""
+        async with self._db.begin(durable=False) as tx:
+            await agents.seen(tx, self._user_id, self._websocket.app.state.clock())
 
     async def _typing(self, conversation_id: int) -> None:
         with contextlib.suppress(DatabaseUnavailable):

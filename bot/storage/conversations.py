@@ -55,6 +55,19 @@ async def newest_of(tx: Tx, customer_id: int) -> Conversation | None:
     return _conversation(row) if row else None
 
 
+async def of_agent(tx: Tx, user_id: int) -> list[Conversation]:
+    """Those that an agent has, the one that waits longest first."""
+    query = (
+        select(conversations)
+        .where(
+            conversations.c.status == Status.ASSIGNED.value,
+            conversations.c.assignee_id == user_id,
+        )
+        .order_by(conversations.c.waiting_since, conversations.c.id)
+    )
+    return [_conversation(row) for row in (await tx.execute(query)).mappings()]
+
+
 async def last_inbound_of(tx: Tx, customer_id: int) -> datetime | None:
     """When the customer wrote last, in whatever conversation."""
     query = select(func.max(conversations.c.last_inbound_at)).where(

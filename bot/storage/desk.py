@@ -15,6 +15,7 @@ from sqlalchemy import and_, func, or_, select
 from bot.models import Author, Conversation, Customer, Handoff, Message, Status
 from bot.storage import messages as transcript
 from bot.storage.db import Tx
+from bot.storage.handoffs import handoff_from
 from bot.storage.messages import fold
 from bot.storage.tables import conversations, customers, handoffs, messages, reads, users
 
@@ -134,8 +135,7 @@ async def _newest_handoffs(tx: Tx, ids: Sequence[int]) -> dict[int, Handoff]:
         .group_by(handoffs.c.conversation_id)
     )
     rows = (await tx.execute(select(handoffs).where(handoffs.c.id.in_(newest)))).mappings()
-    fields = Handoff.__dataclass_fields__
-    return {row["conversation_id"]: Handoff(**{name: row[name] for name in fields}) for row in rows}
+    return {row["conversation_id"]: handoff_from(row) for row in rows}
 
 
 async def _newest_said(tx: Tx, ids: Sequence[int]) -> dict[int, Message]:

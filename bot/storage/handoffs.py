@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, or_, select, update
 
 from bot.models import Handoff
 from bot.storage.db import Tx, insert_once
-from bot.storage.tables import handoffs
+from bot.storage.tables import conversations, handoff_events, handoffs
 
 
-def _handoff(row: Any) -> Handoff:
-    return Handoff(**{name: row[name] for name in Handoff.__dataclass_fields__})
+class Happened(NamedTuple):
+    kind: str
+    user_id: int | None
+    data: Mapping[str, Any]
+    at: datetime
+
+
+def handoff_from(row: Mapping[str, Any]) -> Handoff:
+    """The hand-off in a row."""
+    values = {name: row[name] for name in Handoff.__dataclass_fields__}
+    return Handoff(**{**values, "skills": tuple(values["skills"] or ())})
 
 
 async def open_of(tx: Tx, conversation_id: int) -> Handoff | None:
@@ -22,7 +32,7 @@ async def open_of(tx: Tx, conversation_id: int) -> Handoff | None:
         handoffs.c.conversation_id == conversation_id, handoffs.c.closed_at.is_(None)
     )
     row = (await tx.execute(query)).mappings().one_or_none()
-    return _handoff(row) if row else None
+    return handoff_from(row) if row else None
 
 
 async def of_conversation(tx: Tx, conversation_id: int) -> list[Handoff]:
@@ -31,32 +41,26 @@ async def of_conversation(tx: Tx, conversation_id: int) -> list[Handoff]:
         .where(handoffs.c.conversation_id == conversation_id)
         .order_by(handoffs.c.id)
     )
-    return [_handoff(row) for row in (await tx.execute(query)).mappings()]
+    return [handoff_from(row) for row in (await tx.execute(query)).mappings()]
 
 
 async def request(
-    tx: Tx,
-    conversation_id: int,
-    reason: str,
-    summary: str,
-    now: datetime,
-    respond_by: datetime,
-    assignee_id: int | None = None,
-) -> bool:
-    """Open a hand-off; False when one is open already."""
-    return await insert_once(
-        tx,
-        handoffs,
-        {
-            "conversation_id": conversation_id,
-            "reason": reason,
-            "summary": summary,
-            "requested_at": now,
-            "respond_by": respond_by,
-            "assignee_id": assignee_id,
-            "accepted_at": now if assignee_id is not None else None,
-        },
-    )
+    tx: Tx, conversation_id: int, reason: str, summary: str, now: datetime, **values: Any
+) -> int | None:
+    """Open a hand-off and return its id; None when one is open already."""
+    row = {
+        "conversation_id": conversation_id,
+        "reason": reason,
+        "summary": summary,
+        "requested_at": now,
+        "skills": [],
+        **values,
+    }
+    if not await insert_once(tx, handoffs, row):
+        return None
+    opened = await open_of(tx, conversation_id)
+    assert opened is not None
+    return opened.id
 
 
 async def change(tx: Tx, handoff_id: int, **values: Any) -> None:
@@ -64,31 +68,86 @@ async def change(tx: Tx, handoff_id: int, **values: Any) -> None:
     await tx.execute(update(handoffs).where(handoffs.c.id == handoff_id).values(**values))
 
 
-async def first_reply(tx: Tx, conversation_id: int, now: datetime) -> None:
-    """A person has answered: the clock of the promise stops, once."""
-    await tx.execute(
-        update(handoffs)
-        .where(
-            handoffs.c.conversation_id == conversation_id,
-            handoffs.c.closed_at.is_(None),
-            handoffs.c.first_reply_at.is_(None),
-        )
-        .values(first_reply_at=now)
-    )
+_WAITING = (handoffs.c.closed_at.is_(None), handoffs.c.queued_at.isnot(None))
 
 
 async def place_of(tx: Tx, conversation_id: int) -> int | None:
-    """The conversation's place among those that nobody has accepted, from 1."""
-    mine = (
-        select(handoffs.c.id)
+    """The conversation's place among those of its team that nobody has, from 1."""
+    mine = select(handoffs).where(handoffs.c.conversation_id == conversation_id, *_WAITING)
+    row = (await tx.execute(mine)).mappings().one_or_none()
+    if row is None:
+        return None
+    before = or_(
+        handoffs.c.rank_at < row["rank_at"],
+        and_(handoffs.c.rank_at == row["rank_at"], handoffs.c.id <= row["id"]),
+    )
+    query = select(func.count()).where(*_WAITING, handoffs.c.team == row["team"], before)
+    return int((await tx.execute(query)).scalar_one())
+
+
+async def waiting(tx: Tx) -> list[Handoff]:
+    """The whole queue in its order."""
+    query = select(handoffs).where(*_WAITING).order_by(handoffs.c.rank_at, handoffs.c.id)
+    return [handoff_from(row) for row in (await tx.execute(query)).mappings()]
+
+
+async def front(tx: Tx, team: str) -> datetime | None:
+    """The rank of the team's first in the queue."""
+    query = select(func.min(handoffs.c.rank_at)).where(*_WAITING, handoffs.c.team == team)
+    found: datetime | None = (await tx.execute(query)).scalar_one()
+    return found
+
+
+async def of_customer_since(tx: Tx, customer_id: int, since: datetime) -> list[Handoff]:
+    """The customer's hand-offs from a time on, the newest first."""
+    query = (
+        select(handoffs)
+        .join(conversations, conversations.c.id == handoffs.c.conversation_id)
+        .where(conversations.c.customer_id == customer_id, handoffs.c.requested_at >= since)
+        .order_by(handoffs.c.id.desc())
+    )
+    return [handoff_from(row) for row in (await tx.execute(query)).mappings()]
+
+
+async def handled(tx: Tx, team: str, since: datetime, most: int = 50) -> list[timedelta]:
+    """How long the team's last hand-offs took from acceptance to their end, the newest first."""
+    query = (
+        select(handoffs.c.accepted_at, handoffs.c.closed_at)
         .where(
-            handoffs.c.conversation_id == conversation_id,
-            handoffs.c.closed_at.is_(None),
-            handoffs.c.assignee_id.is_(None),
+            handoffs.c.team == team,
+            handoffs.c.closed_at >= since,
+            handoffs.c.accepted_at.isnot(None),
         )
-        .scalar_subquery()
+        .order_by(handoffs.c.closed_at.desc())
+        .limit(most)
     )
-    query = select(func.count()).where(
-        handoffs.c.closed_at.is_(None), handoffs.c.assignee_id.is_(None), handoffs.c.id <= mine
+    return [row.closed_at - row.accepted_at for row in await tx.execute(query)]
+
+
+async def tell(
+    tx: Tx,
+    handoff_id: int,
+    kind: str,
+    now: datetime,
+    *,
+    user_id: int | None = None,
+    **data: Any,
+) -> None:
+    """Write down what happened to a hand-off."""
+    await tx.execute(
+        handoff_events.insert(),
+        {"handoff_id": handoff_id, "kind": kind, "user_id": user_id, "data": data, "at": now},
     )
-    return int((await tx.execute(query)).scalar_one()) or None
+
+
+async def told(tx: Tx, handoff_id: int) -> list[Happened]:
+    """What happened to a hand-off, in its order."""
+    query = (
+        select(handoff_events)
+        .where(handoff_events.c.handoff_id == handoff_id)
+        .order_by(handoff_events.c.id)
+    )
+    return [
+        Happened(row["kind"], row["user_id"], row["data"], row["at"])
+        for row in (await tx.execute(query)).mappings()
+    ]

@@ -33,7 +33,8 @@ class Session:
     expires_at: datetime
 
 
-def _user(row: Any) -> User:
+def user_from(row: Any) -> User:
+    """The user in a row."""
     return User(
         id=row["id"],
         username=row["username"],
@@ -76,19 +77,19 @@ async def let_in(
 async def by_username(tx: Tx, username: str) -> User | None:
     query = select(users).where(users.c.username == username.strip().lower())
     row = (await tx.execute(query)).mappings().one_or_none()
-    return _user(row) if row else None
+    return user_from(row) if row else None
 
 
 async def by_id(tx: Tx, user_id: int) -> User | None:
     row = (await tx.execute(select(users).where(users.c.id == user_id))).mappings().one_or_none()
-    return _user(row) if row else None
+    return user_from(row) if row else None
 
 
 async def by_slack_id(tx: Tx, slack_id: str) -> User | None:
     """Who a person in Slack is here."""
     query = select(users).where(users.c.slack_id == slack_id)
     row = (await tx.execute(query)).mappings().one_or_none()
-    return _user(row) if row else None
+    return user_from(row) if row else None
 
 
 async def set_slack_id(tx: Tx, user_id: int, slack_id: str) -> None:
@@ -100,7 +101,7 @@ async def set_slack_id(tx: Tx, user_id: int, slack_id: str) -> None:
 async def everyone(tx: Tx) -> list[User]:
     """All users, those who left included, by name."""
     rows = (await tx.execute(select(users).order_by(users.c.name, users.c.id))).mappings()
-    return [_user(row) for row in rows]
+    return [user_from(row) for row in rows]
 
 
 async def set_password(tx: Tx, user_id: int, password_hash: str) -> None:
@@ -126,7 +127,7 @@ async def account(tx: Tx, username: str) -> Account | None:
     row = (await tx.execute(query)).mappings().one_or_none()
     if row is None:
         return None
-    return Account(_user(row), row["password_hash"], row["failed_logins"], row["locked_until"])
+    return Account(user_from(row), row["password_hash"], row["failed_logins"], row["locked_until"])
 
 
 async def note_login(
@@ -173,7 +174,7 @@ async def session(tx: Tx, token_hash: str, now: datetime) -> Session | None:
         )
     )
     row = (await tx.execute(query)).mappings().one_or_none()
-    return Session(token_hash, _user(row), row["csrf"], row["expires_at"]) if row else None
+    return Session(token_hash, user_from(row), row["csrf"], row["expires_at"]) if row else None
 
 
 async def end_session(tx: Tx, token_hash: str) -> None:

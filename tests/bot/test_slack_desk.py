@@ -25,7 +25,7 @@ from PIL import Image
 from slacks import BOT, Wire, call, emulated
 from starlette.applications import Starlette
 
-from bot import clock, conversation, doorbell, handoff
+from bot import clock, conversation, doorbell, handoff, queue
 from bot.models import Author, Content, Message, Status, User
 from bot.slack_desk import Look, SlackDesk, door, keep, words
 from bot.slack_desk.agents import divided
@@ -96,7 +96,7 @@ class Office:
             found = await conversations.by_id(tx, self.conversation_id)
             assert found is not None
             customer = await customers.by_id(tx, found.customer_id)
-            assert await handoff.request(tx, found, customer, reason, summary, clock.now())
+            assert await queue.request(tx, found, customer, reason, summary, clock.now())
 
     async def open(self) -> None:
         """A hand-off, and its thread."""
@@ -880,7 +880,7 @@ async def test_a_reply_that_the_platform_forbids_says_why(office: Office, lan: U
         found = await conversations.by_id(tx, office.conversation_id)
         assert found is not None
         customer = await customers.by_id(tx, found.customer_id)
-        await handoff.request(tx, found, customer, "complaint", "", clock.now())
+        await queue.request(tx, found, customer, "complaint", "", clock.now())
         await customers.merge_profile(tx, customer, {"reachable": False})
     office.serve()
     await eventually(office._begun)

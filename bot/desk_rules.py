@@ -1,0 +1,239 @@
+"""The desk's rules: teams, hours, routing, promises. What a shop starts with is desk.yml; what
+supervisors save lies in the database.
+
+A document is checked when it is saved, so what is read back can be trusted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import yaml
+
+from bot import schedule
+from bot.schedule import Hours, Invalid
+from connectors.base import Json
+
+FILE: Final = Path(__file__).parent / "desk.yml"
+PRIORITIES: Final = (0, 1, 2, 3)
+USUAL: Final = 2
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One line of the routing. Every condition that is given must hold; of several channels or
+    languages one is enough, and so is one of the reasons and words, which both name the matter."""
+
+    name: str
+    reasons: frozenset[str] = frozenset()
+    words: tuple[str, ...] = ()
+    channels: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
+    vip: bool = False
+    repeats: int = 0  # hand-offs of this customer within seven days, this one included
+    team: str = ""
+    priority: int | None = None
+    raises: int = 0
+    skills: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Assignment:
+    capacity: int
+    weights: Mapping[str, float]
+    partial_after: timedelta
+    anyone_after: timedelta
+    sticky: timedelta
+    silent_after: timedelta
+    offline_after: timedelta
+
+
+@dataclass(frozen=True)
+class Sla:
+    first_reply: timedelta
+    next_reply: timedelta
+    resolve: timedelta
+    always: bool  # the clock also runs when nobody works
+
+
+@dataclass(frozen=True)
+class Queue:
+    ageing: timedelta
+    tell_every: timedelta
+    abandon_after: timedelta
+
+
+@dataclass(frozen=True)
+class DeskRules:
+    teams: Mapping[str, Mapping[str, str]]  # names by language, by code
+    default_team: str
+    hours: Hours
+    team_hours: Mapping[str, Hours]
+    routing: tuple[Rule, ...]
+    assignment: Assignment
+    sla: Sla
+    queue: Queue
+    tags: tuple[str, ...]
+
+    def hours_of(self, team: str) -> Hours:
+        return self.team_hours.get(team, self.hours)
+
+    def clock_of(self, team: str) -> Hours:
+        """The hours in which promises are counted."""
+        return schedule.ALWAYS if self.sla.always else self.hours_of(team)
+
+
+def document() -> Json:
+    """What a shop starts with."""
+    loaded: Json = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    return loaded
+
+
+@lru_cache(maxsize=1)
+def default() -> DeskRules:
+    return read(document())
+
+
+def read(document: Json) -> DeskRules:
+    """The rules in a document. Raises Invalid, naming the place and what is wrong with it."""
+    teams = _teams(document)
+    default_team = document.get("default_team")
+    if default_team not in teams:
+        raise Invalid("default_team", "no_such_team")
+    team_hours = document.get("team_hours") or {}
+    for team in team_hours:
+        if team not in teams:
+            raise Invalid(f"team_hours.{team}", "no_such_team")
+    return DeskRules(
+        teams=teams,
+        default_team=str(default_team),
+        hours=_at("hours", lambda: _hours(document.get("hours"))),
+        team_hours={
+            team: _at(f"team_hours.{team}", lambda hours=hours: _hours(hours))  # type: ignore[misc]
+            for team, hours in team_hours.items()
+        },
+        routing=tuple(
+            _at(f"routing[{place}]", lambda rule=rule: _rule(rule, teams))  # type: ignore[misc]
+            for place, rule in enumerate(document.get("routing") or ())
+        ),
+        assignment=_at("assignment", lambda: _assignment(document.get("assignment") or {})),
+        sla=_at("sla", lambda: _sla(document.get("sla") or {})),
+        queue=_at("queue", lambda: _queue(document.get("queue") or {})),
+        tags=tuple(str(tag) for tag in document.get("tags") or ()),
+    )
+
+
+def _at(path: str, reading: Callable[[], T]) -> T:
+    try:
+        return reading()
+    except Invalid as error:
+        raise Invalid(f"{path}.{error.path}" if error.path else path, error.code) from error
+
+
+def _teams(document: Json) -> Mapping[str, Mapping[str, str]]:
+    teams = document.get("teams")
+    if not isinstance(teams, dict) or not teams:
+        raise Invalid("teams", "no_team")
+    for code, names in teams.items():
+        if not isinstance(names, dict) or not str(names.get("vi") or "").strip():
+            raise Invalid(f"teams.{code}", "no_name")
+    return {str(code): dict(names) for code, names in teams.items()}
+
+
+def _hours(given: Any) -> Hours:
+    hours = schedule.read(given if isinstance(given, dict) else {})
+    if not any(hours.week.values()) and not any(hours.days.values()):
+        raise Invalid("week", "never_open")
+    return hours
+
+
+def _rule(given: Any, teams: Mapping[str, Any]) -> Rule:
+    if not isinstance(given, dict) or not str(given.get("name") or "").strip():
+        raise Invalid("name", "no_name")
+    when = given.get("when")
+    if not isinstance(when, dict) or not any(when.values()):
+        raise Invalid("when", "no_condition")
+    if unknown := sorted(
+        set(when) - {"reasons", "words", "channels", "languages", "vip", "repeats"}
+    ):
+        raise Invalid(f"when.{unknown[0]}", "no_such_condition")
+    team = str(given.get("team") or "")
+    if team and team not in teams:
+        raise Invalid("team", "no_such_team")
+    priority = given.get("priority")
+    if priority is not None and priority not in PRIORITIES:
+        raise Invalid("priority", "no_such_priority")
+    rule = Rule(
+        name=str(given["name"]).strip(),
+        reasons=frozenset(_texts(when, "reasons")),
+        words=tuple(_texts(when, "words")),
+        channels=frozenset(_texts(when, "channels")),
+        languages=frozenset(_texts(when, "languages")),
+        vip=bool(when.get("vip")),
+        repeats=_whole(when, "repeats", 0, path="when."),
+        team=team,
+        priority=priority,
+        raises=_whole(given, "raise", 0),
+        skills=frozenset(_texts(given, "skills")),
+    )
+    if not (rule.team or rule.priority is not None or rule.raises or rule.skills):
+        raise Invalid("", "no_effect")
+    return rule
+
+
+def _assignment(given: Json) -> Assignment:
+    weights = given.get("weights") or {}
+    for channel, weight in weights.items():
+        if not isinstance(weight, int | float) or not 0 < weight <= 10:
+            raise Invalid(f"weights.{channel}", "not_a_weight")
+    return Assignment(
+        capacity=_whole(given, "capacity", 4, least=1),
+        weights={str(channel): float(weight) for channel, weight in weights.items()},
+        partial_after=_minutes(given, "partial_after", 2),
+        anyone_after=_minutes(given, "anyone_after", 5),
+        sticky=timedelta(days=_whole(given, "sticky_days", 7)),
+        silent_after=_minutes(given, "silent_after", 5, least=1),
+        offline_after=_minutes(given, "offline_after", 1, least=1),
+    )
+
+
+def _sla(given: Json) -> Sla:
+    return Sla(
+        first_reply=_minutes(given, "first_reply", 5, least=1),
+        next_reply=_minutes(given, "next_reply", 10, least=1),
+        resolve=_minutes(given, "resolve", 1440, least=1),
+        always=given.get("calendar") == "always",
+    )
+
+
+def _queue(given: Json) -> Queue:
+    return Queue(
+        ageing=_minutes(given, "ageing", 15, least=1),
+        tell_every=_minutes(given, "tell_every", 2, least=1),
+        abandon_after=_minutes(given, "abandon_after", 30, least=1),
+    )
+
+
+def _minutes(given: Json, name: str, usual: int, *, least: int = 0) -> timedelta:
+    return timedelta(minutes=_whole(given, name, usual, least=least))
+
+
+def _whole(given: Json, name: str, usual: int, *, least: int = 0, path: str = "") -> int:
+    number = given.get(name, usual)
+    if isinstance(number, bool) or not isinstance(number, int) or not least <= number <= 100_000:
+        raise Invalid(f"{path}{name}", "not_a_number")
+    return number
+
+
+def _texts(given: Json, name: str) -> Sequence[str]:
+    texts = given.get(name) or ()
+    if not isinstance(texts, list | tuple):
+        raise Invalid(name, "not_a_list")
+    return [str(text).strip() for text in texts if str(text).strip()]
