@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from bot import handoff
-from bot.conversation import Received, receive, remote, storable
+from bot.conversation import Received, fetch_files, receive, storable
 from bot.metrics import EVENTS, MESSAGES
 from bot.models import Author, Content, Customer, Debounce, Delivery, Message
-from bot.storage import accounts, conversations, customers, errands, files, inbox, messages
+from bot.storage import accounts, conversations, customers, files, inbox, messages
 from bot.storage import outbox as parcels
 from bot.storage.db import Database, DatabaseUnavailable, Tx
 from connectors.base import (
@@ -240,17 +240,7 @@ async def _hear_ourselves(tx: Tx, event: Echo, now: datetime) -> None:
     )
     assert message_id is not None  # no client_id
     await conversations.spoke(tx, conversation.id, now, answered=True)
-    for place, file in enumerate(event.attachments):
-        if remote(file):
-            await errands.add(
-                tx,
-                event.channel,
-                customer.id,
-                now,
-                message_id=message_id,
-                place=place,
-                url=file.url,
-            )
+    await fetch_files(tx, customer, message_id, event.attachments, now)
 
 
 async def _said_by_us(tx: Tx, event: Echo, customer: Customer) -> int | None:
