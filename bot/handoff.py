@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot import outbox, permission, standing, words
+from bot import outbox, standing, words
 from bot.address import addressed
 from bot.models import Author, Content, Conversation, Customer, Role, Status, User
-from bot.permission import Verdict, Wish
+from bot.permission import Verdict
 from bot.storage import conversations, customers, handoffs, inbox, messages, users
 from bot.storage.db import Database, Tx
 
@@ -156,8 +156,7 @@ async def reply(
     async with db.begin() as tx:
         conversation = await _mine(tx, conversation_id, user)
         customer = await customers.by_id(tx, conversation.customer_id)
-        wish = Wish(customer.channel, Author.AGENT, "reply", now)
-        verdict = permission.verdict(wish, await standing.of(tx, customer, conversation, now))
+        verdict = await standing.may_reply(tx, customer, conversation, Author.AGENT, now)
         if not verdict.allows:
             raise NotPermitted(verdict)
         await handoffs.first_reply(tx, conversation_id, now)

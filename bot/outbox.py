@@ -10,9 +10,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot import permission, standing
+from bot import standing
 from bot.models import Author, Content, Conversation, Customer, Delivery, Parcel
-from bot.permission import Verdict, Wish
+from bot.permission import Verdict
 from bot.storage import accounts, conversations, customers, messages
 from bot.storage import outbox as parcels
 from bot.storage.db import Database, DatabaseUnavailable, Tx
@@ -198,10 +198,9 @@ async def _verdict(db: Database, parcel: Parcel, now: datetime) -> tuple[Verdict
         conversation = await conversations.by_id(tx, parcel.conversation_id)
         assert conversation is not None  # foreign key
         customer = await customers.by_id(tx, conversation.customer_id)
-        known = await standing.of(tx, customer, conversation, now)
-        followed = await parcels.followed(tx, parcel)
-    author = Author.AGENT if parcel.author is Author.AGENT else Author.BOT
-    return permission.verdict(Wish(parcel.channel, author, "reply", now), known), followed
+        author = Author.AGENT if parcel.author is Author.AGENT else Author.BOT
+        verdict = await standing.may_reply(tx, customer, conversation, author, now)
+        return verdict, await parcels.followed(tx, parcel)
 
 
 async def _call(
