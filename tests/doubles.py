@@ -22,7 +22,6 @@ from bot.storage import inbox
 from bot.storage.db import Database
 from bot.storage.trackers import Memory
 from connectors.base import (
-    Audience,
     Button,
     Event,
     File,
@@ -82,7 +81,6 @@ class RecordingChannel:
     """A platform that takes everything and remembers it; what it shall report is put into
     `events`."""
 
-    audience: ClassVar[Audience] = "customer"
     settings: ClassVar[Mapping[str, str]] = {}
     pace: ClassVar[Pace] = Pace(per_second=1e6)
 
