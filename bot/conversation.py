@@ -87,12 +87,12 @@ async def receive(
             name=storable(inbound.sender_name)[:255],
             locale=inbound.locale,
         )
-        await _know(tx, customer, inbound, now)
         known = await messages.id_of(tx, inbound.channel, inbound.external_id)
         if known is not None:
             old = await messages.by_id(tx, known)
             assert old is not None
             return Received(known, old.conversation_id, new=False, for_bot=False)
+        await _know(tx, customer, inbound, now)
         conversation = await conversations.open_of(tx, customer.id, lock=True)
         if (
             conversation

@@ -291,6 +291,17 @@ async def test_who_blocks_us_cannot_be_reached_until_they_write_again(db: Databa
     assert (await nga(db)).profile["reachable"] is True
 
 
+async def test_a_message_that_comes_again_says_nothing_new_of_who_wrote_it(db: Database) -> None:
+    before = wrote("alo", source="qr_store_12")
+    await tell(db, before, Reach(CHANNEL, "nga", False, NOON, "left"))
+
+    await intake.take(db, RecordingChannel(), [before], lambda: NOON + timedelta(days=8), AT_ONCE)
+
+    profile = (await nga(db)).profile
+    assert (profile["reachable"], profile["source"]) == (False, "left")
+    assert profile["read_at"] == NOON.isoformat()
+
+
 async def test_where_a_person_came_from_is_kept(db: Database) -> None:
     await tell(db, Arrival(CHANNEL, "nga", NOON, "qr_store_12", {"phone": "+84901234567"}))
 
