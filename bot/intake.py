@@ -192,6 +192,8 @@ async def _note_receipt(tx: Tx, event: Receipt, now: datetime) -> None:
     if customer is None:
         return
     delivery = Delivery.SEEN if event.seen else Delivery.DELIVERED
+    # Before what is known: what ends meanwhile is in both, not in neither.
+    sending = await parcels.being_sent(tx, event.channel, event.sender_id)
     known = await messages.of_calls(tx, event.channel, event.external_ids)
     if event.external_ids:
         await messages.reached(tx, customer.id, delivery, now, ids=known)
@@ -199,7 +201,7 @@ async def _note_receipt(tx: Tx, event: Receipt, now: datetime) -> None:
         await messages.reached(tx, customer.id, delivery, now, before=event.upto)
     if not known:
         # A receipt may overtake the answer to the call that it is for.
-        for message_id, _ in await parcels.being_sent(tx, event.channel, event.sender_id):
+        for message_id, _ in sending:
             message = await messages.by_id(tx, message_id)
             if message is not None:
                 await messages.change(tx, message, now, meta={"reached": delivery.value})

@@ -474,6 +474,36 @@ async def test_a_receipt_that_overtakes_the_answer_to_its_call_counts(
     assert (await transcript(db))[1].delivery is Delivery.SEEN
 
 
+async def test_a_receipt_counts_that_comes_at_the_very_moment_of_the_answer_to_its_call(
+    db: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await tell(db, wrote("alo"))
+    await answer_all(db, ScriptedDialogue())
+    (parcel,) = await outbox.claim(db, CHANNEL, NOON, 1)
+    other = Database(database_url)
+    deliveries: list[asyncio.Task[Delivery]] = []
+
+    def then_the_answer_comes(look: Any) -> Any:
+        async def looked(*given: Any, **more: Any) -> Any:
+            found = await look(*given, **more)
+            if not deliveries:
+                delivery = outbox.deliver(other, RecordingChannel(), parcel, NOON)
+                deliveries.append(asyncio.create_task(delivery))
+                await asyncio.wait(deliveries, timeout=0.2)
+            return found
+
+        return looked
+
+    with monkeypatch.context() as patch:
+        for module, name in ((messages, "of_calls"), (outbox.parcels, "being_sent")):
+            patch.setattr(module, name, then_the_answer_comes(getattr(module, name)))
+        await tell(db, Receipt(CHANNEL, "nga", seen=True, external_ids=("recording-1",)))
+        await asyncio.gather(*deliveries)
+    await other.close()
+
+    assert (await transcript(db))[1].delivery is Delivery.SEEN
+
+
 async def test_who_cannot_be_shown_that_we_listen_does_not_hold_up_the_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
