@@ -89,8 +89,11 @@ async def _learn(
 ) -> None:
     facts = {name: storable(value)[:255] for name, value in profile.facts.items()}
     if picture:
-        stored = await _store(tx, errand, picture, None, now)
-        facts["avatar"] = stored.url
+        was = str(customer.profile.get("avatar", ""))
+        kept = await files.by_key(tx, was.removeprefix("/files/"))
+        if kept is None or kept[1] != picture.data:
+            await files.delete(tx, [was])
+            facts["avatar"] = (await _store(tx, errand, picture, None, now)).url
     if facts:
         await customers.merge_profile(tx, customer, facts)
     if profile.name and profile.name != customer.name:
