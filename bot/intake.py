@@ -11,7 +11,7 @@ from typing import Any
 from bot import handoff
 from bot.conversation import Received, fetch_files, receive, storable
 from bot.metrics import EVENTS, MESSAGES
-from bot.models import Author, Content, Customer, Debounce, Delivery, Message
+from bot.models import Author, Content, Conversation, Customer, Debounce, Delivery, Message
 from bot.storage import accounts, conversations, customers, files, inbox, messages
 from bot.storage import outbox as parcels
 from bot.storage.db import Database, DatabaseUnavailable, Tx
@@ -169,15 +169,34 @@ async def _rewrite(db: Database, event: Edit, now: datetime) -> bool:
 
 async def _recall(tx: Tx, event: Recall, now: datetime) -> None:
     """What a customer takes back is gone here too, and not answered if it still waits."""
-    await customers.lock_or_create(tx, event.channel, event.sender_id, now)
+    customer = await customers.lock_or_create(tx, event.channel, event.sender_id, now)
     message = await _theirs(tx, event.channel, event.external_id)
     if message is None:
-        await _keep(tx, Unread(event.channel, "recall of an unknown message", event), now)
+        await _recall_early(tx, event, customer, now)
         return
     await files.delete(tx, [file.url for file in message.content.attachments])
     gone = {"recalled": True, "edits": []}
     await messages.change(tx, message, now, content=Content(), meta=gone)
     await inbox.done(tx, [message.id])
+
+
+async def _recall_early(tx: Tx, event: Recall, customer: Customer, now: datetime) -> None:
+    """A recall that overtook its message stands in its place: when that comes, it is known."""
+    colleagues = await messages.id_of(tx, event.channel, event.external_id) is not None
+    if colleagues or await messages.of_calls(tx, event.channel, [event.external_id]):
+        await _keep(tx, Unread(event.channel, "recall of what we said", event), now)
+        return
+    conversation = await _talk(tx, customer, now)
+    await messages.add(
+        tx,
+        conversation.id,
+        event.channel,
+        Author.CUSTOMER,
+        Content(),
+        now,
+        external_id=storable(event.external_id)[:255],
+        meta={"recalled": True},
+    )
 
 
 async def _react(tx: Tx, event: Reaction, now: datetime) -> None:
@@ -225,9 +244,7 @@ async def _hear_ourselves(tx: Tx, event: Echo, now: datetime) -> None:
         or await messages.id_of(tx, event.channel, event.external_id) is not None
     ):
         return
-    conversation = await conversations.open_of(tx, customer.id, lock=True)
-    if conversation is None:
-        conversation = await conversations.start(tx, customer.id, now)
+    conversation = await _talk(tx, customer, now)
     await handoff.step_in(tx, conversation, now)
     message_id = await messages.add(
         tx,
@@ -243,6 +260,12 @@ async def _hear_ourselves(tx: Tx, event: Echo, now: datetime) -> None:
     assert message_id is not None  # no client_id
     await conversations.spoke(tx, conversation.id, now, answered=True)
     await fetch_files(tx, customer, message_id, event.attachments, now)
+
+
+async def _talk(tx: Tx, customer: Customer, now: datetime) -> Conversation:
+    """The customer's open conversation, begun if there is none."""
+    found = await conversations.open_of(tx, customer.id, lock=True)
+    return found or await conversations.start(tx, customer.id, now)
 
 
 async def _said_by_us(tx: Tx, event: Echo, customer: Customer) -> int | None:

@@ -128,15 +128,31 @@ async def test_what_is_taken_back_is_gone_and_not_answered(db: Database) -> None
     assert dialogue.asked == [] and message.content.text == "" and message.meta["recalled"]
 
 
+async def test_a_recall_that_overtook_its_message_wins(db: Database) -> None:
+    dialogue = ScriptedDialogue()
+
+    await tell(db, Recall(CHANNEL, "m1", "nga", at(1)), wrote("mật khẩu là 123"), wrote("alo", 2))
+    await answer_all(db, dialogue)
+
+    first, *_ = await transcript(db)
+    assert dialogue.asked == ["alo"]
+    assert first.content.text == "" and first.meta["recalled"]
+
+
 async def test_nobody_takes_back_what_we_said(db: Database) -> None:
     channel = RecordingChannel()
     await tell(db, wrote("alo"))
     await answer_all(db, ScriptedDialogue())
     await delivered(db, channel)
 
-    await tell(db, Recall(CHANNEL, "recording-1", "nga", NOON))
+    await tell(db, Echo(CHANNEL, "e1", "nga", NOON, "Chào chị", ours=False))
 
-    assert (await transcript(db))[1].content.text == "echo: alo"
+    await tell(db, *(Recall(CHANNEL, each, "nga", NOON) for each in ("recording-1", "e1")))
+
+    said_by_us = [message.content.text for message in (await transcript(db))[1:]]
+    assert said_by_us == ["echo: alo", "Chào chị"]
+    async with db.read() as tx:
+        assert await accounts.unread_counts(tx) == {CHANNEL: 2}
 
 
 async def test_overtaken_messages_are_answered_in_their_order_and_marked(db: Database) -> None:
