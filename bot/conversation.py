@@ -86,12 +86,12 @@ async def receive(
             name=storable(inbound.sender_name)[:255],
             locale=inbound.locale,
         )
-        await _know(tx, customer, inbound, now)
         known = await messages.id_of(tx, inbound.channel, inbound.external_id)
         if known is not None:
             old = await messages.by_id(tx, known)
             assert old is not None
             return Received(known, old.conversation_id, new=False, for_bot=False)
+        await _know(tx, customer, inbound, now)
         conversation = await conversations.open_of(tx, customer.id, lock=True)
         if conversation and _gone_idle(conversation, now):
             await queue.lapse(tx, conversation, now)
@@ -117,17 +117,7 @@ async def receive(
             sent_at=inbound.sent_at,
         )
         assert message_id is not None
-        for place, file in enumerate(inbound.attachments):
-            if remote(file):
-                await errands.add(
-                    tx,
-                    customer.channel,
-                    customer.id,
-                    now,
-                    message_id=message_id,
-                    place=place,
-                    url=file.url,
-                )
+        await fetch_files(tx, customer, message_id, inbound.attachments, now)
         await conversations.heard(tx, conversation, now)
         for_bot = conversation.status is Status.BOT
         if for_bot:
@@ -179,6 +169,23 @@ async def _late(tx: Tx, conversation_id: int, inbound: InboundMessage) -> Json:
 def remote(file: Attachment) -> bool:
     """Whether the file is still at its platform: its link will expire."""
     return bool(file.url) and file.kind in FETCHED and not file.url.startswith("/files/")
+
+
+async def fetch_files(
+    tx: Tx, customer: Customer, message_id: int, attachments: Sequence[Attachment], now: datetime
+) -> None:
+    """Those of a message's files that are still at their platform are to be fetched."""
+    for place, file in enumerate(attachments):
+        if remote(file):
+            await errands.add(
+                tx,
+                customer.channel,
+                customer.id,
+                now,
+                message_id=message_id,
+                place=place,
+                url=file.url,
+            )
 
 
 def _meta(inbound: InboundMessage) -> Json:

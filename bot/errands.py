@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from bot import uploads
 from bot.conversation import attachment_of, storable
-from bot.models import Errand, StoredFile
+from bot.models import Customer, Errand, Message, StoredFile
 from bot.storage import customers, files, messages
 from bot.storage import errands as rows
 from bot.storage.db import Database, DatabaseUnavailable, Tx
@@ -33,8 +33,8 @@ async def run(db: Database, channel: Channel, errand: Errand, now: datetime) -> 
             profile = await asyncio.wait_for(_profile(channel, db, errand), FETCH_SECONDS)
             picture = await _picture(channel, profile)
             async with db.begin() as tx:
-                if await _end(tx, errand):
-                    await _learn(tx, errand, profile, picture, now)
+                if customer := await _end(tx, errand):
+                    await _learn(tx, errand, customer, profile, picture, now)
         else:
             file = await asyncio.wait_for(channel.fetch(errand.url), FETCH_SECONDS)
             mime, data = await asyncio.to_thread(uploads.examine, file.data)
@@ -54,11 +54,11 @@ async def run(db: Database, channel: Channel, errand: Errand, now: datetime) -> 
                 await _give_up(tx, errand, refusal, now)
 
 
-async def _end(tx: Tx, errand: Errand) -> bool:
-    """The errand has an end; False when somebody else already ended it. Until the transaction
+async def _end(tx: Tx, errand: Errand) -> Customer | None:
+    """The errand has an end; None when somebody else already ended it. Until the transaction
     ends nobody else changes what belongs to the customer."""
-    await customers.lock(tx, errand.customer_id)
-    return await rows.done(tx, errand.id)
+    customer = await customers.lock(tx, errand.customer_id)
+    return customer if await rows.done(tx, errand.id) else None
 
 
 async def _profile(channel: Channel, db: Database, errand: Errand) -> Profile:
@@ -80,13 +80,20 @@ async def _picture(channel: Channel, profile: Profile) -> File | None:
 
 
 async def _learn(
-    tx: Tx, errand: Errand, profile: Profile, picture: File | None, now: datetime
+    tx: Tx,
+    errand: Errand,
+    customer: Customer,
+    profile: Profile,
+    picture: File | None,
+    now: datetime,
 ) -> None:
-    customer = await customers.lock(tx, errand.customer_id)
     facts = {name: storable(value)[:255] for name, value in profile.facts.items()}
     if picture:
-        stored = await _store(tx, errand, picture, None, now)
-        facts["avatar"] = stored.url
+        was = str(customer.profile.get("avatar", ""))
+        kept = await files.by_key(tx, was.removeprefix("/files/"))
+        if kept is None or kept[1] != picture.data:
+            await files.delete(tx, [was])
+            facts["avatar"] = (await _store(tx, errand, picture, None, now)).url
     if facts:
         await customers.merge_profile(tx, customer, facts)
     if profile.name and profile.name != customer.name:
@@ -94,14 +101,10 @@ async def _learn(
 
 
 async def _put(tx: Tx, errand: Errand, file: File, now: datetime) -> None:
-    assert errand.message_id is not None
-    message = await messages.by_id(tx, errand.message_id)
-    assert message is not None  # foreign key
-    if errand.place >= len(message.content.attachments):  # taken back meanwhile
-        return
-    was = message.content.attachments[errand.place]
-    stored = await _store(tx, errand, file, message.conversation_id, now, was.name)
-    await _replace(tx, errand, stored, now)
+    message, was = await _waiting(tx, errand)
+    if was is not None:
+        stored = await _store(tx, errand, file, message.conversation_id, now, was.name)
+        await _replace(tx, message, errand.place, stored, now)
 
 
 async def _store(
@@ -123,17 +126,22 @@ async def _give_up(tx: Tx, errand: Errand, refusal: Exception, now: datetime) ->
     log.warning("errand on %s given up: %s", errand.channel, type(refusal).__name__)
     if errand.message_id is None:
         return
-    message = await messages.by_id(tx, errand.message_id)
-    if message is not None and errand.place < len(message.content.attachments):
-        was = message.content.attachments[errand.place]
-        await _replace(tx, errand, replace(was, url=""), now)
+    message, was = await _waiting(tx, errand)
+    if was is not None:
+        await _replace(tx, message, errand.place, replace(was, url=""), now)
 
 
-async def _replace(tx: Tx, errand: Errand, file: Attachment, now: datetime) -> None:
+async def _waiting(tx: Tx, errand: Errand) -> tuple[Message, Attachment | None]:
+    """The errand's message and its file there; None when it was taken back meanwhile."""
     assert errand.message_id is not None
     message = await messages.by_id(tx, errand.message_id)
     assert message is not None  # foreign key
+    there = message.content.attachments
+    return message, there[errand.place] if errand.place < len(there) else None
+
+
+async def _replace(tx: Tx, message: Message, place: int, file: Attachment, now: datetime) -> None:
     there = list(message.content.attachments)
-    there[errand.place] = file
+    there[place] = file
     content = replace(message.content, attachments=tuple(there))
     await messages.change(tx, message, now, content=content)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from bot import clocks, outbox, permission, routing, standing, turns
+from bot import clocks, outbox, routing, standing, turns
 from bot.desk_rules import DeskRules
 from bot.models import Author, Content, Conversation, Customer, Role, Status, User
-from bot.permission import Verdict, Wish
+from bot.permission import Verdict
 from bot.storage import agents, conversations, customers, handoffs, inbox, messages, users
 from bot.storage import rules as desk
 from bot.storage.db import Database, Tx
@@ -160,8 +160,7 @@ async def reply(
     async with db.begin() as tx:
         conversation = await _mine(tx, conversation_id, user)
         customer = await customers.by_id(tx, conversation.customer_id)
-        wish = Wish(customer.channel, Author.AGENT, "reply", now)
-        verdict = permission.verdict(wish, await standing.of(tx, customer, conversation, now))
+        verdict = await standing.may_reply(tx, customer, conversation, Author.AGENT, now)
         if not verdict.allows:
             raise NotPermitted(verdict)
         said = await outbox.say(

@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from bot import handoff
-from bot.conversation import Received, receive, remote, storable
+from bot.conversation import Received, fetch_files, receive, storable
 from bot.metrics import EVENTS, MESSAGES
-from bot.models import Author, Content, Customer, Debounce, Delivery, Message
-from bot.storage import accounts, conversations, customers, errands, files, inbox, messages
+from bot.models import Author, Content, Conversation, Customer, Debounce, Delivery, Message
+from bot.storage import accounts, conversations, customers, files, inbox, messages
 from bot.storage import outbox as parcels
 from bot.storage.db import Database, DatabaseUnavailable, Tx
 from connectors.base import (
@@ -169,15 +169,34 @@ async def _rewrite(db: Database, event: Edit, now: datetime) -> bool:
 
 async def _recall(tx: Tx, event: Recall, now: datetime) -> None:
     """What a customer takes back is gone here too, and not answered if it still waits."""
-    await customers.lock_or_create(tx, event.channel, event.sender_id, now)
+    customer = await customers.lock_or_create(tx, event.channel, event.sender_id, now)
     message = await _theirs(tx, event.channel, event.external_id)
     if message is None:
-        await _keep(tx, Unread(event.channel, "recall of an unknown message", event), now)
+        await _recall_early(tx, event, customer, now)
         return
     await files.delete(tx, [file.url for file in message.content.attachments])
     gone = {"recalled": True, "edits": []}
     await messages.change(tx, message, now, content=Content(), meta=gone)
     await inbox.done(tx, [message.id])
+
+
+async def _recall_early(tx: Tx, event: Recall, customer: Customer, now: datetime) -> None:
+    """A recall that overtook its message stands in its place: when that comes, it is known."""
+    colleagues = await messages.id_of(tx, event.channel, event.external_id) is not None
+    if colleagues or await messages.of_calls(tx, event.channel, [event.external_id]):
+        await _keep(tx, Unread(event.channel, "recall of what we said", event), now)
+        return
+    conversation = await _talk(tx, customer, now)
+    await messages.add(
+        tx,
+        conversation.id,
+        event.channel,
+        Author.CUSTOMER,
+        Content(),
+        now,
+        external_id=storable(event.external_id)[:255],
+        meta={"recalled": True},
+    )
 
 
 async def _react(tx: Tx, event: Reaction, now: datetime) -> None:
@@ -192,6 +211,8 @@ async def _note_receipt(tx: Tx, event: Receipt, now: datetime) -> None:
     if customer is None:
         return
     delivery = Delivery.SEEN if event.seen else Delivery.DELIVERED
+    # Before what is known: what ends meanwhile is in both, not in neither.
+    sending = await parcels.being_sent(tx, event.channel, event.sender_id)
     known = await messages.of_calls(tx, event.channel, event.external_ids)
     if event.external_ids:
         await messages.reached(tx, customer.id, delivery, now, ids=known)
@@ -199,7 +220,7 @@ async def _note_receipt(tx: Tx, event: Receipt, now: datetime) -> None:
         await messages.reached(tx, customer.id, delivery, now, before=event.upto)
     if not known:
         # A receipt may overtake the answer to the call that it is for.
-        for message_id, _ in await parcels.being_sent(tx, event.channel, event.sender_id):
+        for message_id, _ in sending:
             message = await messages.by_id(tx, message_id)
             if message is not None:
                 await messages.change(tx, message, now, meta={"reached": delivery.value})
@@ -223,9 +244,7 @@ async def _hear_ourselves(tx: Tx, event: Echo, now: datetime) -> None:
         or await messages.id_of(tx, event.channel, event.external_id) is not None
     ):
         return
-    conversation = await conversations.open_of(tx, customer.id, lock=True)
-    if conversation is None:
-        conversation = await conversations.start(tx, customer.id, now)
+    conversation = await _talk(tx, customer, now)
     await handoff.step_in(tx, conversation, now)
     message_id = await messages.add(
         tx,
@@ -240,17 +259,13 @@ async def _hear_ourselves(tx: Tx, event: Echo, now: datetime) -> None:
     )
     assert message_id is not None  # no client_id
     await conversations.spoke(tx, conversation.id, now, answered=True)
-    for place, file in enumerate(event.attachments):
-        if remote(file):
-            await errands.add(
-                tx,
-                event.channel,
-                customer.id,
-                now,
-                message_id=message_id,
-                place=place,
-                url=file.url,
-            )
+    await fetch_files(tx, customer, message_id, event.attachments, now)
+
+
+async def _talk(tx: Tx, customer: Customer, now: datetime) -> Conversation:
+    """The customer's open conversation, begun if there is none."""
+    found = await conversations.open_of(tx, customer.id, lock=True)
+    return found or await conversations.start(tx, customer.id, now)
 
 
 async def _said_by_us(tx: Tx, event: Echo, customer: Customer) -> int | None:

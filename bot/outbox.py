@@ -10,9 +10,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot import permission, standing
+from bot import standing
 from bot.models import Author, Content, Conversation, Customer, Delivery, Parcel
-from bot.permission import Verdict, Wish
+from bot.permission import Verdict
 from bot.storage import accounts, conversations, customers, messages
 from bot.storage import outbox as parcels
 from bot.storage.db import Database, DatabaseUnavailable, Tx
@@ -133,14 +133,14 @@ async def deliver(
     later try goes on after it. Returns the message's delivery state: sent, queued (due later),
     failed or unknown.
     """
-    fate, refusal = Delivery.SENT, DeliveryError("")
+    fate, refusal, last = Delivery.SENT, DeliveryError(""), None
     try:
         verdict, followed = await _verdict(db, parcel, now)
         if verdict.kind == "wait" and verdict.until:
             async with db.begin() as tx:
                 await parcels.later(tx, parcel.id, verdict.until, verdict.reason)
             return Delivery.QUEUED
-        await _call(db, channel, parcel, verdict, followed, now, pace)
+        last = await _call(db, channel, parcel, verdict, followed, now, pace)
     except AuthError as error:
         log.warning("channel %s is paused: %s", parcel.channel, error)
         async with db.begin() as tx:
@@ -164,6 +164,9 @@ async def deliver(
         log.exception("message %s on %s: connector failed", parcel.message_id, parcel.channel)
         fate, refusal = Delivery.UNKNOWN, DeliveryError(type(bug).__name__)
     async with db.begin() as tx:
+        if last is not None:
+            await messages.called(tx, parcel.channel, last, parcel.message_id)
+            await accounts.resume(tx, parcel.channel)
         if await parcels.done(tx, parcel.id):
             await messages.set_delivery(
                 tx, parcel.message_id, fate, now, error=str(refusal), code=refusal.code
@@ -198,10 +201,9 @@ async def _verdict(db: Database, parcel: Parcel, now: datetime) -> tuple[Verdict
         conversation = await conversations.by_id(tx, parcel.conversation_id)
         assert conversation is not None  # foreign key
         customer = await customers.by_id(tx, conversation.customer_id)
-        known = await standing.of(tx, customer, conversation, now)
-        followed = await parcels.followed(tx, parcel)
-    author = Author.AGENT if parcel.author is Author.AGENT else Author.BOT
-    return permission.verdict(Wish(parcel.channel, author, "reply", now), known), followed
+        author = Author.AGENT if parcel.author is Author.AGENT else Author.BOT
+        verdict = await standing.may_reply(tx, customer, conversation, author, now)
+        return verdict, await parcels.followed(tx, parcel)
 
 
 async def _call(
@@ -212,8 +214,9 @@ async def _call(
     followed: bool,
     now: datetime,
     pace: Callable[[str], Awaitable[None]],
-) -> None:
-    """The calls that say the message, from the first that was not accepted yet."""
+) -> str | None:
+    """The calls that say the message, from the first that was not accepted yet. Each but the last
+    is noted; the last one's id is for the caller to note with the message's end."""
     if verdict.kind != "send":
         raise PermanentError(verdict.reason, f"{PERMISSION}{verdict.reason}")
     content = parcel.content
@@ -233,20 +236,19 @@ async def _call(
     if not calls:
         raise PermanentError("nothing in it that this platform can show", "empty")
     clock = asyncio.get_running_loop().time
-    began = clock()
+    began, external_id = clock(), None
     for number, call in enumerate(calls, start=1):
         if number <= parcel.calls_done:
             continue
         await pace(parcel.recipient_id)
         delivering = channel.deliver(parcel.recipient_id, call)
         external_id = await asyncio.wait_for(delivering, SEND_SECONDS)
-        async with db.begin() as tx:
-            await messages.called(tx, parcel.channel, external_id, parcel.message_id)
-            if number < len(calls):
-                present = now + timedelta(seconds=clock() - began)
+        if number < len(calls):
+            present = now + timedelta(seconds=clock() - began)
+            async with db.begin() as tx:
+                await messages.called(tx, parcel.channel, external_id, parcel.message_id)
                 await parcels.call_done(tx, parcel.id, number, present + parcels.HORIZON)
-            else:
-                await accounts.resume(tx, parcel.channel)
+    return external_id
 
 
 async def _lost_touch(tx: Tx, parcel: Parcel, now: datetime) -> None:

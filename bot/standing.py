@@ -11,8 +11,8 @@ from datetime import datetime
 
 from bot import rulebook
 from bot.facts import HERE
-from bot.models import Conversation, Customer
-from bot.permission import Standing
+from bot.models import Author, Conversation, Customer
+from bot.permission import Standing, Verdict, Wish, verdict
 from bot.storage import conversations, messages
 from bot.storage.db import Tx
 
@@ -31,6 +31,14 @@ def known(customer: Customer, conversation: Conversation, quota_left: int | None
         reachable=customer.profile.get("reachable") is not False,
         quota_left=quota_left,
     )
+
+
+async def may_reply(
+    tx: Tx, customer: Customer, conversation: Conversation, author: Author, now: datetime
+) -> Verdict:
+    """Whether a reply to a customer may be sent now."""
+    wish = Wish(customer.channel, author, "reply", now)
+    return verdict(wish, await of(tx, customer, conversation, now))
 
 
 async def quota_left(tx: Tx, channel: str, now: datetime) -> int | None:

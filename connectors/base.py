@@ -16,7 +16,6 @@ Json = dict[str, Any]
 
 # Channels whose people read our own store: there, a stored message is a delivered one.
 READ_OUR_STORE = frozenset({"web"})
-Audience = Literal["customer", "agent"]
 
 
 @dataclass(frozen=True)
@@ -329,7 +328,6 @@ class Channel(Protocol):
     """One messaging platform. Made with the values of its settings and with Tools."""
 
     name: ClassVar[str]
-    audience: ClassVar[Audience]
     settings: ClassVar[Mapping[str, str]]  # environment variables: their default, "" when needed
     pace: ClassVar[Pace]
 

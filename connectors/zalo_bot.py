@@ -17,7 +17,6 @@ import httpx
 from connectors import errors, payload
 from connectors.base import (
     Attachment,
-    Audience,
     Button,
     DeliveryError,
     Event,
@@ -53,7 +52,6 @@ class ZaloBot:
     """The channel of one bot."""
 
     name: ClassVar[str] = "zalo_bot"
-    audience: ClassVar[Audience] = "customer"
     settings: ClassVar[Mapping[str, str]] = {
         "ZALO_BOT_TOKEN": "",
         "ZALO_BOT_SECRET": "",  # 8 to 256 characters

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import shutil
 import socket
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 from browsers import chromium
+from databases import new_postgres, new_sqlite
 from doubles import NOON, ScriptedDialogue, free_port
 from playwright.async_api import Browser
 from servers import Server, running, settings
@@ -22,14 +22,12 @@ from servers import Server, running, settings
 from bot.models import Role, User
 from bot.storage import users
 from bot.storage.db import Database
-from bot.storage.migrate import migrate
 
 if TYPE_CHECKING:
     from bot.dialogue import RasaDialogue
 
 ROOT = Path(__file__).parent.parent
 BROWSER_TESTS = pytest.StashKey[set[str]]()
-_ids = itertools.count(1)
 
 
 def _postgres_server() -> Iterator[str]:
@@ -50,7 +48,7 @@ def _postgres_server() -> Iterator[str]:
         subprocess.run([*as_user, *command], check=True, capture_output=True, cwd=place)
 
     run(str(folder / "initdb"), "-D", str(data), "-U", "carebot", "-A", "trust", "-E", "UTF8")
-    options = f"-p {free} -c listen_addresses=127.0.0.1 -k {place} -c fsync=off"
+    options = f"-p {free} -c listen_addresses=127.0.0.1 -k {place} -c fsync=off -c autovacuum=off"
     run(
         str(folder / "pg_ctl"),
         "-D",
@@ -99,19 +97,10 @@ def postgres() -> Iterator[str]:
 async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
     """An empty, migrated database; every test that uses it runs on both engines."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'carebot.db'}"
+        yield await new_sqlite(tmp_path / "carebot.db")
     else:
-        import asyncpg
-
-        server = request.getfixturevalue("postgres")
-        name = f"test_{next(_ids)}"
-        plain = server.replace("+asyncpg", "")
-        connection = await asyncpg.connect(f"{plain}/postgres")
-        await connection.execute(f"CREATE DATABASE {name}")
-        await connection.close()
-        url = f"{server}/{name}"
-    await migrate(url)
-    yield url
+        async with new_postgres(request.getfixturevalue("postgres")) as url:
+            yield url
 
 
 @pytest.fixture

@@ -15,14 +15,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from typing import ClassVar
 
-from bot import conversation
+from bot import conversation, desk_rules, schedule
 from bot.answer import Question
 from bot.models import Content, Say, Turn
-from bot.storage import inbox
+from bot.storage import inbox, rules
 from bot.storage.db import Database
 from bot.storage.trackers import Memory
 from connectors.base import (
-    Audience,
     Button,
     Event,
     File,
@@ -37,6 +36,15 @@ from connectors.base import (
 )
 
 NOON = datetime(2026, 11, 23, 5, 0, tzinfo=timezone.utc)  # Monday, 12:00 in Hà Nội
+
+
+async def open_always(db: Database) -> None:
+    """A desk that never closes: for tests by the real clock, whose hour nobody knows."""
+    document = desk_rules.document()
+    week = {day: ["00:00-24:00"] for day in schedule.WEEKDAYS}
+    document["hours"] = {"week": week, "holidays": False}
+    async with db.begin() as tx:
+        assert await rules.save(tx, document, "hours", None, NOON, upon=0)
 
 
 def at(seconds: float) -> datetime:
@@ -82,7 +90,6 @@ class RecordingChannel:
     """A platform that takes everything and remembers it; what it shall report is put into
     `events`."""
 
-    audience: ClassVar[Audience] = "customer"
     settings: ClassVar[Mapping[str, str]] = {}
     pace: ClassVar[Pace] = Pace(per_second=1e6)
 

@@ -18,6 +18,7 @@ from typing import Any
 
 import httpx
 import pytest
+from databases import new_sqlite
 from doubles import ScriptedDialogue, until
 from phones import free_socket, serving
 from platforms import SIMULATORS, VALUES, World, theirs, world
@@ -34,7 +35,6 @@ from bot.simulators.telegram import TelegramSimulator
 from bot.simulators.zalo import ZaloSimulator
 from bot.simulators.zalo_bot import ZaloBotSimulator
 from bot.storage import accounts
-from bot.storage.migrate import migrate
 from bot.storage.tables import outbox
 from bot.vault import DatabaseVault
 from connectors import errors
@@ -124,8 +124,7 @@ def kind(name: str) -> Any:
 async def stage(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> AsyncIterator[Stage]:
-    url = f"sqlite:///{tmp_path / 'carebot.db'}"
-    await migrate(url)
+    url = await new_sqlite(tmp_path / "carebot.db")
     env = {"SECRET_KEY": "k" * 40, "DATABASE_URL": url, "PUBLIC_URL": SITE}
     platforms: dict[str, Simulator] = {}
     async with contextlib.AsyncExitStack() as stack:

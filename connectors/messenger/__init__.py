@@ -13,7 +13,6 @@ import httpx
 
 from connectors import errors, payload
 from connectors.base import (
-    Audience,
     AuthError,
     Button,
     DeliveryError,
@@ -55,7 +54,6 @@ class Messenger:
     """One page."""
 
     name: ClassVar[str] = NAME
-    audience: ClassVar[Audience] = "customer"
     settings: ClassVar[Mapping[str, str]] = {
         "MESSENGER_PAGE_ID": "",
         "MESSENGER_PAGE_TOKEN": "",

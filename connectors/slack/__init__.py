@@ -18,7 +18,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from connectors import errors
 from connectors.base import (
-    Audience,
     DeliveryError,
     File,
     Json,
@@ -57,7 +56,6 @@ class Slack:
     """One app in one workspace, with one channel for the hand-offs."""
 
     name: ClassVar[str] = "slack"
-    audience: ClassVar[Audience] = "agent"
     # Of the signing secret (HTTP) and the app's token (Socket Mode) one is enough.
     settings: ClassVar[Mapping[str, str]] = {
         "SLACK_BOT_TOKEN": "",

@@ -28,7 +28,6 @@ from telegram.request import HTTPXRequest
 
 from connectors import errors, payload
 from connectors.base import (
-    Audience,
     Button,
     DeliveryError,
     Event,
@@ -62,7 +61,6 @@ class Telegram:
     """One bot."""
 
     name: ClassVar[str] = "telegram"
-    audience: ClassVar[Audience] = "customer"
     settings: ClassVar[Mapping[str, str]] = {
         "TELEGRAM_BOT_TOKEN": "",
         "TELEGRAM_POLLING": "no",

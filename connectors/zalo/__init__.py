@@ -17,7 +17,6 @@ import httpx
 
 from connectors import errors, payload
 from connectors.base import (
-    Audience,
     AuthError,
     Button,
     Event,
@@ -54,7 +53,6 @@ class ZaloOA:
     """An Official Account's channel."""
 
     name: ClassVar[str] = events.CHANNEL
-    audience: ClassVar[Audience] = "customer"
     settings: ClassVar[Mapping[str, str]] = {
         "ZALO_APP_ID": "",
         "ZALO_APP_SECRET": "",

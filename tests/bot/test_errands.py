@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -29,9 +29,9 @@ from connectors.base import (
 LINK = "https://cdn.example/anh.jpg"
 
 
-def picture() -> bytes:
+def picture(colour: str = "teal") -> bytes:
     written = io.BytesIO()
-    Image.new("RGB", (40, 30), "teal").save(written, "PNG")
+    Image.new("RGB", (40, 30), colour).save(written, "PNG")
     return written.getvalue()
 
 
@@ -163,6 +163,24 @@ async def test_a_persons_name_and_picture_are_kept(db: Database) -> None:
     customer = await nga(db)
     assert customer.name == "Nguyễn Nga" and customer.profile["alias"] == "chị Nga"
     assert customer.profile["avatar"].startswith("/files/")
+
+
+async def test_a_persons_picture_is_kept_once_and_until_there_is_another(db: Database) -> None:
+    channel = RecordingChannel()
+    channel.people["nga"] = Profile("Nguyễn Nga", LINK)
+    avatars = []
+    for week, colour in enumerate(["teal", "teal", "red"]):
+        channel.files[LINK] = File(picture(colour), "", "")
+        again = said("alo", channel=channel.name, external_id=f"m{week}")
+        now = NOON + timedelta(days=8 * week)
+        await intake.take(db, channel, [again], lambda now=now: now, AT_ONCE)
+        await run(db, channel, now)
+        avatars.append((await nga(db)).profile["avatar"])
+
+    assert avatars[0] == avatars[1] != avatars[2]
+    async with db.read() as tx:
+        stored = [await files.by_key(tx, url.removeprefix("/files/")) for url in avatars]
+    assert [found is not None for found in stored] == [False, False, True]
 
 
 async def test_a_person_without_a_picture_has_a_name(db: Database) -> None:

@@ -128,15 +128,31 @@ async def test_what_is_taken_back_is_gone_and_not_answered(db: Database) -> None
     assert dialogue.asked == [] and message.content.text == "" and message.meta["recalled"]
 
 
+async def test_a_recall_that_overtook_its_message_wins(db: Database) -> None:
+    dialogue = ScriptedDialogue()
+
+    await tell(db, Recall(CHANNEL, "m1", "nga", at(1)), wrote("mật khẩu là 123"), wrote("alo", 2))
+    await answer_all(db, dialogue)
+
+    first, *_ = await transcript(db)
+    assert dialogue.asked == ["alo"]
+    assert first.content.text == "" and first.meta["recalled"]
+
+
 async def test_nobody_takes_back_what_we_said(db: Database) -> None:
     channel = RecordingChannel()
     await tell(db, wrote("alo"))
     await answer_all(db, ScriptedDialogue())
     await delivered(db, channel)
 
-    await tell(db, Recall(CHANNEL, "recording-1", "nga", NOON))
+    await tell(db, Echo(CHANNEL, "e1", "nga", NOON, "Chào chị", ours=False))
 
-    assert (await transcript(db))[1].content.text == "echo: alo"
+    await tell(db, *(Recall(CHANNEL, each, "nga", NOON) for each in ("recording-1", "e1")))
+
+    said_by_us = [message.content.text for message in (await transcript(db))[1:]]
+    assert said_by_us == ["echo: alo", "Chào chị"]
+    async with db.read() as tx:
+        assert await accounts.unread_counts(tx) == {CHANNEL: 2}
 
 
 async def test_overtaken_messages_are_answered_in_their_order_and_marked(db: Database) -> None:
@@ -289,6 +305,17 @@ async def test_who_blocks_us_cannot_be_reached_until_they_write_again(db: Databa
     await tell(db, wrote("em quay lại", 2))
 
     assert (await nga(db)).profile["reachable"] is True
+
+
+async def test_a_message_that_comes_again_says_nothing_new_of_who_wrote_it(db: Database) -> None:
+    before = wrote("alo", source="qr_store_12")
+    await tell(db, before, Reach(CHANNEL, "nga", False, NOON, "left"))
+
+    await intake.take(db, RecordingChannel(), [before], lambda: NOON + timedelta(days=8), AT_ONCE)
+
+    profile = (await nga(db)).profile
+    assert (profile["reachable"], profile["source"]) == (False, "left")
+    assert profile["read_at"] == NOON.isoformat()
 
 
 async def test_where_a_person_came_from_is_kept(db: Database) -> None:
@@ -459,6 +486,36 @@ async def test_a_receipt_that_overtakes_the_answer_to_its_call_counts(
 
     await tell(db, Receipt(CHANNEL, "nga", seen=True, **which))  # type: ignore[arg-type]
     await outbox.deliver(db, RecordingChannel(), parcel, NOON)
+
+    assert (await transcript(db))[1].delivery is Delivery.SEEN
+
+
+async def test_a_receipt_counts_that_comes_at_the_very_moment_of_the_answer_to_its_call(
+    db: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await tell(db, wrote("alo"))
+    await answer_all(db, ScriptedDialogue())
+    (parcel,) = await outbox.claim(db, CHANNEL, NOON, 1)
+    other = Database(database_url)
+    deliveries: list[asyncio.Task[Delivery]] = []
+
+    def then_the_answer_comes(look: Any) -> Any:
+        async def looked(*given: Any, **more: Any) -> Any:
+            found = await look(*given, **more)
+            if not deliveries:
+                delivery = outbox.deliver(other, RecordingChannel(), parcel, NOON)
+                deliveries.append(asyncio.create_task(delivery))
+                await asyncio.wait(deliveries, timeout=0.2)
+            return found
+
+        return looked
+
+    with monkeypatch.context() as patch:
+        for module, name in ((messages, "of_calls"), (outbox.parcels, "being_sent")):
+            patch.setattr(module, name, then_the_answer_comes(getattr(module, name)))
+        await tell(db, Receipt(CHANNEL, "nga", seen=True, external_ids=("recording-1",)))
+        await asyncio.gather(*deliveries)
+    await other.close()
 
     assert (await transcript(db))[1].delivery is Delivery.SEEN
 

@@ -439,6 +439,29 @@ async def test_a_message_of_several_calls_goes_on_where_it_stopped(db: Database)
         assert await messages.of_calls(tx, "recording", ids) == [1]
 
 
+async def test_a_sender_that_dies_before_it_has_noted_all_has_noted_nothing_of_the_last_call(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channel = RecordingChannel()
+    await say(db, "nga", "một\nhai")
+    async with db.begin() as tx:
+        await accounts.pause(tx, "recording", "190", "revoked", NOON)
+
+    async def dies(*arguments: object, **more: object) -> None:
+        raise RuntimeError("killed before the last write")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(messages, "set_delivery", dies)
+        with pytest.raises(RuntimeError):
+            await deliver_all(db, channel)
+
+    assert len(channel.sent) == 2
+    async with db.read() as tx:
+        assert await messages.of_calls(tx, "recording", ["recording-1"]) == [1]
+        assert await messages.of_calls(tx, "recording", ["recording-2"]) == []
+        assert [account.paused_at for account in await accounts.all_of(tx)] == [NOON]
+
+
 async def test_a_paused_channel_says_so_until_something_is_delivered(db: Database) -> None:
     channel = RecordingChannel()
     await say(db, "nga", "1")

@@ -17,6 +17,7 @@ import pytest
 import pytest_asyncio
 import scenes
 import uvicorn
+from databases import new_sqlite
 from doubles import NOON
 from playwright.async_api import Browser, BrowserContext, Page
 from servers import settings
@@ -25,7 +26,6 @@ from starlette.applications import Starlette
 from bot import clock, doorbell, web
 from bot.live import Live
 from bot.storage.db import Database
-from bot.storage.migrate import migrate
 
 
 @dataclass
@@ -153,8 +153,7 @@ class Desk:
 @pytest_asyncio.fixture(loop_scope="session")
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     """A busy morning, served."""
-    url = f"sqlite:///{tmp_path / 'desk.db'}"
-    await migrate(url)
+    url = await new_sqlite(tmp_path / "desk.db")
     made = Desk(url)
     made.people = await scenes.staff(made.db, clock.now())
     made.talks = await scenes.busy_day(made.db, made.people, clock.now())

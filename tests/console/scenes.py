@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from doubles import ScriptedDialogue, answer_all, said
+from doubles import ScriptedDialogue, answer_all, open_always, said
 
 from bot import conversation, handoff
 from bot.console.login import hash_password
@@ -29,6 +29,7 @@ class People:
 
 
 async def staff(db: Database, now: datetime) -> People:
+    await open_always(db)
     made = {}
     for username, name, role in (
         ("lan", "Nguyễn Thị Lan", Role.AGENT),

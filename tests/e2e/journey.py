@@ -12,12 +12,12 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from databases import new_sqlite
 from doubles import NOON, free_port
 from playwright.async_api import BrowserContext, Page, expect
 
 from bot.storage import releases
 from bot.storage.db import Database
-from bot.storage.migrate import migrate
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -82,8 +82,7 @@ async def demo(
 
 async def _keep(var: Path, name: str, archive: bytes) -> None:
     var.mkdir()
-    url = f"sqlite:///{var / 'carebot.db'}"
-    await migrate(url)
+    url = await new_sqlite(var / "carebot.db")
     db = Database(url)
     async with db.begin() as tx:
         await releases.store(tx, name, name.removesuffix(".tar.gz"), archive, NOON)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from databases import new_sqlite
 from doubles import NOON, ScriptedDialogue, until
 from PIL import Image
 from platforms import NAMES, World, theirs, world
@@ -20,7 +21,6 @@ from bot import handoff
 from bot.models import Author, Content, Delivery, Message, Role, Say, Status, Turn, User
 from bot.storage import conversations, customers, messages, users
 from bot.storage.db import Database
-from bot.storage.migrate import migrate
 from connectors.base import Button
 
 if TYPE_CHECKING:
@@ -43,8 +43,7 @@ CHOICE = Turn(
 @pytest.fixture
 async def url(tmp_path: Path) -> str:
     """SQLite: what a database promises is tested on both engines where it is promised."""
-    url = f"sqlite:///{tmp_path / 'carebot.db'}"
-    await migrate(url)
+    url = await new_sqlite(tmp_path / "carebot.db")
     return url
 
 

@@ -18,6 +18,7 @@ import pytest_asyncio
 import uvicorn
 import websockets
 from axe_playwright_python.async_playwright import Axe
+from databases import new_sqlite
 from doubles import NOON, ScriptedDialogue, until
 from phones import free_socket
 from playwright.async_api import Browser, Locator, Page, expect
@@ -31,7 +32,6 @@ from bot.simulators import accounts, phones
 from bot.simulators.phones import Phones
 from bot.storage import conversations, customers, messages
 from bot.storage.db import Database
-from bot.storage.migrate import migrate
 from bot.vault import DatabaseVault
 from connectors.base import Button, Card
 
@@ -108,8 +108,7 @@ async def served(app: Starlette, sock: socket.socket) -> AsyncIterator[None]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def world(tmp_path: Path) -> AsyncIterator[World]:
-    url = f"sqlite:///{tmp_path / 'carebot.db'}"
-    await migrate(url)
+    url = await new_sqlite(tmp_path / "carebot.db")
     (own, address), (door, webhooks) = free_socket(), free_socket()
     port = door.getsockname()[1]
     env = {
