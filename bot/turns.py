@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot import clocks, outbox, routing, words
+from bot import clocks, outbox, pack, routing, words
 from bot.address import addressed
 from bot.desk_rules import DeskRules
 from bot.models import Author, Content, Conversation, Customer, Handoff, User
 from bot.moves import MOVES
 from bot.routing import Case
-from bot.storage import agents, conversations, events, handoffs, inbox
+from bot.storage import agents, conversations, events, handoffs, inbox, trackers
 from bot.storage.db import Tx
 
 REPEATED: Final = timedelta(days=7)  # within which the same matter counts as asked again
@@ -90,7 +90,13 @@ async def open_handoff(
     assert handoff is not None
     if opened is not None:
         await handoffs.tell(
-            tx, handoff.id, "requested", now, rules=list(found.rules), repeats=repeats
+            tx,
+            handoff.id,
+            "requested",
+            now,
+            rules=list(found.rules),
+            repeats=repeats,
+            facts=pack.facts_of(await trackers.load(tx, conversation.id)),
         )
         if found.priority == 0:
             await events.add(tx, conversation.id, "alarm", None, now)

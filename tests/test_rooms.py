@@ -33,6 +33,7 @@ ORDER = [
     {"bot.nlu"},
     {"bot.phrases"},
     {"bot.gate", "bot.mood"},
+    {"bot.pack"},
     {"bot.turns"},
     {"bot.queue"},
     {"bot.handoff"},

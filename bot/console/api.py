@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from bot import handoff, standing
+from bot import handoff, pack, standing
 from bot.console import shapes, words
 from bot.console.access import DESK, REVIEW, Door, Visit
 from bot.models import Content, Presence
@@ -62,6 +62,7 @@ async def conversation(request: Request, visit: Visit) -> Response:
         earlier = await desk.earlier(tx, entry.customer.id, than=conversation_id)
         all_handoffs = await handoffs.of_conversation(tx, conversation_id)
         quota_left = await standing.quota_left(tx, entry.customer.channel, now)
+        newest = await pack.of_handoff(tx, all_handoffs[-1]) if all_handoffs else None
     return JSONResponse(
         {
             "conversation": shapes.row(entry, quota_left, now),
@@ -70,6 +71,7 @@ async def conversation(request: Request, visit: Visit) -> Response:
             "messages": [shapes.line(line) for line in lines[-PAGE:]],
             "more": len(lines) > PAGE,
             "handoffs": [shapes.handoff(each) for each in all_handoffs],
+            "pack": shapes.pack(newest) if newest else None,
             "earlier": [shapes.earlier(each, wanted) for each, wanted in earlier],
         }
     )

@@ -10,6 +10,7 @@ from datetime import datetime
 from bot import permission, standing
 from bot.console import attachments, failures, told
 from bot.models import Author, Conversation, Customer, Handoff, Message
+from bot.pack import Pack
 from bot.permission import Standing, Wish
 from bot.storage.desk import Entry, Line
 from connectors.base import Json
@@ -98,12 +99,24 @@ def handoff(each: Handoff) -> Json:
     return {
         "reason": each.reason,
         "summary": each.summary,
+        "team": each.team,
+        "priority": each.priority,
         "requested_at": time(each.requested_at),
         "respond_by": time(each.respond_by),
         "accepted_at": time(each.accepted_at),
         "first_reply_at": time(each.first_reply_at),
         "closed_at": time(each.closed_at),
         "outcome": each.outcome,
+    }
+
+
+def pack(each: Pack) -> Json:
+    """What stands above a conversation that people have."""
+    return {
+        "facts": [{"name": name, "value": value} for name, value in each.facts.items()],
+        "answered": each.answered,
+        "tried": list(each.tried),
+        "mood": each.mood,
     }
 
 

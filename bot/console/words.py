@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
+from bot.console.intents import TITLES
+
 LANGUAGES = ("vi", "en")
 VIETNAM = timezone(timedelta(hours=7))  # no summer time there
 
@@ -94,6 +96,35 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "the words the assistant says to customers",
     },
     "content.then": {"vi": "Sau khi sửa, chạy lần lượt:", "en": "After editing, run in turn:"},
+    # --- the hand-off's pack
+    "pack.title": {"vi": "Thông tin bàn giao", "en": "Hand-off notes"},
+    "pack.tried": {"vi": "Đã hỏi trợ lý", "en": "Asked the assistant"},
+    "pack.answered": {"vi": "Trợ lý vừa đáp", "en": "The assistant said"},
+    "pack.mood": {"vi": "Tâm trạng", "en": "Mood"},
+    "mood.neutral": {"vi": "Bình thường", "en": "Neutral"},
+    "mood.annoyed": {"vi": "Khó chịu", "en": "Annoyed"},
+    "mood.angry": {"vi": "Đang giận", "en": "Angry"},
+    "given.order_code": {"vi": "Mã đơn", "en": "Order"},
+    "given.repair_code": {"vi": "Phiếu sửa", "en": "Repair"},
+    "given.complaint_code": {"vi": "Khiếu nại", "en": "Complaint"},
+    "given.person_name": {"vi": "Họ tên", "en": "Name"},
+    "given.phone": {"vi": "Điện thoại", "en": "Phone"},
+    "given.email": {"vi": "Email", "en": "E-mail"},
+    "given.address": {"vi": "Địa chỉ", "en": "Address"},
+    "given.street": {"vi": "Số nhà, đường", "en": "Street"},
+    "given.ward": {"vi": "Phường, xã", "en": "Ward"},
+    "given.province": {"vi": "Tỉnh, thành", "en": "Province"},
+    "given.company_name": {"vi": "Công ty", "en": "Company"},
+    "given.tax_code": {"vi": "Mã số thuế", "en": "Tax code"},
+    "given.item": {"vi": "Sản phẩm", "en": "Item"},
+    "given.symptom": {"vi": "Tình trạng", "en": "Symptom"},
+    "given.imei": {"vi": "IMEI, số máy", "en": "IMEI, serial"},
+    "given.quantity": {"vi": "Số lượng", "en": "Quantity"},
+    "given.paid_at": {"vi": "Thời điểm trả tiền", "en": "Paid at"},
+    "given.call_day": {"vi": "Ngày gọi lại", "en": "Call on"},
+    "given.call_at": {"vi": "Giờ gọi lại", "en": "Call at"},
+    "given.matter": {"vi": "Sự việc", "en": "What happened"},
+    "given.note": {"vi": "Ghi chú", "en": "Note"},
     # --- codes of ours
     "channel.web": {"vi": "Website", "en": "Website"},
     "channel.messenger": {"vi": "Messenger", "en": "Messenger"},
@@ -143,6 +174,7 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "Answered in the platform’s app",
     },
     "reason.taken_over": {"vi": "Giám sát tiếp quản", "en": "Taken over by a supervisor"},
+    "resolution.abandoned": {"vi": "Khách bỏ đi khi chờ", "en": "The customer left"},
     "resolution.answered": {"vi": "Đã giải đáp", "en": "Question answered"},
     "resolution.order_handled": {"vi": "Đã xử lý đơn hàng", "en": "Order handled"},
     "resolution.complaint_handled": {"vi": "Đã xử lý khiếu nại", "en": "Complaint handled"},
@@ -152,6 +184,8 @@ WORDS: dict[str, dict[str, str]] = {
     "resolution.other": {"vi": "Lý do khác", "en": "Other"},
     "resolution.idle": {"vi": "Tự đóng vì khách im lặng", "en": "Closed: the customer fell silent"},
     "outcome.resolved": {"vi": "Đã đóng", "en": "Closed"},
+    "outcome.taken_back": {"vi": "Khách rút yêu cầu", "en": "Taken back by the customer"},
+    "outcome.idle": {"vi": "Tự kết thúc", "en": "Ended of itself"},
     "outcome.returned": {"vi": "Trả lại cho trợ lý", "en": "Returned to the assistant"},
     "outcome.abandoned": {"vi": "Khách bỏ đi", "en": "Abandoned"},
     "author.customer": {"vi": "Khách", "en": "Customer"},
@@ -654,6 +688,8 @@ WORDS: dict[str, dict[str, str]] = {
     },
 }
 
+WORDS |= {f"intent.{code}": {"vi": vi, "en": en} for code, (vi, en) in TITLES.items()}
+
 # What the inbox's own scripts say.
 FOR_SCRIPTS = (
     "action.",
@@ -667,12 +703,16 @@ FOR_SCRIPTS = (
     "done.",
     "facts.",
     "failure.code",
+    "given.",
     "inbox.",
     "instead.",
+    "intent.",
     "live.",
+    "mood.",
     "native.",
     "note.",
     "outcome.",
+    "pack.",
     "permission.",
     "reason.",
     "refused.",

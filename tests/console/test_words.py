@@ -7,12 +7,14 @@ from pathlib import Path
 from string import Formatter
 
 import pytest
+import yaml
 
-from bot import handoff, permission
+from bot import handoff, permission, queue
 from bot.console import words
 from bot.models import Author, Delivery, Role, Status
 
 CONSOLE = Path(words.__file__).parent
+ROOT = Path(__file__).parent.parent.parent
 SOURCES = [
     path
     for kind in ("*.py", "templates/*.html", "static/**/*.js")
@@ -20,8 +22,8 @@ SOURCES = [
     if path.name != "words.py"
 ]
 # Groups whose keys are put together from a code.
-CODES = """author channel native delivery reason resolution outcome role status attachment
-why""".split()  # noqa: SIM905
+CODES = """author channel given intent native delivery reason resolution outcome role status
+attachment why""".split()  # noqa: SIM905
 
 
 def asked_for() -> dict[str, str]:
@@ -76,7 +78,7 @@ def test_every_code_of_ours_has_words():
         ("author", [each.value for each in Author]),
         ("role", [each.value for each in Role]),
         ("resolution", handoff.RESOLUTIONS),
-        ("reason", handoff.FAILURES),
+        ("reason", queue.FAILURES),
         ("refused", [each.code for each in handoff.Refused.__subclasses__()]),
         ("permission", permission.REASONS),
         ("instead", permission.REASONS),
@@ -99,3 +101,10 @@ def test_what_scripts_say_is_sent_to_them():
 
 def test_an_unknown_code_shows_as_it_is():
     assert words.name_of("vi", "reason", "moon_phase") == "moon phase"
+
+
+def test_every_intent_of_the_demo_shop_has_a_name() -> None:
+    domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
+    intents = [next(iter(each)) if isinstance(each, dict) else each for each in domain["intents"]]
+
+    assert [code for code in intents if f"intent.{code}" not in words.WORDS] == []

@@ -3,7 +3,7 @@
 import { el, icon, linked, outside } from "./dom.js";
 import { attachment, isOurs } from "./files.js";
 import { delivery, failure, inApp, marks, reaction } from "./told.js";
-import { customerName, me, t, timeOfDay } from "./words.js";
+import { customerName, me, nameOf, t, timeOfDay } from "./words.js";
 
 const percent = (score) => `${Math.round(score * 100)}%`;
 
@@ -65,7 +65,7 @@ function why(message) {
   const facts = message.why;
   if (!Object.keys(facts).length) return "";
   const scored = (code, score) => [
-    el("code", {}, code),
+    el("span", {}, nameOf("intent", code)), " ", el("code", {}, code),
     typeof score === "number" ? el("span", { class: "score" }, percent(score)) : "",
   ];
   const lines = [];
@@ -82,7 +82,7 @@ function why(message) {
   named("why.data", Object.entries(facts.data || {}));
   ["model", "error"].forEach(coded);
   const short = facts.intent
-    ? [facts.intent, typeof facts.confidence === "number" ? percent(facts.confidence) : ""]
+    ? [nameOf("intent", facts.intent), typeof facts.confidence === "number" ? percent(facts.confidence) : ""]
     : [t("why.title")];
   return el("details", { class: "why" },
     el("summary", { "aria-label": `${t("why.title")}: ${short.join(" ")}` }, short.filter(Boolean).join(" · ")),

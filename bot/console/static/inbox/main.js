@@ -5,6 +5,7 @@ import { drawComposer, flush, setUpComposer, write } from "./composer.js";
 import { $, announce, toast } from "./dom.js";
 import { setUpKeys } from "./keys.js";
 import { Line, Offline, call } from "./net.js";
+import { drawPack } from "./pack.js";
 import { drawPanel } from "./panel.js";
 import { announceQueued, drawRows, focusRow, showView, step, tick } from "./rows.js";
 import { VIEWS, isMine, keepTalk, mergeMessage, mergeRow, openRow, replaceRows, state, viewOf } from "./store.js";
@@ -25,6 +26,7 @@ function drawNow() {
   clearTimeout(drawing);
   drawing = null;
   drawRows();
+  drawPack();
   drawTalk();
   drawComposer();
   drawPanel();
@@ -230,6 +232,8 @@ line.addEventListener("reload", async () => {
 line.addEventListener("event", ({ detail: { conversation, message } }) => {
   if (!conversation) return;
   const before = mergeRow(conversation);
+  const asked = conversation.handoff?.requested_at;
+  if (conversation.id === state.open && asked && asked !== before?.handoff?.requested_at) loadTalk(state.open);
   if (conversation.status === "queued" && before?.status !== "queued") announceQueued(conversation);
   if (message) {
     const isNew = mergeMessage(message, before);
