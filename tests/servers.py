@@ -61,7 +61,9 @@ class Server:
         self, token: str | None = None, after: int | None = None, **hello: object
     ) -> Tab:
         connection = await websockets.connect(  # type: ignore[attr-defined]
-            self.url.replace("http", "ws") + "/widget/ws", origin=hello.pop("origin", SHOP)
+            self.url.replace("http", "ws") + "/widget/ws",
+            origin=hello.pop("origin", SHOP),
+            max_queue=None,  # a client that has stopped reading waits ten seconds for its goodbye
         )
         self.sockets.append(connection)
         tab = Tab(connection, token or await self.token())

@@ -510,7 +510,10 @@ async def test_a_handoff_that_is_over_before_it_is_shown_makes_no_thread(
 # Who has it
 
 
-async def test_a_press_before_we_know_where_the_thread_is_counts(office: Office, lan: User) -> None:
+async def test_a_press_before_we_know_where_the_thread_is_counts(
+    office: Office, lan: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.slack_desk.AGAIN", 1.0)
     await office.hand_over()
     office.wire.lose["chat.postMessage"] = 1  # it is there, and we are not told
 

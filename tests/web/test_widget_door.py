@@ -259,8 +259,10 @@ async def test_too_many_messages_are_held_back_in_words(server: Server) -> None:
     assert error["code"] == "rate" and "chờ" in error["text"]
 
 
-async def test_the_header_always_says_who_answers(server: Server) -> None:
-    server.dialogue = server.dialogue
+async def test_the_header_always_says_who_answers(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.widget.tab.PLACE_SECONDS", 0.2)
     server.dialogue.answers["người"] = Turn(handoff_reason="customer_request")
     first, second = await server.open(), await server.open()
     await first.next("ready")
