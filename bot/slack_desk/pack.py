@@ -10,6 +10,7 @@ from typing import Final
 from bot.console import words as console
 from bot.handoff import RESOLUTIONS
 from bot.models import Author, Content, Conversation, Customer, Handoff, Message, Status
+from bot.pack import Pack
 from bot.slack_desk import words
 from bot.storage.desk import Line
 from connectors.base import Json
@@ -29,6 +30,7 @@ class Case:
     customer: Customer
     assignee: str  # the agent's name; "" when nobody has it
     before: Sequence[Message]  # what was said until the hand-off
+    pack: Pack
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,14 @@ class Look:
         why = [self.say("reason", reason=self.name_of("reason", case.handoff.reason))]
         if case.handoff.summary:
             why.append(self.say("matter", summary=escape(case.handoff.summary)))
+        facts = [
+            f"{self.name_of('given', name)}: {escape(value)}"
+            for name, value in case.pack.facts.items()
+        ]
+        if facts:
+            why.append(self.say("given", facts=" · ".join(facts)))
+        if case.pack.mood != "neutral":
+            why.append(self.say("mood", mood=self.name_of("mood", case.pack.mood)))
         place = f"{self.public_url}/console/inbox#c{case.conversation.id}"
         foot = [f"<{place}|{self.say('open')}>"]
         buttons = [] if case.handoff.closed_at else self._buttons(case)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from bot import pack
 from bot.conversation import remote
 from bot.models import Author, Conversation, Handoff
 from bot.slack_desk.pack import LAST, Case, Look
@@ -176,4 +177,7 @@ class Threads:
             tx, conversation.id, before=thread.pack_upto + 1, limit=3 * LAST
         )
         said = [each for each in found if each.author is not Author.SYSTEM and not each.internal]
-        return Case(handoff, conversation, customer, agent.name if agent else "", said[-LAST:])
+        found_pack = await pack.of_handoff(tx, handoff)
+        return Case(
+            handoff, conversation, customer, agent.name if agent else "", said[-LAST:], found_pack
+        )

@@ -11,6 +11,8 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "reason": {"vi": "*Lý do:* {reason}", "en": "*Reason:* {reason}"},
     "matter": {"vi": "*Khách cần:* {summary}", "en": "*The matter:* {summary}"},
+    "given": {"vi": "*Khách đã cho:* {facts}", "en": "*Given already:* {facts}"},
+    "mood": {"vi": "*Tâm trạng:* {mood}", "en": "*Mood:* {mood}"},
     "said": {"vi": "*Vừa trao đổi:*", "en": "*Said last:*"},
     "open": {"vi": "Mở trên bàn làm việc", "en": "Open in the console"},
     "how": {

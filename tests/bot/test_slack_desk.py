@@ -29,7 +29,7 @@ from bot import clock, conversation, doorbell, handoff, queue
 from bot.models import Author, Content, Message, Status, User
 from bot.slack_desk import Look, SlackDesk, door, keep, words
 from bot.slack_desk.agents import divided
-from bot.storage import accounts, conversations, customers, handoffs, messages, users
+from bot.storage import accounts, conversations, customers, handoffs, messages, trackers, users
 from bot.storage import slack as rows
 from bot.storage.db import Database
 from connectors.base import File, Json, Pace, PermanentError
@@ -96,6 +96,8 @@ class Office:
             found = await conversations.by_id(tx, self.conversation_id)
             assert found is not None
             customer = await customers.by_id(tx, found.customer_id)
+            given = {"event": "slot", "name": "order_code", "value": "BX100123"}
+            await trackers.append(tx, found.id, (given,))
             assert await queue.request(tx, found, customer, reason, summary, clock.now())
 
     async def open(self) -> None:
@@ -296,6 +298,7 @@ async def test_a_handoff_becomes_a_thread_that_says_all_there_is_to_know(office:
     assert "Đang chờ nhân viên từ" in head
     assert "*Lý do:* Khách khiếu nại" in head
     assert "*Khách cần:* Áo bị rách" in head
+    assert "*Khách đã cho:* Mã đơn: BX100123" in head
     assert "Áo mình mua bị rách" in head
     root = (await office.in_thread())[0]
     assert root["text"] == "Nguyễn &lt;Nga&gt; (Website) cần nhân viên: Khách khiếu nại"
