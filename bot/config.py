@@ -30,6 +30,8 @@ class Settings:
     widget_identity_secret: str  # "" turns identify off
     widget_messages_per_minute: int
     project_dir: Path  # where config.yml, domain.yml and data/ are
+    crm_url: str  # where the shop's records of customers are asked; "" turns the card off
+    crm_token: str
     worker_turns: int  # conversations a worker answers at once
     debounce: Debounce
     env: Mapping[str, str] = field(repr=False)  # for `of_channel`
@@ -86,6 +88,8 @@ class Settings:
             widget_identity_secret=_text(env, "WIDGET_IDENTITY_SECRET", ""),
             widget_messages_per_minute=_whole(env, "WIDGET_MESSAGES_PER_MINUTE", 60),
             project_dir=project_dir_from(env),
+            crm_url=_text(env, "CRM_URL", ""),
+            crm_token=_text(env, "CRM_TOKEN", ""),
             worker_turns=_whole(env, "WORKER_TURNS", 16),
             debounce=Debounce(
                 timedelta(milliseconds=_whole(env, "DEBOUNCE_MS", 2500, least=0)),

@@ -43,6 +43,8 @@ def run() -> None:
     os.environ.setdefault("PUBLIC_URL", f"http://127.0.0.1:{ports['PORT']}")
     shop = f"http://127.0.0.1:{ports['SHOP_PORT']}"
     os.environ.setdefault("SHOP_API_URL", shop)
+    os.environ.setdefault("CRM_URL", f"{shop}/api/crm/customer")
+    os.environ.setdefault("CRM_TOKEN", secrets.token_hex(16))
     os.environ.setdefault("WIDGET_ORIGINS", f"{shop},http://localhost:{ports['SHOP_PORT']}")
     phones = f"http://127.0.0.1:{ports['SIMULATOR_PORT']}"
     pretended = connect(os.environ, phones)

@@ -20,6 +20,7 @@ from bot.storage import releases
 from bot.storage.db import Database, DatabaseUnavailable
 from bot.web_io import client_address
 from connectors.base import Channel
+from connectors.crm import Crm
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +52,7 @@ def build(
     app.state.db, app.state.live = db, live
     app.state.settings, app.state.clock = settings, clock
     app.state.channels, app.state.noticing = channels or {}, {}
+    app.state.crm = Crm(settings.crm_url, settings.crm_token) if settings.crm_url else None
     widget.prepare(app.state)
     return app
 

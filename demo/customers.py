@@ -37,3 +37,13 @@ def request_data(desk: Desk, asked: Json) -> Json:
     proven(desk, asked["order_code"], asked["phone_last4"], asked["requester"])
     due_on = days_later(desk.today, desk.number("data_done_days"))
     return {"reference": leave(desk, "data", "DL", asked), "due_on": due_on.isoformat()}
+
+
+def tier_of(desk: Desk, points: int) -> str:
+    """The name of the tier that so many points are."""
+    reached = [
+        str(tier["name"])
+        for tier in desk.seeds.tiers
+        if "from" not in tier or desk.number(tier["from"]) <= points
+    ]
+    return reached[-1]

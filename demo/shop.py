@@ -13,7 +13,7 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from demo import api, facts
+from demo import api, crm, facts
 from demo.book import Book
 from demo.days import day_of
 from demo.desk import Seeds, read, read_seeds
@@ -25,6 +25,7 @@ CAREBOT: Final = "http://127.0.0.1:8080"
 def build(data_dir: Path, now: Callable[[], datetime], carebot_url: str = CAREBOT) -> Starlette:
     """The shop. `now` is asked at every call; `carebot_url` is where the widget comes from."""
     seeds = read_seeds()
+    book = Book(data_dir)
     shop = read("shop")
     page = Environment(loader=FileSystemLoader(FOLDER), autoescape=True, trim_blocks=True)
     page.filters.update(dong=facts.dong, sentence=sentence)
@@ -64,7 +65,8 @@ def build(data_dir: Path, now: Callable[[], datetime], carebot_url: str = CAREBO
             Route("/chinh-sach-ho-tro", support),
             Route("/shop.css", style),
             Mount("/pictures", StaticFiles(directory=FOLDER / "pictures")),
-            *api.routes(seeds, Book(data_dir), now),
+            *api.routes(seeds, book, now),
+            crm.route(seeds, book, now),
         ]
     )
 

@@ -10,7 +10,11 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("bot", "connectors", "actions", "demo")
-CONTRACT = ("connectors.base", "connectors.errors")  # of connectors, what bot may know
+CONTRACT = (
+    "connectors.base",
+    "connectors.crm",
+    "connectors.errors",
+)  # of connectors, what bot may know
 
 # These rooms of bot know a platform by its name.
 PLATFORMS = {"bot.app", "bot.channel_setup", "bot.slack_desk", "bot.widget"}

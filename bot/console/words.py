@@ -125,6 +125,28 @@ WORDS: dict[str, dict[str, str]] = {
     "given.call_at": {"vi": "Giờ gọi lại", "en": "Call at"},
     "given.matter": {"vi": "Sự việc", "en": "What happened"},
     "given.note": {"vi": "Ghi chú", "en": "Note"},
+    # --- the shop's own records
+    "card.title": {"vi": "Hồ sơ ở shop", "en": "The shop’s records"},
+    "card.unknown": {
+        "vi": "Chưa tìm thấy khách này trong hồ sơ của shop. Có số điện thoại hoặc mã đơn thì hồ "
+        "sơ sẽ hiện ở đây.",
+        "en": "The shop knows nobody like this yet. With a phone number or an order their records "
+        "show here.",
+    },
+    "card.away": {
+        "vi": "Chưa lấy được hồ sơ của shop. Bạn mở lại cuộc trò chuyện sau ít phút nhé.",
+        "en": "The shop’s records cannot be reached just now. Open the talk again in a moment.",
+    },
+    "card.name": {"vi": "Họ tên", "en": "Name"},
+    "card.phone": {"vi": "Điện thoại", "en": "Phone"},
+    "card.rank": {"vi": "Hạng", "en": "Tier"},
+    "card.points": {"vi": "{n} điểm", "en": "{n} points"},
+    "card.vip": {"vi": "VIP", "en": "VIP"},
+    "card.orders": {"vi": "Đơn gần đây", "en": "Recent orders"},
+    "card.warranties": {"vi": "Bảo hành", "en": "Warranty"},
+    "card.covered": {"vi": "còn đến {date}", "en": "until {date}"},
+    "card.over": {"vi": "đã hết từ {date}", "en": "over since {date}"},
+    "card.money": {"vi": "{amount} đ", "en": "{amount} đ"},
     # --- codes of ours
     "channel.web": {"vi": "Website", "en": "Website"},
     "channel.messenger": {"vi": "Messenger", "en": "Messenger"},
@@ -695,6 +717,7 @@ FOR_SCRIPTS = (
     "action.",
     "attachment.",
     "author.",
+    "card.",
     "channel.",
     "clock.",
     "compose.",

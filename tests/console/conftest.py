@@ -137,7 +137,7 @@ class Desk:
         self.port = sock.getsockname()[1]
         own = Database(self._url)
         self.live = Live(own, doorbell.for_database(self._url))
-        app = web.build(own, self.live, settings(self._url, self.port), clock.now)
+        app = self.app = web.build(own, self.live, settings(self._url, self.port), clock.now)
         config = uvicorn.Config(app, ws="wsproto", log_config=None, timeout_graceful_shutdown=1)
         self._server = uvicorn.Server(config)
         self._server.capture_signals = contextlib.nullcontext  # type: ignore[assignment, method-assign]

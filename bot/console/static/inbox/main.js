@@ -1,6 +1,7 @@
 // The inbox: puts the parts together.
 
 import { drawAlerts, foldAlerts } from "./alerts.js";
+import { askCard, hideCard } from "./card.js";
 import { drawComposer, flush, setUpComposer, write } from "./composer.js";
 import { $, announce, toast } from "./dom.js";
 import { setUpKeys } from "./keys.js";
@@ -118,7 +119,8 @@ function showOpen({ focus }) {
   if (id) state.active = id;
   showPart(id ? "talk" : "list");
   drawNow();
-  if (id && changed) loadTalk(id);
+  if (changed) hideCard();
+  if (id && changed) loadTalk(id).then(() => askCard(id));
   if (id && focus) $("log").focus({ preventScroll: true });
 }
 
