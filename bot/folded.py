@@ -15,6 +15,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 QUERY_LETTERS = 200
 QUERY_WORDS = 12
@@ -23,7 +24,7 @@ NUMBER_DIGITS = 19  # of the longest account numbers
 
 _WORD = re.compile(r"\d+(?:[ .,()/-]{1,2}\d+)*|[^\W\d_]+")
 _DIGITS = re.compile(r"\d+")
-_COUNTRY = re.compile(r"84(?=[235789]\d{8})")
+_COUNTRY = re.compile(r"^84(?=[235789]\d{8})")
 
 
 @dataclass(frozen=True)
@@ -55,18 +56,12 @@ def _words(plain: str) -> Iterator[tuple[str, Sequence[int]]]:
         if not match[0][0].isdecimal():
             yield match[0][:WORD_LETTERS], range(*match.span())
             continue
-        places = [at for at in range(*match.span()) if plain[at].isdecimal()]
-        starts = {group.start() + match.start() for group in _DIGITS.finditer(match[0])}
-        for n, place in enumerate(places):
-            if place in starts:
-                yield _number(plain, places[n : n + NUMBER_DIGITS])
-
-
-def _number(plain: str, places: Sequence[int]) -> tuple[str, Sequence[int]]:
-    digits = "".join(plain[at] for at in places)
-    if _COUNTRY.match(digits):
-        return f"0{digits[2:]}", [places[0], *places[2:]]
-    return digits, places
+        groups = [range(*group.span()) for group in _DIGITS.finditer(plain, *match.span())]
+        for n in range(len(groups)):
+            at = list(chain(*groups[n : n + NUMBER_DIGITS]))[:NUMBER_DIGITS]
+            digits = "".join(plain[each] for each in at)
+            number = _COUNTRY.sub("0", digits)
+            yield number, at if number == digits else [at[0], *at[2:]]
 
 
 def sought(text: str) -> Query:
@@ -78,28 +73,29 @@ def sought(text: str) -> Query:
     found: dict[Sequence[Sequence[Sought]], None] = {}
     for match in _WORD.finditer(plain):
         if match[0][0].isdecimal():
-            places = [at for at in range(*match.span()) if plain[at].isdecimal()]
-            number = Sought(_number(plain, places[:NUMBER_DIGITS])[0])
-            groups = tuple(Sought(group[:NUMBER_DIGITS]) for group in _DIGITS.findall(match[0]))
-            found[((number,),) if len(groups) == 1 else ((number,), groups)] = None
+            groups = [group[:NUMBER_DIGITS] for group in _DIGITS.findall(match[0])]
+            number = Sought(_COUNTRY.sub("0", "".join(groups)[:NUMBER_DIGITS]))
+            apart = tuple(map(Sought, groups))
+            found[((number,), apart) if len(groups) > 1 else ((number,),)] = None
         else:
-            beside = plain[max(0, match.start() - 1) : match.start()] + plain[match.end() :][:1]
-            found[((Sought(match[0][:WORD_LETTERS], whole=bool(_DIGITS.search(beside))),),)] = None
+            beside = plain[match.start() - 1 : match.start()] + plain[match.end() : match.end() + 1]
+            whole = any(map(str.isdecimal, beside))
+            found[((Sought(match[0][:WORD_LETTERS], whole),),)] = None
     return tuple(found)[:QUERY_WORDS]
 
 
 def places(text: str, query: Query) -> list[tuple[int, int]]:
-    """Where in a text stands what was sought, from its beginning on; those next to each other are
-    one."""
+    """Where in a text stands what was sought, from its beginning on; what only a space parts is
+    one place."""
     letters = [(at, letter) for at, each in enumerate(text) for letter in fold(each)]
     known = list(_words("".join(letter for _, letter in letters)))
-    at_end = [*(at for at, _ in letters), len(text)]
+    source = [*(at for at, _ in letters), len(text)]
     spans: list[tuple[int, int]] = []
     for ways in query:
         for way in ways:
             found = [_found(each, known) for each in way]
             if all(found):
-                spans += [(at_end[begin], at_end[end]) for each in found for begin, end in each]
+                spans += [(source[begin], source[end]) for begin, end in chain(*found)]
                 break
     joined: list[tuple[int, int]] = []
     for begin, end in sorted(spans):

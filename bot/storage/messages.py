@@ -141,6 +141,16 @@ async def of_conversation(
     return [_message(row) for row in rows][::-1]
 
 
+async def count(tx: Tx, conversation_id: int, *, since: int, before: int | None = None) -> int:
+    """How many messages there are from one on, notes included."""
+    query = select(func.count()).where(
+        messages.c.conversation_id == conversation_id, messages.c.id >= since
+    )
+    if before is not None:
+        query = query.where(messages.c.id < before)
+    return int((await tx.execute(query)).scalar_one())
+
+
 async def seen_by_customer(
     tx: Tx, customer_id: int, *, before: int | None = None, limit: int = 50
 ) -> list[Message]:
