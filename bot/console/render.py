@@ -113,7 +113,7 @@ def time_of_day(time: datetime) -> str:
 
 
 def marked(text: str, search: str) -> Markup:
-    """A piece of the text around the first word searched for, with every such word marked."""
+    """A piece of the text around what was searched for, with every such word marked."""
     return Markup("").join(
         Markup("<mark>{}</mark>").format(piece) if is_found else piece
         for piece, is_found in excerpt(text, search)
