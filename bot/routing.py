@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.desk_rules import USUAL, DeskRules, Rule
-from bot.storage.messages import fold
+from bot.folded import fold
 
 AT_ONCE = timedelta(days=1)  # how far before all others the most urgent stand
 WORD = re.compile(r"[^\W_]+")

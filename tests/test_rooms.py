@@ -21,7 +21,15 @@ PLATFORMS = {"bot.app", "bot.channel_setup", "bot.slack_desk", "bot.widget"}
 
 # A room of bot may import those to its left and those in its own group.
 ORDER = [
-    {"bot.address", "bot.clock", "bot.facts", "bot.limits", "bot.metrics", "bot.supervisor"},
+    {
+        "bot.address",
+        "bot.clock",
+        "bot.facts",
+        "bot.folded",
+        "bot.limits",
+        "bot.metrics",
+        "bot.supervisor",
+    },
     {"bot.schedule"},
     {"bot.sla"},
     {"bot.uploads", "bot.words"},

@@ -12,10 +12,12 @@ from bot import handoff, pack, standing
 from bot.console import shapes, words
 from bot.console.access import DESK, REVIEW, Door, Visit
 from bot.models import Content, Presence
-from bot.storage import agents, desk, events, handoffs, users
+from bot.storage import agents, desk, events, handoffs, hits, messages, users
 from connectors.base import Json
 
 PAGE = 60  # messages
+ABOVE = 20  # messages shown before one that is looked for
+MOST = 500  # messages at once
 TEXT_LIMIT = 4000  # letters
 REASON_LIMIT = 300
 
@@ -49,16 +51,20 @@ async def inbox(request: Request, visit: Visit) -> Response:
 
 
 async def conversation(request: Request, visit: Visit) -> Response:
-    """One conversation: its newest messages, or those `before` one; the customer, the hand-offs."""
+    """One conversation: its newest messages, or those `before` one, and at least back to `since`;
+    the customer, the hand-offs."""
     conversation_id = request.path_params["id"]
-    asked = request.query_params.get("before", "")
-    before = int(asked) if asked.isdecimal() else None
+    before, since = _asked_id(request, "before"), _asked_id(request, "since")
     now = request.app.state.clock()
     async with request.app.state.db.read() as tx:
         entry = await desk.entry(tx, conversation_id, visit.user.id)
         if entry is None:
             return _problem(visit, 404, "error.missing", "missing")
-        lines = await desk.lines(tx, conversation_id, before=before, limit=PAGE + 1)
+        page = PAGE
+        if since is not None:
+            known = await messages.count(tx, conversation_id, since=since, before=before)
+            page = min(max(PAGE, known + ABOVE), MOST)
+        lines = await desk.lines(tx, conversation_id, before=before, limit=page + 1)
         earlier = await desk.earlier(tx, entry.customer.id, than=conversation_id)
         all_handoffs = await handoffs.of_conversation(tx, conversation_id)
         quota_left = await standing.quota_left(tx, entry.customer.channel, now)
@@ -68,13 +74,26 @@ async def conversation(request: Request, visit: Visit) -> Response:
             "conversation": shapes.row(entry, quota_left, now),
             "customer": shapes.customer(entry.customer),
             "created_at": shapes.time(entry.conversation.created_at),
-            "messages": [shapes.line(line) for line in lines[-PAGE:]],
-            "more": len(lines) > PAGE,
+            "messages": [shapes.line(line) for line in lines[-page:]],
+            "more": len(lines) > page,
             "handoffs": [shapes.handoff(each) for each in all_handoffs],
             "pack": shapes.pack(newest) if newest else None,
             "earlier": [shapes.earlier(each, wanted) for each, wanted in earlier],
         }
     )
+
+
+async def search(request: Request, visit: Visit) -> Response:
+    """A page of messages with all the words of a text, from the whole history, newest first."""
+    text, before = request.query_params.get("text", ""), _asked_id(request, "before")
+    async with request.app.state.db.read() as tx:
+        found, older = await hits.of_messages(tx, text, before=before)
+    return JSONResponse({"hits": [shapes.said(each, text) for each in found], "older": older})
+
+
+def _asked_id(request: Request, name: str) -> int | None:
+    asked = request.query_params.get(name, "")
+    return int(asked) if asked.isdecimal() and len(asked) <= 18 else None
 
 
 async def _accept(request: Request, visit: Visit, id: int, body: Json) -> Json:
@@ -211,6 +230,7 @@ def _client_id(visit: Visit, body: Json) -> str:
 DOORS = (
     Door("GET", "/api/inbox", inbox, DESK, is_api=True),
     Door("POST", "/api/presence", presence, DESK, is_api=True),
+    Door("GET", "/api/search", search, DESK, is_api=True),
     Door("GET", "/api/conversations/{id:int}", conversation, DESK, is_api=True),
     *(
         Door("POST", f"/api/conversations/{{id:int}}/{name}", _calling(act), roles, is_api=True)

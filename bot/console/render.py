@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from bot.console import attachments, failures, shapes, told, words
-from bot.storage.messages import fold
+from bot.console.excerpt import excerpt
 
 if TYPE_CHECKING:
     from bot.console.access import Visit
-
-SNIPPET = 160  # letters of a message that a list shows
 
 templates = Environment(
     loader=PackageLoader("bot.console"),
@@ -116,30 +113,8 @@ def time_of_day(time: datetime) -> str:
 
 
 def marked(text: str, search: str) -> Markup:
-    """A piece of the text around the first word searched for, with every such word marked."""
-    text = " ".join(unicodedata.normalize("NFC", text).split())
-    folded = [fold(letter) or letter for letter in text]
-    if any(len(letter) != 1 for letter in folded):  # ligatures would shift the places
-        return escape(text[:SNIPPET])
-    plain = "".join(folded)
-    marks = [False] * len(text)
-    words_sought = fold(search).split()
-    phrase = " ".join(words_sought)
-    for word in [phrase] if phrase and phrase in plain else words_sought:
-        at = plain.find(word)
-        while at >= 0:
-            marks[at : at + len(word)] = [True] * len(word)
-            at = plain.find(word, at + len(word))
-    first = marks.index(True) if True in marks else 0
-    start = max(0, first - SNIPPET // 3)
-    parts: list[Markup] = [Markup("…")] if start else []
-    end = min(len(text), start + SNIPPET)
-    at = start
-    while at < end:
-        upto = at
-        while upto < end and marks[upto] == marks[at]:
-            upto += 1
-        piece = escape(text[at:upto])
-        parts.append(Markup("<mark>{}</mark>").format(piece) if marks[at] else piece)
-        at = upto
-    return Markup("").join([*parts, "…"] if end < len(text) else parts)
+    """A piece of the text around what was searched for, with every such word marked."""
+    return Markup("").join(
+        Markup("<mark>{}</mark>").format(piece) if is_found else piece
+        for piece, is_found in excerpt(text, search)
+    )

@@ -14,8 +14,8 @@ from bot.console.access import DESK, REVIEW, Door, Visit
 from bot.console.render import missing, page
 from bot.console.shapes import WHY
 from bot.models import Status
-from bot.storage import desk, handoffs, users
-from bot.storage.desk import Filters
+from bot.storage import desk, handoffs, hits, users
+from bot.storage.hits import Filters
 
 WHOLE = 5000  # messages of one transcript
 
@@ -26,7 +26,7 @@ async def transcripts(request: Request, visit: Visit) -> Response:
     filters, wrong = _filters(asked)
     before = asked.pop("before", "")
     async with request.app.state.db.read() as tx:
-        hits, older = await desk.search(
+        found, older = await hits.of_conversations(
             tx, filters, before=int(before) if before.isdecimal() else None
         )
         people = await users.everyone(tx)
@@ -37,7 +37,7 @@ async def transcripts(request: Request, visit: Visit) -> Response:
         "transcripts.html",
         visit.language,
         visit,
-        hits=hits,
+        hits=found,
         older=f"?{urlencode({**asked, 'before': older})}" if older else "",
         newest=f"?{urlencode(asked)}" if before else "",
         asked=asked,
@@ -62,7 +62,7 @@ def _filters(asked: Mapping[str, str]) -> tuple[Filters, list[str]]:
     since, until = _day(asked.get("from", "")), _day(asked.get("to", ""))
     wrong += [key for key, day in (("from", since), ("to", until)) if asked.get(key) and not day]
     filters = Filters(
-        text=asked.get("text", "")[:200],
+        text=asked.get("text", "").strip(),
         channel=asked.get("channel", ""),
         agent_id=int(agent) if agent.isdecimal() else None,
         status=Status(status) if status and "status" not in wrong else None,

@@ -9,10 +9,12 @@ from datetime import datetime
 
 from bot import permission, standing
 from bot.console import attachments, failures, told
+from bot.console.excerpt import excerpt
 from bot.models import Author, Conversation, Customer, Handoff, Message
 from bot.pack import Pack
 from bot.permission import Standing, Wish
 from bot.storage.desk import Entry, Line
+from bot.storage.hits import Said
 from connectors.base import Json
 
 # Of a bot message's reasons, those that a person may want to read, in this order.
@@ -42,11 +44,7 @@ def entry(each: Entry, *, unread: bool = True) -> Json:
     shape: Json = {
         "id": conversation.id,
         "status": conversation.status.value,
-        "customer": {
-            "id": each.customer.id,
-            "name": each.customer.name,
-            "avatar": avatar(each.customer),
-        },
+        "customer": _who(each.customer),
         "channel": each.customer.channel,
         "assignee": {"id": conversation.assignee_id, "name": each.assignee}
         if conversation.assignee_id is not None
@@ -92,6 +90,25 @@ def _preview(message: Message) -> Json:
         "text": more.text[:200],
         "told": more.instead,
         "attachment": content.attachments[0].kind if content.attachments else "",
+    }
+
+
+def said(each: Said, search: str) -> Json:
+    """A message that a search found: a piece of it, in parts that were sought and that were not."""
+    entry, message = each.entry, each.line.message
+    more = told.of_message(message)
+    return {
+        "id": message.id,
+        "conversation": message.conversation_id,
+        "customer": _who(entry.customer),
+        "channel": message.channel,
+        "status": entry.conversation.status.value,
+        "author": message.author.value,
+        "by": {"id": message.user_id, "name": each.line.by},
+        "app": more.app,
+        "internal": message.internal,
+        "parts": excerpt(more.text, search),
+        "at": time(message.created_at),
     }
 
 
@@ -170,6 +187,10 @@ def customer(each: Customer) -> Json:
         "source": str(each.profile.get("source", "")),
         "first_seen": time(each.created_at),
     }
+
+
+def _who(each: Customer) -> Json:
+    return {"id": each.id, "name": each.name, "avatar": avatar(each)}
 
 
 def avatar(each: Customer) -> str:

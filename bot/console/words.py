@@ -344,6 +344,25 @@ WORDS: dict[str, dict[str, str]] = {
         "vi": "Không tìm thấy “{text}” trong danh sách này.",
         "en": "“{text}” is not in this list.",
     },
+    "inbox.found": {"vi": "Trong toàn bộ lịch sử", "en": "In the whole history"},
+    "inbox.found.searching": {"vi": "Đang tìm…", "en": "Searching…"},
+    "inbox.found.none": {
+        "vi": "Không tìm thấy tin nhắn nào có “{text}”.",
+        "en": "No message has “{text}”.",
+    },
+    "inbox.found.count": {
+        "vi": "{n} tin nhắn",
+        "en": "{n} messages",
+    },
+    "inbox.found.many": {
+        "vi": "{n} tin nhắn mới nhất",
+        "en": "The newest {n} messages",
+    },
+    "inbox.found.more": {"vi": "Xem thêm tin cũ hơn", "en": "More, older ones"},
+    "inbox.found.failed": {
+        "vi": "Chưa tìm được trong lịch sử. Bạn thử lại sau ít phút nhé.",
+        "en": "The history could not be searched. Please try again in a moment.",
+    },
     "inbox.pick": {
         "vi": "Chọn một cuộc trò chuyện",
         "en": "Choose a conversation",
@@ -448,7 +467,7 @@ WORDS: dict[str, dict[str, str]] = {
     "keys.a": {"vi": "Nhận cuộc này", "en": "Accept"},
     "keys.r": {"vi": "Trả lời khách", "en": "Reply"},
     "keys.n": {"vi": "Ghi chú nội bộ", "en": "Note"},
-    "keys.slash": {"vi": "Tìm trong danh sách", "en": "Search the list"},
+    "keys.slash": {"vi": "Tìm khách, tìm tin nhắn", "en": "Search customers and messages"},
     "keys.esc": {"vi": "Về danh sách / thoát ô nhập", "en": "Back to the list / leave the field"},
     "keys.send": {"vi": "Gửi", "en": "Send"},
     "keys.help": {"vi": "Mở bảng này", "en": "Open this help"},

@@ -1,22 +1,20 @@
-"""What the console's screens read: the inbox, one customer, the supervisor's search.
+"""What the console's screens read: the inbox, one conversation, one customer.
 
 Only reading, and only for staff: notes are included everywhere here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, select
 
 from bot.models import Author, Conversation, Customer, Handoff, Message, Status
 from bot.storage import messages as transcript
 from bot.storage.db import Tx
 from bot.storage.handoffs import handoff_from
-from bot.storage.messages import fold
 from bot.storage.tables import conversations, customers, handoffs, messages, reads, users
 
 WITH_BOT_SHOWN = 200  # conversations of the assistant in an inbox; those of people are all shown
@@ -45,27 +43,6 @@ class Line:
     client_id: str | None  # the agent's screen's own id for it
 
 
-@dataclass(frozen=True)
-class Filters:
-    """What the supervisor looks for. All that is given must hold."""
-
-    text: str = ""  # every word in one message, accents or not
-    channel: str = ""
-    agent_id: int | None = None
-    status: Status | None = None
-    reason: str = ""
-    since: datetime | None = None  # something was said at or after
-    until: datetime | None = None  # and it had begun before
-
-
-@dataclass(frozen=True)
-class Hit:
-    """One conversation of a search, with the message that the text was found in."""
-
-    entry: Entry
-    found: Message | None
-
-
 def _conversation(row: Any) -> Conversation:
     values = {name: row[name] for name in Conversation.__dataclass_fields__}
     return Conversation(**{**values, "status": Status(values["status"])})
@@ -91,6 +68,13 @@ async def entry(tx: Tx, conversation_id: int, user_id: int | None = None) -> Ent
     query = select(conversations).where(conversations.c.id == conversation_id)
     row = (await tx.execute(query)).mappings().one_or_none()
     return (await _entries(tx, [_conversation(row)], user_id))[0] if row else None
+
+
+async def entries(tx: Tx, ids: Iterable[int]) -> dict[int, Entry]:
+    """Those conversations."""
+    query = select(conversations).where(conversations.c.id.in_(set(ids)))
+    found = [_conversation(row) for row in (await tx.execute(query)).mappings()]
+    return {each.conversation.id: each for each in await _entries(tx, found)}
 
 
 async def _entries(
@@ -218,17 +202,17 @@ async def lines(
     tx: Tx, conversation_id: int, *, before: int | None = None, limit: int = 100
 ) -> list[Line]:
     """The newest messages older than `before`, oldest first, with their speakers' names."""
-    return await _lines(
-        tx, await transcript.of_conversation(tx, conversation_id, before=before, limit=limit)
-    )
+    found = await transcript.of_conversation(tx, conversation_id, before=before, limit=limit)
+    return await lines_of(tx, found)
 
 
 async def line(tx: Tx, message_id: int) -> Line | None:
     message = await transcript.by_id(tx, message_id)
-    return (await _lines(tx, [message]))[0] if message else None
+    return (await lines_of(tx, [message]))[0] if message else None
 
 
-async def _lines(tx: Tx, found: Sequence[Message]) -> list[Line]:
+async def lines_of(tx: Tx, found: Sequence[Message]) -> list[Line]:
+    """The messages, in their order, with their speakers' names."""
     found = await _titled(tx, found)
     by_agents = [message.id for message in found if message.user_id is not None]
     names = await _names(tx, {m.user_id for m in found if m.user_id is not None})
@@ -259,67 +243,6 @@ async def earlier(
     found = [_conversation(row) for row in (await tx.execute(query)).mappings()]
     latest = await _newest_handoffs(tx, [conversation.id for conversation in found])
     return [(conversation, latest.get(conversation.id)) for conversation in found]
-
-
-async def search(
-    tx: Tx, filters: Filters, *, before: int | None = None, limit: int = 25
-) -> tuple[list[Hit], int | None]:
-    """A page of conversations, the newest begun first, and where the next page resumes."""
-    query = select(conversations)
-    for condition in _conditions(filters):
-        query = query.where(condition)
-    if before is not None:
-        query = query.where(conversations.c.id < before)
-    query = query.order_by(conversations.c.id.desc()).limit(limit + 1)
-    found = [_conversation(row) for row in (await tx.execute(query)).mappings()]
-    page = found[:limit]
-    where = await _found_in(tx, [conversation.id for conversation in page], filters.text)
-    hits = [Hit(entry, where.get(entry.conversation.id)) for entry in await _entries(tx, page)]
-    return hits, page[-1].id if len(found) > limit else None
-
-
-def _conditions(filters: Filters) -> list[Any]:
-    conditions: list[Any] = []
-    if filters.channel:
-        of_channel = select(customers.c.id).where(customers.c.channel == filters.channel)
-        conditions.append(conversations.c.customer_id.in_(of_channel))
-    if filters.status:
-        conditions.append(conversations.c.status == filters.status.value)
-    if filters.agent_id is not None:
-        helped = select(handoffs.c.conversation_id).where(
-            handoffs.c.assignee_id == filters.agent_id
-        )
-        conditions.append(
-            or_(conversations.c.assignee_id == filters.agent_id, conversations.c.id.in_(helped))
-        )
-    if filters.reason:
-        handed_off = select(handoffs.c.conversation_id).where(handoffs.c.reason == filters.reason)
-        conditions.append(conversations.c.id.in_(handed_off))
-    if filters.since:
-        conditions.append(conversations.c.last_message_at >= filters.since)
-    if filters.until:
-        conditions.append(conversations.c.created_at < filters.until)
-    if fold(filters.text).split():
-        mentions = select(messages.c.conversation_id).where(_says(filters.text))
-        conditions.append(conversations.c.id.in_(mentions))
-    return conditions
-
-
-def _says(text: str) -> Any:
-    return and_(*(messages.c.folded.contains(word, autoescape=True) for word in fold(text).split()))
-
-
-async def _found_in(tx: Tx, ids: Sequence[int], text: str) -> dict[int, Message]:
-    if not ids or not fold(text).split():
-        return {}
-    newest = (
-        select(func.max(messages.c.id))
-        .where(messages.c.conversation_id.in_(ids), _says(text))
-        .group_by(messages.c.conversation_id)
-    )
-    message_ids = list((await tx.execute(newest)).scalars())
-    found = await transcript.by_ids(tx, message_ids)
-    return {message.conversation_id: message for message in found.values()}
 
 
 async def channels(tx: Tx) -> list[str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
 
+from bot.folded import words
 from bot.models import Author, Content, Delivery, Message
 from bot.storage import events
 from bot.storage.db import Tx, insert, insert_once
@@ -41,12 +41,6 @@ _OF_CALLS = (
     .order_by(sent_calls.c.message_id)
     .distinct()
 )
-
-
-def fold(text: str) -> str:
-    """Lower case without accents, for search: "Hoàn tiền" → "hoan tien"."""
-    letters = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def content_from(data: Json) -> Content:
@@ -115,7 +109,7 @@ async def add(
         "user_id": user_id,
         "internal": internal,
         "content": content.as_json(),
-        "folded": fold(content.text),
+        "folded": "" if author is Author.SYSTEM else words(content.text),
         "meta": dict(meta or {}),
         "external_id": external_id,
         "client_id": client_id,
@@ -145,6 +139,16 @@ async def of_conversation(
         query = query.where(messages.c.id < before)
     rows = (await tx.execute(query.order_by(messages.c.id.desc()).limit(limit))).mappings()
     return [_message(row) for row in rows][::-1]
+
+
+async def count(tx: Tx, conversation_id: int, *, since: int, before: int | None = None) -> int:
+    """How many messages there are from one on, notes included."""
+    query = select(func.count()).where(
+        messages.c.conversation_id == conversation_id, messages.c.id >= since
+    )
+    if before is not None:
+        query = query.where(messages.c.id < before)
+    return int((await tx.execute(query)).scalar_one())
 
 
 async def seen_by_customer(
@@ -264,7 +268,7 @@ async def change(
     """Put something else in a message's place, or add to its facts, and tell live screens."""
     values: dict[str, Any] = {"meta": {**message.meta, **(meta or {})}}
     if content is not None:
-        values |= {"content": content.as_json(), "folded": fold(content.text)}
+        values |= {"content": content.as_json(), "folded": words(content.text)}
     await tx.execute(update(messages).where(messages.c.id == message.id).values(**values))
     await events.add(tx, message.conversation_id, "message", message.id, now)
 

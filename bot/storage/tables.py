@@ -149,7 +149,7 @@ messages = Table(
     Column("user_id", Id, ForeignKey("users.id")),
     Column("internal", Boolean, nullable=False, server_default=false()),
     Column("content", JSON, nullable=False),
-    Column("folded", Text, nullable=False, server_default=""),  # text without accents, for search
+    Column("folded", Text, nullable=False, server_default=""),  # bot.folded.words, indexed by 0004
     Column("meta", JSON, nullable=False),
     Column("external_id", String(255)),  # the platform's id, in either direction
     Column("client_id", String(64)),  # an agent's screen's id: a double post is stored once

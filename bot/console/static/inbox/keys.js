@@ -18,7 +18,7 @@ export function setUpKeys(on) {
     if (event.key === "Escape") return on.escape(field);
     if (field || event.target.closest("summary") && event.key === "Enter") return;
     if (event.target.closest("#tabs") && tabKeys(event, on)) return;
-    if (event.target.closest("#rows") && rowKeys(event, on)) return;
+    if (event.target.closest("#rows, #hits") && rowKeys(event, on)) return;
     const act = lettersOn() && {
       j: () => on.step(1), k: () => on.step(-1), a: on.accept,
       r: () => on.write("reply"), n: () => on.write("note"), "/": on.search, "?": on.help,

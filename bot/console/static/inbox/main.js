@@ -4,13 +4,14 @@ import { drawAlerts, foldAlerts } from "./alerts.js";
 import { askCard, hideCard } from "./card.js";
 import { drawComposer, flush, setUpComposer, write } from "./composer.js";
 import { $, announce, toast } from "./dom.js";
+import { drawCurrent, focusHit, seek, setUpFound, stepHits } from "./found.js";
 import { setUpKeys } from "./keys.js";
 import { Line, Offline, call } from "./net.js";
 import { drawPack } from "./pack.js";
 import { drawPanel } from "./panel.js";
-import { announceQueued, drawRows, focusRow, showView, step, tick } from "./rows.js";
+import { announceQueued, drawRows, focusLastRow, focusRow, showView, step, tick } from "./rows.js";
 import { VIEWS, isMine, keepTalk, mergeMessage, mergeRow, openRow, replaceRows, state, viewOf } from "./store.js";
-import { drawTalk, drawTyping, newsBelow, setUpLog, toEnd } from "./talk.js";
+import { drawTalk, drawTyping, goTo, newsBelow, setUpLog, toEnd } from "./talk.js";
 import { inShort } from "./told.js";
 import { customerName, now, setServerTime, t } from "./words.js";
 
@@ -28,6 +29,7 @@ function drawNow() {
   drawing = null;
   drawRows();
   drawPack();
+  drawCurrent();
   drawTalk();
   drawComposer();
   drawPanel();
@@ -58,8 +60,10 @@ async function load() {
 }
 
 async function loadTalk(id) {
+  const message = id === state.open && state.sought;
   try {
-    keepTalk(id, await call(`conversations/${id}`));
+    keepTalk(id, await call(`conversations/${id}${message ? `?since=${message}` : ""}`));
+    while (message && message === state.sought && isDeeper(id, message)) await addOlder(id, message);
   } catch (error) {
     if (!(error instanceof Offline)) {
       if (state.open === id) location.hash = "";
@@ -70,14 +74,26 @@ async function loadTalk(id) {
   markRead();
 }
 
+const oldestOf = (talk) => Math.min(...talk.messages.keys());
+
+function isDeeper(id, message) {
+  const talk = state.talks.get(id);
+  return talk.more && message < oldestOf(talk);
+}
+
+async function addOlder(id, message = null) {
+  const since = message ? `&since=${message}` : "";
+  const oldest = oldestOf(state.talks.get(id));
+  keepTalk(id, await call(`conversations/${id}?before=${oldest}${since}`), { older: true });
+}
+
 async function loadOlder() {
   const id = state.open;
   const talk = state.talks.get(id);
   if (!talk?.more || talk.asking) return;
   talk.asking = true;
   try {
-    const oldest = Math.min(...talk.messages.keys());
-    keepTalk(id, await call(`conversations/${id}?before=${oldest}`), { older: true });
+    await addOlder(id);
     $("log").focus();
   } catch (error) {
     talk.asking = false;
@@ -105,23 +121,26 @@ function markRead() {
 
 // --- moving about
 
-function openTalk(id) {
-  if (location.hash === `#c${id}`) showOpen({ focus: true });
-  else location.hash = `#c${id}`;
+function openTalk(id, message = null) {
+  const place = message ? `#c${id}m${message}` : `#c${id}`;
+  if (location.hash === place) showOpen({ focus: true });
+  else location.hash = place;
 }
 
 function showOpen({ focus }) {
-  const id = Number(location.hash.match(/^#c(\d+)$/)?.[1]) || null;
+  const [id, message] = (location.hash.match(/^#c(\d+)(?:m(\d+))?$/) ?? []).slice(1).map((part) => Number(part) || null);
   const changed = id !== state.open;
   const left = openRow();
-  state.open = id;
+  state.open = id ?? null;
+  state.sought = message ?? null;
+  goTo(state.sought);
   if (changed && left?.status === "resolved") state.rows.delete(left.id);
   if (id) state.active = id;
   showPart(id ? "talk" : "list");
   drawNow();
+  if (id && focus && !$("log").contains(document.activeElement)) $("log").focus({ preventScroll: true });
   if (changed) hideCard();
-  if (id && changed) loadTalk(id).then(() => askCard(id));
-  if (id && focus) $("log").focus({ preventScroll: true });
+  if (id && (changed || message && !state.talks.get(id)?.messages.has(message))) loadTalk(id).then(() => askCard(id));
 }
 
 // On a narrow screen one part is shown at a time.
@@ -131,8 +150,9 @@ function showPart(part) {
 }
 
 function backToList() {
-  const id = state.open;
+  const { open: id, sought } = state;
   if (getComputedStyle($("back")).display !== "none") location.hash = "";
+  if (sought && focusHit(sought)) return;
   if (!focusRow(id)) focusRow(state.active) || $(`tab-${state.view}`).focus();
 }
 
@@ -275,12 +295,13 @@ $("rows").addEventListener("click", (event) => {
 });
 $("search").addEventListener("input", () => {
   state.search = $("search").value;
+  seek(state.search);
   draw();
 });
 $("search").addEventListener("keydown", (event) => {
   if ((event.key === "ArrowDown" || event.key === "Enter") && !event.isComposing) {
     event.preventDefault();
-    focusRow(state.active);
+    focusRow(state.active) || focusHit();
   }
 });
 $("back").addEventListener("click", backToList);
@@ -304,6 +325,7 @@ function closePanel() {
 }
 
 setUpLog({ older: loadOlder });
+setUpFound({ open: openTalk });
 setUpComposer({
   changed: draw,
   typing: (id) => {
@@ -314,7 +336,9 @@ setUpComposer({
 setUpKeys({
   step: (by) => {
     if ($("inbox").dataset.show !== "list" && getComputedStyle($("back")).display !== "none") return;
-    step(by);
+    const from = document.activeElement;
+    if ($("hits").contains(from)) stepHits(by) || focusLastRow() || $("search").focus();
+    else if (!step(by) && by > 0) focusHit();
   },
   tab: (by) => {
     const view = VIEWS[(VIEWS.indexOf(state.view) + by + VIEWS.length) % VIEWS.length];
@@ -332,6 +356,7 @@ setUpKeys({
   escape: (field) => {
     if (field === $("search") && field.value) {
       field.value = state.search = "";
+      seek("");
       draw();
     } else if (field === $("text")) $("log").focus();
     else if ($("inbox").dataset.show === "panel") closePanel();

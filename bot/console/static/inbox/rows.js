@@ -128,6 +128,7 @@ function drawEmpty(rows) {
       : state.search
         ? t("inbox.empty.search", { text: state.search })
         : t(`inbox.empty.${state.view}`);
+    empty.classList.toggle("slim", Boolean(state.search));
     if (empty.textContent !== text) {
       const rests = state.loaded && !state.search && state.view === "queue";
       empty.replaceChildren(icon(rests ? "cup" : "chat"), el("p", {}, text));
@@ -198,13 +199,18 @@ export function focusRow(id) {
   return true;
 }
 
+export const focusLastRow = () => focusRow(visibleRows().at(-1)?.id);
+
+// False when there is no further row.
 export function step(by) {
   const rows = visibleRows();
-  if (!rows.length) return;
+  if (!rows.length) return false;
   const onRow = $("rows").contains(document.activeElement);
   const from = rows.findIndex((row) => row.id === (onRow ? state.active : state.open ?? state.active));
   const at = onRow || rows[from]?.id === state.open ? from + by : Math.max(from, 0);
-  focusRow(rows[Math.min(Math.max(at, 0), rows.length - 1)].id);
+  const next = rows[Math.min(Math.max(at, 0), rows.length - 1)].id;
+  if (onRow && next === state.active) return false;
+  return focusRow(next);
 }
 
 export function announceQueued(row) {

@@ -11,6 +11,7 @@ export const state = {
   view: "queue",
   search: "",
   open: null, // conversation id
+  sought: null, // the message of it that was looked for
   active: null, // the row that j and k are on
   loaded: false,
   shownOfBot: 0,

@@ -13,6 +13,7 @@ const TOGETHER_MS = 5 * 60_000; // messages of one speaker this close stand as a
 let shown = null; // the conversation that is drawn
 let nodes = new Map(); // key → {node, signature}
 let atEnd = true;
+let goal = null; // a message to go to as soon as it is drawn
 
 export function drawTalk() {
   const row = openRow();
@@ -99,9 +100,11 @@ function drawLog(row) {
     const follows = last && last.told !== "begins" && last.author === message.author && last.by === message.by &&
       last.internal === message.internal && day(last.at) === day(message.at) &&
       Date.parse(message.at) - Date.parse(last.at) < TOGETHER_MS;
-    wanted.push([`m${message.id}`, JSON.stringify([message, Boolean(follows)]), () => {
+    const isSought = message.id === state.sought;
+    wanted.push([`m${message.id}`, JSON.stringify([message, Boolean(follows), isSought]), () => {
       const node = bubble(message, row);
       node.classList.toggle("follows", Boolean(follows));
+      node.classList.toggle("sought", isSought);
       return node;
     }]);
     last = message;
@@ -111,6 +114,7 @@ function drawLog(row) {
       pendingBubble(each, { retry: () => retry(each.client_id), discard: () => discard(each.client_id) })]);
   }
   patch(log, wanted);
+  if (nodes.has(`m${goal}`)) reach(nodes.get(`m${goal}`).node);
   if (atEnd) log.scrollTop = log.scrollHeight;
   $("newer").hidden = atEnd || $("newer").dataset.fresh !== "true";
 }
@@ -170,6 +174,19 @@ export function setUpLog({ older }) {
     toEnd();
     log.focus();
   });
+}
+
+export function goTo(message) {
+  goal = message;
+}
+
+function reach(node) {
+  goal = null;
+  atEnd = false;
+  node.tabIndex = -1;
+  node.scrollIntoView({ block: "center" });
+  // Whoever went on to write keeps the focus.
+  if (!document.activeElement.matches("input, textarea")) node.focus({ preventScroll: true });
 }
 
 export function toEnd() {

@@ -10,7 +10,7 @@ const locale = language === "vi" ? "vi-VN" : "en-GB";
 const hour = new Intl.DateTimeFormat(locale, { timeZone: ZONE, hour: "2-digit", minute: "2-digit" });
 // ICU writes 28-11 in Vietnamese, beside 28/11/2026.
 const shortDate = new Intl.DateTimeFormat("en-GB", { timeZone: ZONE, day: "2-digit", month: "2-digit" });
-const fullDate = new Intl.DateTimeFormat(locale, {
+const wholeDate = new Intl.DateTimeFormat(locale, {
   timeZone: ZONE, day: "2-digit", month: "2-digit", year: "numeric",
 });
 const dayKey = new Intl.DateTimeFormat("en-CA", { timeZone: ZONE });
@@ -41,23 +41,24 @@ export function customerName(customer) {
 // The hour of a moment that belongs to another: with its date when the days differ.
 export function clock(iso, beside) {
   if (day(iso) === day(beside)) return t("clock.today", { time: timeOfDay(iso) });
-  return t("clock.date", { time: timeOfDay(iso), date: fullDate.format(new Date(iso)) });
+  return t("clock.date", { time: timeOfDay(iso), date: fullDate(iso) });
 }
 
 export const number = (n) => n.toLocaleString(locale);
 export const timeOfDay = (iso) => hour.format(new Date(iso));
+export const fullDate = (iso) => wholeDate.format(new Date(iso));
 export const date = (iso) => shortDate.format(new Date(iso));
 export const day = (iso) => dayKey.format(new Date(iso));
 
 export function dayName(iso) {
   if (day(iso) === dayKey.format(now())) return t("time.today");
   if (day(iso) === dayKey.format(now() - 86_400_000)) return t("time.yesterday");
-  return fullDate.format(new Date(iso));
+  return fullDate(iso);
 }
 
 export function moment(iso) {
   const today = day(iso) === dayKey.format(now());
-  return today ? timeOfDay(iso) : `${timeOfDay(iso)} ${fullDate.format(new Date(iso))}`;
+  return today ? timeOfDay(iso) : `${timeOfDay(iso)} ${fullDate(iso)}`;
 }
 
 // For lists: the hour today, the day before that.
