@@ -13,6 +13,7 @@ from typing import Protocol
 
 from bot import gate, words
 from bot.address import addressed
+from bot.alarm import turn_on
 from bot.models import Content, Customer, InboxEntry, Message, Say, Turn
 from bot.mood import worst
 from bot.pieces import pieces_of
@@ -112,7 +113,7 @@ async def _answer(dialogue: Dialogue, customer: Customer, question: Question) ->
     if not question.payload:
         heard = gate.hear(question.text)
         if heard and heard.kind == "alarm":
-            return _alarm(heard, customer)
+            return turn_on(heard, customer)
         if heard:
             question = replace(question, payload=f"/{heard.name}")
         elif question.metadata["attachments"] and not _says_something(question.text):
@@ -131,18 +132,6 @@ async def _answer(dialogue: Dialogue, customer: Customer, question: Question) ->
         log.error("message %s: the assistant had no answer", message)
         return replace(turn, handoff_reason="assistant_silent")
     return turn
-
-
-def _alarm(heard: gate.Heard, customer: Customer) -> Turn:
-    """Said at once, whatever the assistant was taught; an open form is left."""
-    text = heard.says.get(customer.locale, heard.says["vi"])
-    term = customer.profile.get("address")
-    return Turn(
-        says=(Say(Content(addressed(text, term)), why={"action": "gate", "rule": heard.name}),),
-        handoff_reason=heard.reason,
-        introduced=True,  # the text says who speaks
-        events=({"event": "active_loop", "name": None}, {"event": "reset_slots"}),
-    )
 
 
 def _says_something(text: str) -> bool:

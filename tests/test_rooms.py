@@ -17,7 +17,8 @@ PLATFORMS = {"bot.app", "bot.channel_setup", "bot.slack_desk", "bot.widget"}
 
 # A room of bot may import those to its left and those in its own group.
 ORDER = [
-    {"bot.address", "bot.clock", "bot.facts", "bot.limits", "bot.metrics", "bot.supervisor"},
+    {"bot.address", "bot.clock", "bot.facts", "bot.limits", "bot.menu", "bot.metrics"},
+    {"bot.supervisor"},
     {"bot.schedule"},
     {"bot.sla"},
     {"bot.uploads", "bot.words"},
@@ -37,9 +38,8 @@ ORDER = [
     {"bot.turns"},
     {"bot.queue"},
     {"bot.handoff"},
-    {"bot.pieces"},
+    {"bot.alarm", "bot.pieces", "bot.pressed"},
     {"bot.answer"},
-    {"bot.menu"},
     {"bot.conversation"},
     {"bot.intake", "bot.errands", "bot.pace"},
     {"bot.keeper", "bot.vault"},
