@@ -15,6 +15,8 @@ from bot.storage.db import Tx
 
 AGAIN: Final = timedelta(minutes=10)  # after which the same is said, and noted, once more
 LATELY: Final = 30  # messages that are looked back upon
+# What the dialogue remembers of a talk that goes to a person: an open form is left.
+LEFT: Final = ({"event": "active_loop", "name": None}, {"event": "reset_slots"})
 
 
 def turn_on(heard: Heard, customer: Customer) -> Turn:
@@ -23,7 +25,7 @@ def turn_on(heard: Heard, customer: Customer) -> Turn:
         says=(Say(_advice(heard, customer), why={"action": "gate", "rule": heard.name}),),
         handoff_reason=heard.reason,
         introduced=True,  # the text says who speaks
-        events=({"event": "active_loop", "name": None}, {"event": "reset_slots"}),
+        events=LEFT,
     )
 
 

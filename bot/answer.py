@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol
 
-from bot import gate, words
+from bot import gate, progress, words
 from bot.address import addressed
-from bot.alarm import turn_on
+from bot.alarm import LEFT, turn_on
 from bot.models import Content, Customer, InboxEntry, Message, Say, Turn
 from bot.mood import worst
 from bot.pieces import pieces_of
+from bot.progress import Past
 from bot.storage.trackers import Memory
 from connectors.base import Button, Json
 
@@ -56,11 +57,13 @@ async def think(
     payloads: Sequence[str],
     customer: Customer,
     memory: Memory,
+    past: Sequence[Past] = (),
     *,
     introduced: bool,
 ) -> Turn:
     """The assistant's turn on what a customer wrote in one breath; a failing, slow or empty one
-    asks for a person. `payloads` are of the buttons pressed, "" for written messages."""
+    asks for a person, and so does one that leads nowhere after those of the `past`. `payloads`
+    are of the buttons pressed, "" for written messages."""
     if entry.attempts > TRIES:
         log.error("messages %s were begun %s times: set aside", entry.message_ids, TRIES)
         return Turn(handoff_reason="set_aside")
@@ -84,6 +87,7 @@ async def think(
             "address": customer.profile.get("address") or whole.address,
             "mood": worst(each.meta.get("mood", "neutral") for each in piece.messages),
             "introduced": introduced or whole.introduced,
+            "failures": progress.failures(past),
         }
         seen = Memory(
             memory.state,
@@ -92,6 +96,12 @@ async def think(
         )
         question = Question(entry.conversation_id, piece.text, piece.payload, seen, metadata)
         turn = await _answer(dialogue, customer, question)
+        said_at = piece.messages[-1].created_at
+        if not piece.payload and progress.goes_round(
+            past, piece.text, turn, said_at, in_form=seen.loop is not None
+        ):
+            log.info("conversation %s leads nowhere", entry.conversation_id)
+            turn = _given_up(turn, customer)
         answers = [each.id for each in piece.messages]
         whole = Turn(
             says=whole.says
@@ -132,6 +142,17 @@ async def _answer(dialogue: Dialogue, customer: Customer, question: Question) ->
         log.error("message %s: the assistant had no answer", message)
         return replace(turn, handoff_reason="assistant_silent")
     return turn
+
+
+def _given_up(turn: Turn, customer: Customer) -> Turn:
+    """In place of an answer that does not help: an apology, and a person; an open form is left."""
+    text = addressed(words.say("no_progress", customer.locale), customer.profile.get("address"))
+    return replace(
+        turn,
+        says=(Say(Content(text), why={**turn.says[0].why, "action": "no_progress"}),),
+        handoff_reason="no_progress",
+        events=(*turn.events, *LEFT),
+    )
 
 
 def _says_something(text: str) -> bool:

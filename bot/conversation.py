@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot import alarm, gate, handoff, outbox, pressed, queue, words
+from bot import alarm, gate, handoff, outbox, pressed, progress, queue, words
 from bot.address import PAIRS, addressed
 from bot.answer import Dialogue, think
 from bot.menu import BACK
@@ -272,6 +272,7 @@ async def take_turn(
         assert conversation is not None  # foreign key
         customer = await customers.by_id(tx, conversation.customer_id)
         memory = await trackers.load(tx, conversation.id)
+        transcript = await messages.of_conversation(tx, conversation.id, limit=progress.MESSAGES)
         commands = [await pressed.command_of(tx, message) for message in waiting]
         # They are with the assistant already: it says what it can do.
         payloads = ["/ask_capabilities" if each == BACK.payload else each for each in commands]
@@ -291,6 +292,7 @@ async def take_turn(
             payloads,
             customer,
             memory,
+            progress.past_of(transcript),
             introduced=_knows_us(customer, clock()),
         )
 

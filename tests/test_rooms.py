@@ -38,7 +38,7 @@ ORDER = [
     {"bot.turns"},
     {"bot.queue"},
     {"bot.handoff"},
-    {"bot.alarm", "bot.pieces", "bot.pressed"},
+    {"bot.alarm", "bot.pieces", "bot.pressed", "bot.progress"},
     {"bot.answer"},
     {"bot.conversation"},
     {"bot.intake", "bot.errands", "bot.pace"},
