@@ -50,6 +50,20 @@ class Dialogue(Protocol):
         """The text's `intent`, with `name` and `confidence`; nothing is remembered."""
 
 
+class Nobody:
+    """No assistant at all: asking fails."""
+
+    async def ask(self, question: Question) -> Turn:
+        raise NoAssistant
+
+    async def understand(self, text: str) -> Json:
+        raise NoAssistant
+
+
+class NoAssistant(Exception):
+    """No model is in use, or none that loads."""
+
+
 async def think(
     dialogue: Dialogue,
     entry: InboxEntry,
@@ -130,14 +144,15 @@ async def _answer(dialogue: Dialogue, customer: Customer, question: Question) ->
             question = replace(question, payload="/inform")
         elif not _says_something(question.text):
             return Turn(says=(_own_words("unreadable", customer),))
+    asked_for = "customer_request" if question.payload == "/request_human" else None
     try:
         turn = await asyncio.wait_for(dialogue.ask(question), TURN_LIMIT.total_seconds())
     except asyncio.TimeoutError:
         log.error("message %s: the assistant took too long", message)
-        return Turn(handoff_reason="assistant_slow")
+        return Turn(handoff_reason=asked_for or "assistant_slow")
     except Exception:  # whatever broke, the customer gets a person
         log.exception("message %s: the assistant failed", message)
-        return Turn(handoff_reason="assistant_failed")
+        return Turn(handoff_reason=asked_for or "assistant_failed")
     if not turn.says and not turn.handoff_reason:
         log.error("message %s: the assistant had no answer", message)
         return replace(turn, handoff_reason="assistant_silent")
