@@ -21,5 +21,5 @@ ITEMS: Final = (
 )
 # Beside the news of a place in the queue: who presses it leaves the queue. Its key is always the
 # same, so that it means something in every later conversation too.
-BACK: Final = Item("#tro_ly", "Tiếp tục với trợ lý", "/take_back")
+BACK: Final = Item("tiep_tuc_voi_tro_ly", "Tiếp tục với trợ lý", "/take_back")
 MENU: Final = {item.key: item.payload for item in (*ITEMS, BACK)}
