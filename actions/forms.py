@@ -156,7 +156,7 @@ class Form:
     # Whether a message wants no more of it; `stopped` is what is said then.
     stops: Callable[[Heard], bool] = lambda heard: says_no_more(heard)
     stopped: str = "utter_form_stopped"
-    # Reasons for a person by intent or mood of a message that holds no answer.
+    # Reasons for a person: by mood whatever a message holds, by intent when it holds no answer.
     over: Mapping[str, str] = MappingProxyType({})
     # Whether the answer to what was read back is a yes.
     agrees: Callable[[Heard], bool] = lambda heard: says_yes(heard)
@@ -238,6 +238,9 @@ class _Validate(_Named):
     def _validate(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[Event]:
         if intent_of(tracker) in AT_ONCE:
             return []
+        mood = str(metadata_of(tracker).get("mood"))
+        if mood in self.form.over:
+            return hand_off(dispatcher, tracker, self.form.over[mood])
         begun = has_begun(tracker, self.form)
         # What another form was asking for is nothing to this one.
         asked = None if begun else tracker.get_slot("requested_slot")
@@ -264,9 +267,8 @@ class _Validate(_Named):
             kept = _set(known, {"confirmed": None}, self.form, tries=0)
             return self._settle(dispatcher, tracker, known, kept, begun)
         intent = intent_of(tracker)
-        for sign in (intent, str(metadata_of(tracker).get("mood"))):
-            if sign in self.form.over:
-                return hand_off(dispatcher, tracker, self.form.over[sign])
+        if intent in self.form.over:
+            return hand_off(dispatcher, tracker, self.form.over[intent])
         tried = intent in TRIES_TO_ANSWER | self.form.own or mutters(hear(tracker, asked=True))
         if not tried and not refused and not knows_not(hear(tracker, asked=True)):
             return []

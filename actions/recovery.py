@@ -8,9 +8,12 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.forms import hand_off
 from actions.product import AskProduct
-from actions.talk import Event, entity_of, intent_before, intent_of, said_at
+from actions.talk import Event, entity_of, intent_before, intent_of, metadata_of, said_at
 
 NEAREST: Final = 3
+# Failures after which a person is offered, and one more brings the person.
+IN_A_ROW: Final = 2
+LATELY: Final = 3  # of the last ten turns: the application counts those before
 PATIENCE: Final = 30 * 60.0  # seconds in which a second complaint about the assistant counts
 MENU: Final = "utter_capabilities"
 ASKED_BACK: Final = "asked_back"
@@ -20,7 +23,8 @@ Button = dict[str, str]
 
 
 class Fallback(Action):
-    """First the three nearest topics, then a person is offered, then a person is asked for.
+    """First the three nearest topics. After the second failure in a row, or the third in ten
+    turns, a person is offered; after one more a person comes.
 
     Between two or three likely meanings it only asks which: that is no failure yet.
     """
@@ -39,9 +43,10 @@ class Fallback(Action):
         if any(entity_of(tracker, kind) for kind in ("product", "brand")):
             return AskProduct().run(dispatcher, tracker, domain)
         failures = int(tracker.get_slot("fallback_count") or 0) + 1
-        if failures > 2:
+        lately = int(metadata_of(tracker).get("failures") or 0) + 1
+        if failures > IN_A_ROW or lately > LATELY:
             return hand_off(dispatcher, tracker, "fallback")
-        if failures == 2:
+        if failures == IN_A_ROW or lately == LATELY:
             dispatcher.utter_message(response="utter_offer_person")
         else:
             dispatcher.utter_message(response="utter_fallback", buttons=nearest(tracker, domain))

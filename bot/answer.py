@@ -11,11 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol
 
-from bot import gate, words
+from bot import gate, progress, words
 from bot.address import addressed
+from bot.alarm import LEFT, turn_on
 from bot.models import Content, Customer, InboxEntry, Message, Say, Turn
 from bot.mood import worst
 from bot.pieces import pieces_of
+from bot.progress import Past
 from bot.storage.trackers import Memory
 from connectors.base import Button, Json
 
@@ -48,6 +50,20 @@ class Dialogue(Protocol):
         """The text's `intent`, with `name` and `confidence`; nothing is remembered."""
 
 
+class Nobody:
+    """No assistant at all: asking fails."""
+
+    async def ask(self, question: Question) -> Turn:
+        raise NoAssistant
+
+    async def understand(self, text: str) -> Json:
+        raise NoAssistant
+
+
+class NoAssistant(Exception):
+    """No model is in use, or none that loads."""
+
+
 async def think(
     dialogue: Dialogue,
     entry: InboxEntry,
@@ -55,11 +71,13 @@ async def think(
     payloads: Sequence[str],
     customer: Customer,
     memory: Memory,
+    past: Sequence[Past] = (),
     *,
     introduced: bool,
 ) -> Turn:
     """The assistant's turn on what a customer wrote in one breath; a failing, slow or empty one
-    asks for a person. `payloads` are of the buttons pressed, "" for written messages."""
+    asks for a person, and so does one that leads nowhere after those of the `past`. `payloads`
+    are of the buttons pressed, "" for written messages."""
     if entry.attempts > TRIES:
         log.error("messages %s were begun %s times: set aside", entry.message_ids, TRIES)
         return Turn(handoff_reason="set_aside")
@@ -83,6 +101,7 @@ async def think(
             "address": customer.profile.get("address") or whole.address,
             "mood": worst(each.meta.get("mood", "neutral") for each in piece.messages),
             "introduced": introduced or whole.introduced,
+            "failures": progress.failures(past),
         }
         seen = Memory(
             memory.state,
@@ -91,6 +110,12 @@ async def think(
         )
         question = Question(entry.conversation_id, piece.text, piece.payload, seen, metadata)
         turn = await _answer(dialogue, customer, question)
+        said_at = piece.messages[-1].created_at
+        if not piece.payload and progress.goes_round(
+            past, piece.text, turn, said_at, in_form=seen.loop is not None
+        ):
+            log.info("conversation %s leads nowhere", entry.conversation_id)
+            turn = _given_up(turn, customer)
         answers = [each.id for each in piece.messages]
         whole = Turn(
             says=whole.says
@@ -112,36 +137,36 @@ async def _answer(dialogue: Dialogue, customer: Customer, question: Question) ->
     if not question.payload:
         heard = gate.hear(question.text)
         if heard and heard.kind == "alarm":
-            return _alarm(heard, customer)
+            return turn_on(heard, customer)
         if heard:
             question = replace(question, payload=f"/{heard.name}")
         elif question.metadata["attachments"] and not _says_something(question.text):
             question = replace(question, payload="/inform")
         elif not _says_something(question.text):
             return Turn(says=(_own_words("unreadable", customer),))
+    asked_for = "customer_request" if question.payload == "/request_human" else None
     try:
         turn = await asyncio.wait_for(dialogue.ask(question), TURN_LIMIT.total_seconds())
     except asyncio.TimeoutError:
         log.error("message %s: the assistant took too long", message)
-        return Turn(handoff_reason="assistant_slow")
+        return Turn(handoff_reason=asked_for or "assistant_slow")
     except Exception:  # whatever broke, the customer gets a person
         log.exception("message %s: the assistant failed", message)
-        return Turn(handoff_reason="assistant_failed")
+        return Turn(handoff_reason=asked_for or "assistant_failed")
     if not turn.says and not turn.handoff_reason:
         log.error("message %s: the assistant had no answer", message)
         return replace(turn, handoff_reason="assistant_silent")
     return turn
 
 
-def _alarm(heard: gate.Heard, customer: Customer) -> Turn:
-    """Said at once, whatever the assistant was taught; an open form is left."""
-    text = heard.says.get(customer.locale, heard.says["vi"])
-    term = customer.profile.get("address")
-    return Turn(
-        says=(Say(Content(addressed(text, term)), why={"action": "gate", "rule": heard.name}),),
-        handoff_reason=heard.reason,
-        introduced=True,  # the text says who speaks
-        events=({"event": "active_loop", "name": None}, {"event": "reset_slots"}),
+def _given_up(turn: Turn, customer: Customer) -> Turn:
+    """In place of an answer that does not help: an apology, and a person; an open form is left."""
+    text = addressed(words.say("no_progress", customer.locale), customer.profile.get("address"))
+    return replace(
+        turn,
+        says=(Say(Content(text), why={**turn.says[0].why, "action": "no_progress"}),),
+        handoff_reason="no_progress",
+        events=(*turn.events, *LEFT),
     )
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot import gate, handoff, outbox, queue, words
+from bot import alarm, gate, handoff, outbox, pressed, progress, queue, words
 from bot.address import PAIRS, addressed
 from bot.answer import Dialogue, think
-from bot.menu import MENU
+from bot.menu import BACK
 from bot.models import (
     AT_ONCE,
     Author,
@@ -36,14 +35,13 @@ from bot.storage import (
     trackers,
 )
 from bot.storage.db import Database, Tx
-from connectors.base import READ_OUR_STORE, Attachment, Button, InboundMessage, Json
+from connectors.base import READ_OUR_STORE, Attachment, InboundMessage, Json
 
 REINTRODUCE = timedelta(hours=24)
 IDLE = timedelta(hours=24)  # a talk that no agent here has ends after this
 SUMMARY = 200  # characters
 PROFILE_AGE = timedelta(days=7)
 FETCHED = frozenset({"image", "file", "audio", "video"})
-NUMBER = re.compile(r"\s*(\d{1,2})\s*[.)]?\s*")
 TYPING = timedelta(seconds=3.5)  # the widget tells every three seconds that somebody writes
 
 
@@ -67,15 +65,16 @@ async def receive(
     DatabaseUnavailable nothing was changed and the platform should try again.
 
     The assistant waits with its answer as `debounce` says, but not with a button or with what the
-    gate hears.
+    gate hears. Danger is answered here: it waits neither for a worker nor for a model.
     """
     inbound = replace(
         inbound,
         external_id=storable(inbound.external_id)[:255],
         sender_id=storable(inbound.sender_id)[:255],
     )
+    heard = None if inbound.button or inbound.in_group else gate.hear(inbound.text)
     holds = debounce != AT_ONCE
-    if holds and (inbound.button or gate.hear(inbound.text)):
+    if inbound.button or heard:
         debounce = AT_ONCE
     async with db.begin() as tx:
         customer = await customers.lock_or_create(
@@ -119,14 +118,40 @@ async def receive(
         assert message_id is not None
         await fetch_files(tx, customer, message_id, inbound.attachments, now)
         await conversations.heard(tx, conversation, now)
-        for_bot = conversation.status is Status.BOT
-        if for_bot:
+        for_bot = False
+        if conversation.status is not Status.BOT:
+            await queue.heard(tx, conversation, now)
+            await _while_open(tx, conversation, customer, message_id, heard, now)
+        elif heard and heard.kind == "alarm":
+            await inbox.clear(tx, conversation.id)
+            turn = alarm.turn_on(heard, customer)
+            await _carry_out(tx, conversation, customer, turn, [inbound.text], now)
+        else:
+            for_bot = True
             await inbox.add(tx, message_id, conversation.id)
             if holds:
                 await inbox.hold(tx, conversation.id, now, debounce)
-        else:
-            await queue.heard(tx, conversation, now)
         return Received(message_id, conversation.id, new=True, for_bot=for_bot)
+
+
+async def _while_open(
+    tx: Tx,
+    conversation: Conversation,
+    customer: Customer,
+    message_id: int,
+    heard: gate.Heard | None,
+    now: datetime,
+) -> None:
+    """What is done at once with a message to people: danger is heard, and who waits may leave."""
+    waits = conversation.status is Status.QUEUED
+    if heard and (heard.kind == "alarm" or waits):
+        await alarm.while_open(tx, conversation, customer, heard, now)
+    elif waits:
+        message = await messages.by_id(tx, message_id)
+        assert message is not None
+        command = await pressed.command_of(tx, message)
+        if command == BACK.payload or gate.takes_back(message.content.text):
+            await queue.take_back(tx, conversation, customer, now)
 
 
 async def writes_on(db: Database, conversation_id: int, now: datetime, debounce: Debounce) -> None:
@@ -247,7 +272,10 @@ async def take_turn(
         assert conversation is not None  # foreign key
         customer = await customers.by_id(tx, conversation.customer_id)
         memory = await trackers.load(tx, conversation.id)
-        payloads = [await _payload(tx, message) for message in waiting]
+        transcript = await messages.of_conversation(tx, conversation.id, limit=progress.MESSAGES)
+        commands = [await pressed.command_of(tx, message) for message in waiting]
+        # They are with the assistant already: it says what it can do.
+        payloads = ["/ask_capabilities" if each == BACK.payload else each for each in commands]
 
     if conversation.status is not Status.BOT:
         async with db.begin() as tx:
@@ -264,6 +292,7 @@ async def take_turn(
             payloads,
             customer,
             memory,
+            progress.past_of(transcript),
             introduced=_knows_us(customer, clock()),
         )
 
@@ -273,33 +302,6 @@ async def take_turn(
             await _commit(tx, entry, waiting, customer, conversation, turn, now, business)
             return True
     return False
-
-
-async def _payload(tx: Tx, message: Message) -> str:
-    """The trusted command behind a message, "" for written words.
-
-    A button's number may be typed: where a platform has no buttons, that is how they are shown.
-    Not when the choice itself is of numbers: "5" among stars is five stars.
-    """
-    if message.meta.get("begins"):
-        return "/greet"
-    if key := message.meta.get("button"):
-        return await messages.payload_of(tx, message.conversation_id, key) or MENU.get(key, "")
-    if not (number := NUMBER.fullmatch(message.content.text)):
-        return ""
-    asked = await messages.last_choices(tx, message.conversation_id)
-    choices = [button for button in _buttons(asked.content) if button.key] if asked else []
-    if asked is None or any(any(map(str.isdigit, button.title)) for button in choices):
-        return ""
-    place = int(number[1]) - 1
-    if not 0 <= place < len(choices):
-        return ""
-    return str(asked.meta.get("payloads", {}).get(choices[place].key, ""))
-
-
-def _buttons(content: Content) -> list[Button]:
-    """A message's buttons in the order in which they are numbered."""
-    return [*content.buttons, *(button for card in content.cards for button in card.buttons)]
 
 
 class _AlreadyDone(Exception):
@@ -324,6 +326,20 @@ async def _commit(
     if not moved:
         raise handoff.Changed(f"conversation {conversation.id} has changed")
     conversation = replace(conversation, version=conversation.version + 1)
+    texts = [message.content.text for message in waiting]
+    await _carry_out(tx, conversation, customer, turn, texts, now, business)
+
+
+async def _carry_out(
+    tx: Tx,
+    conversation: Conversation,
+    customer: Customer,
+    turn: Turn,
+    texts: Sequence[str],
+    now: datetime,
+    business: str = "",
+) -> None:
+    """Say and write down what a turn on these texts wants to happen."""
     await trackers.append(tx, conversation.id, turn.events)
     if turn.checkpoint:
         await trackers.checkpoint(tx, conversation.id, *turn.checkpoint)
@@ -339,9 +355,11 @@ async def _commit(
             conversation,
             customer,
             turn.handoff_reason,
-            _summary(waiting),
+            _summary(texts),
             now,
         )
+        if turn.handoff_reason in queue.URGENT:
+            await queue.raise_priority(tx, conversation.id, 0, now)
 
 
 def _knows_us(customer: Customer, now: datetime) -> bool:
@@ -357,6 +375,6 @@ def _introduced(turn: Turn, customer: Customer, now: datetime, business: str) ->
     return (Say(Content(text), why={"action": "introduction"}), *turn.says)
 
 
-def _summary(waiting: Sequence[Message]) -> str:
-    line = " ".join(" ".join(message.content.text for message in waiting).split())
+def _summary(texts: Sequence[str]) -> str:
+    line = storable(" ".join(" ".join(texts).split()))
     return line if len(line) <= SUMMARY else line[: SUMMARY - 1] + "…"

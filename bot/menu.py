@@ -19,4 +19,7 @@ ITEMS: Final = (
     Item("#gop_y", "Góp ý, khiếu nại", "/give_feedback"),
     Item("#gap_nhan_vien", "Gặp nhân viên", "/request_human"),
 )
-MENU: Final = {item.key: item.payload for item in ITEMS}
+# Beside the news of a place in the queue: who presses it leaves the queue. Its key is always the
+# same, so that it means something in every later conversation too.
+BACK: Final = Item("tiep_tuc_voi_tro_ly", "Tiếp tục với trợ lý", "/take_back")
+MENU: Final = {item.key: item.payload for item in (*ITEMS, BACK)}

@@ -8,18 +8,23 @@ from typing import Final
 
 from bot import assignment, clocks, estimate, routing, schedule, turns, words
 from bot.desk_rules import DeskRules
+from bot.menu import BACK
 from bot.models import Conversation, Customer, Handoff, Status
 from bot.moves import MOVES
 from bot.storage import agents, conversations, customers, events, handoffs, inbox
 from bot.storage import rules as desk
 from bot.storage.db import Tx
 from bot.turns import Changed
-from connectors.base import Json
+from connectors.base import Button, Json
 
 # Reasons that are our own failure: the customer is told so, honestly.
 FAILURES = frozenset(
     {"assistant_failed", "assistant_slow", "assistant_silent", "backend_error", "set_aside"}
 )
+
+# Reasons that come before all others, whatever the desk's rules say, and that a person looks at
+# in any case.
+URGENT = frozenset({"safety", "legal", "scam"})
 
 LATELY: Final = timedelta(days=1)  # of which the wait is told
 
@@ -139,6 +144,18 @@ async def raise_priority(tx: Tx, conversation_id: int, priority: int, now: datet
         await events.add(tx, conversation_id, "alarm", None, now)
 
 
+async def take_back(tx: Tx, conversation: Conversation, customer: Customer, now: datetime) -> None:
+    """Who waits no longer wants a person: they leave the queue and the assistant has the turn. A
+    matter that a person looks at in any case stays, and they are told so. Raises Changed."""
+    handoff = await handoffs.open_of(tx, conversation.id)
+    if handoff and handoff.priority == 0:
+        await turns.announce(tx, conversation, customer, "kept_in_queue", now)
+        return
+    await turns.move(tx, "take_back", conversation, now, waiting_since=None)
+    await turns.close(tx, conversation, "taken_back", now)
+    await turns.announce(tx, conversation, customer, "taken_back", now)
+
+
 async def tell_place(tx: Tx, conversation: Conversation, now: datetime) -> None:
     """Tell a waiting customer how they stand."""
     handoff = await handoffs.open_of(tx, conversation.id)
@@ -160,6 +177,9 @@ async def _tell_place(
 ) -> None:
     """The place in the queue and the wait; outside of the hours, when somebody will answer. What
     the customer knows already is not said again."""
+    title = words.say("button_bot", customer.locale)
+    stays = handoff.reason in URGENT or handoff.priority == 0
+    buttons = () if stays else (Button(title, key=BACK.key),)
     hours = rules.hours_of(handoff.team)
     place = await handoffs.place_of(tx, conversation.id)
     if not schedule.is_open(hours, now):
@@ -172,13 +192,13 @@ async def _tell_place(
             "by": words.moment(promised, now, customer.locale),
         }
         key = "out_of_hours_failed" if handoff.reason in FAILURES else "out_of_hours"
-        await turns.announce(tx, conversation, customer, key, now, **say)
+        await turns.announce(tx, conversation, customer, key, now, buttons=buttons, **say)
     else:
         minutes = await _wait(tx, rules, handoff, place or 1, now)
         say = {"place": place, **(minutes._asdict() if minutes else {})}
         key = "still_queued" if again else "failed" if handoff.reason in FAILURES else "queued"
         key += "_minutes" if minutes else ""
-        await turns.announce(tx, conversation, customer, key, now, **say)
+        await turns.announce(tx, conversation, customer, key, now, buttons=buttons, **say)
     await handoffs.change(tx, handoff.id, told_place=place, told_at=now)
 
 

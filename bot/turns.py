@@ -15,6 +15,7 @@ from bot.moves import MOVES
 from bot.routing import Case
 from bot.storage import agents, conversations, events, handoffs, inbox, trackers
 from bot.storage.db import Tx
+from connectors.base import Button
 
 REPEATED: Final = timedelta(days=7)  # within which the same matter counts as asked again
 # What a move is called once it has happened.
@@ -148,10 +149,10 @@ async def announce(
     customer: Customer,
     key: str,
     now: datetime,
+    *,
+    buttons: tuple[Button, ...] = (),
     **values: object,
 ) -> None:
     text = words.say(key, customer.locale, **values)
-    text = addressed(text, customer.profile.get("address"))
-    await outbox.say(
-        tx, conversation, customer, Author.SYSTEM, Content(text), now, meta={"code": key}
-    )
+    content = Content(addressed(text, customer.profile.get("address")), buttons=buttons)
+    await outbox.say(tx, conversation, customer, Author.SYSTEM, content, now, meta={"code": key})

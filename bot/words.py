@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.facts import HERE
+from bot.menu import BACK
 
 WEEKDAYS: Final = {
     "vi": ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật"),
@@ -97,6 +98,18 @@ SENTENCES: dict[str, dict[str, str]] = {
         "en": "The automated assistant is back with you. Type “talk to a person” to reach our "
         "staff again.",
     },
+    "taken_back": {
+        "vi": "Dạ vâng, em đã huỷ chỗ chờ nhân viên rồi ạ. Anh/chị cần gì cứ nhắn em, còn muốn gặp "
+        "nhân viên thì gõ ‘gặp nhân viên’ nhé.",
+        "en": "All right, you are no longer waiting for our staff. Ask me anything, or type “talk "
+        "to a person” if you want to reach them again.",
+    },
+    "kept_in_queue": {
+        "vi": "Dạ vâng ạ. Việc này quan trọng nên em vẫn để nhân viên xem lại, anh/chị không cần "
+        "ngồi chờ đâu ạ.",
+        "en": "All right. As this matters, a colleague still looks at it; there is no need for you "
+        "to wait.",
+    },
     "resolved": {
         "vi": "Cuộc trò chuyện đã kết thúc. Cảm ơn anh/chị đã liên hệ shop. Cần gì thêm, "
         "anh/chị cứ nhắn lại ạ.",
@@ -173,7 +186,12 @@ SENTENCES: dict[str, dict[str, str]] = {
         "vi": "Không xác nhận được tài khoản. Anh/chị vẫn trò chuyện bình thường được ạ.",
         "en": "Your account could not be confirmed. You can go on chatting.",
     },
+    "no_progress": {
+        "vi": "Dạ em xin lỗi, có lẽ câu trả lời của em chưa đúng điều anh/chị cần ạ.",
+        "en": "I am sorry, my answer does not seem to be what you need.",
+    },
     "button_human": {"vi": "Gặp nhân viên", "en": "Talk to a person"},
+    "button_bot": {"vi": BACK.title, "en": "Ask the assistant"},
 }
 
 

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot import conversation, errands, handoff, intake, keeper, outbox
-from bot.answer import Dialogue
+from bot.answer import Dialogue, Nobody
 from bot.config import Settings
 from bot.doorbell import Doorbell
 from bot.models import Errand, InboxEntry, Parcel
@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 LOOK_SECONDS = 0.5  # between looks when nobody rings
 ALIVE_SECONDS = 2.0
 AWAY_SECONDS = 1.0  # between tries while the database is away
+WITHOUT_MODEL = timedelta(seconds=30)  # for which messages wait for one to be loaded
 KEPT = timedelta(hours=24)  # what the dialogue remembers of a customer who writes no more
 FORGET_EVERY = timedelta(minutes=10)
 SENDERS = 4  # deliveries at once on each channel
@@ -71,6 +72,7 @@ class Worker:
         self._pacers = {name: Pacer(each.pace) for name, each in self._channels.items()}
         self._wakes = [asyncio.Event() for _ in range(3 + 2 * len(self._channels))]
         self._stopped = asyncio.Event()  # for what no ring hurries
+        self._began_at = clock()
         self._forgot_at: datetime | None = None
         self._stopping = asyncio.Event()
 
@@ -145,7 +147,8 @@ class Worker:
 
     async def _begin_turns(self) -> None:
         free = self._settings.worker_turns - len(self._turns)
-        if self._dialogue is None or free <= 0:
+        dialogue = await self._mind()
+        if dialogue is None or free <= 0:
             return
         async with self._db.read() as tx:
             if not await inbox.any_free(tx, self._clock()):
@@ -153,9 +156,19 @@ class Worker:
         async with self._db.begin(durable=False) as tx:
             entries = await inbox.claim(tx, self._clock(), free)
         for entry in entries:
-            task = asyncio.create_task(self._turn(self._dialogue, entry))
+            task = asyncio.create_task(self._turn(dialogue, entry))
             self._turns.add(task)
             task.add_done_callback(self._turn_ended)
+
+    async def _mind(self) -> Dialogue | None:
+        """Who answers; none for now while a model may still come. Where no worker gets one to
+        load, nobody answers, and customers are told so and brought to a person."""
+        now = self._clock()
+        if self._dialogue is not None or now - self._began_at < WITHOUT_MODEL:
+            return self._dialogue
+        async with self._db.read() as tx:
+            another_has = await releases.bot_ready(tx, now - releases.ALIVE)
+        return None if another_has else Nobody()
 
     def _turn_ended(self, task: asyncio.Task[None]) -> None:
         self._turns.discard(task)

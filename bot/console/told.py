@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.menu import ITEMS
+from bot.menu import BACK, ITEMS
 from bot.models import Message
 
-_TITLES = {item.key: item.title for item in ITEMS}
+_TITLES = {item.key: item.title for item in (*ITEMS, BACK)}
 
 
 @dataclass(frozen=True)

@@ -165,7 +165,8 @@ class Look:
             return self.say("line.customer", by=self.customer(customer))
         kind = "note" if message.internal else message.author.value
         name = by or str(message.meta.get("name", ""))
-        return self.say(f"line.{kind}", by=escape(name) or self.say("colleague"))
+        nobody = "carebot" if message.author is Author.SYSTEM else "colleague"
+        return self.say(f"line.{kind}", by=escape(name) or self.say(nobody))
 
     def _content(self, content: Content) -> str:
         """What a message shows, in one text; links to files are apart."""

@@ -64,6 +64,7 @@ WORDS: dict[str, dict[str, str]] = {
     "line.agent": {"vi": "🎧 *{by}*", "en": "🎧 *{by}*"},
     "line.note": {"vi": "📝 *{by}* (ghi chú nội bộ)", "en": "📝 *{by}* (internal note)"},
     "line.system": {"vi": "🔔 *Tin tự động gửi khách*", "en": "🔔 *Sent by the system*"},
+    "carebot": {"vi": "Hệ thống", "en": "System"},
     "colleague": {"vi": "Đồng nghiệp", "en": "A colleague"},
     # --- what is not done, and why
     "stranger": {

@@ -50,10 +50,11 @@ class Talk:
     address: str | None = None
     messages: int = 0
 
-    def say(self, text: str, files: tuple[str, ...] = ()) -> str:
+    def say(self, text: str, files: tuple[str, ...] = (), mood: str = "neutral") -> str:
         """Writes something, or sends files alone; answers with the texts of all bubbles."""
         names = [{"kind": "image", "url": url} for url in files]
-        return self._turn(text=text, payload="" if text else "/inform", attachments=names)
+        payload = "" if text else "/inform"
+        return self._turn(text=text, payload=payload, attachments=names, mood=mood)
 
     def send(self, files: int, text: str = "") -> str:
         """Sends files, with a word or without."""

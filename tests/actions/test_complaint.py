@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from bot.mood import mood_of
 from tests.actions.conftest import Shop, Talk
 
 FORMS = {
@@ -82,6 +83,39 @@ def test_an_angry_customer_is_not_questioned_on(talk: Talk, n: int, text: str) -
         talk.say(before)
 
     said = talk.say(text)
+
+    assert (talk.handed_off, said) == ("complaint", "")
+
+
+def test_at_most_three_facts_are_asked_for(talk: Talk) -> None:
+    questions = [talk.say(text) for text in FORMS["complaint"][:-1]]
+
+    assert ["chuyện gì" in questions[0].lower(), "mã đơn" in questions[1].lower()] == [True, True]
+    assert "số điện thoại" in questions[2].lower()
+    assert "em ghi nhận khiếu nại như sau" in questions[3]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["đặt cả tuần rồi vẫn chưa thấy giao, làm ăn kiểu gì thế", "nhân viên gì mà mất dạy"],
+)
+def test_an_angry_complaint_is_acknowledged_and_not_questioned_at_all(
+    talk: Talk, text: str
+) -> None:
+    assert mood_of(text) == "angry"
+
+    said = talk.say(text, mood="angry")
+
+    assert talk.handed_off == "complaint"
+    assert said.startswith("Dạ em rất tiếc") and "?" not in said and "mã đơn" not in said
+    assert "4 số cuối" not in talk.say("alo") and talk.turn.says[0].why.get("form") is None
+
+
+def test_an_answer_given_in_anger_is_the_last(talk: Talk) -> None:
+    for text in FORMS["complaint"][:2]:
+        talk.say(text)
+
+    said = talk.say("BT26110102 đó, quá đáng lắm rồi", mood="angry")
 
     assert (talk.handed_off, said) == ("complaint", "")
 

@@ -227,6 +227,20 @@ async def test_a_failing_slow_or_empty_turn_goes_to_a_person(
     assert "xin lỗi" in sentence and "vị trí thứ 1" in sentence
 
 
+def test_the_assistant_has_six_seconds() -> None:
+    assert answer.TURN_LIMIT.total_seconds() == 6
+
+
+async def test_who_asks_for_a_person_gets_one_when_the_assistant_fails(db: Database) -> None:
+    await conversation.receive(db, said("cho gặp nhân viên"), NOON)
+
+    await answer_all(db, ScriptedDialogue({"/request_human": RuntimeError("no model")}))
+
+    async with db.read() as tx:
+        found = await handoffs.open_of(tx, 1)
+    assert found is not None and found.reason == "customer_request"
+
+
 async def test_a_message_that_kills_its_worker_each_time_is_set_aside(db: Database) -> None:
     await conversation.receive(db, said("poison"), NOON)
     for n in range(answer.TRIES):

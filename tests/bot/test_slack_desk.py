@@ -332,6 +332,17 @@ async def test_a_customer_cannot_call_the_whole_channel(office: Office) -> None:
     assert asked["text"].endswith("&lt;!channel&gt; &lt;@U123&gt; &amp; *hét*")
 
 
+async def test_a_note_of_the_system_shows_as_such(office: Office) -> None:
+    await office.open()
+
+    await office.customer_says("ổ cắm bốc khói khét lẹt")
+    await eventually(lambda: has_lines(office, 3))
+
+    _, advice, note = await office.lines()
+    assert advice.startswith("🔔") and "114" in advice
+    assert note.startswith("📝 *Hệ thống* (ghi chú nội bộ): Khách nhắn có dấu hiệu nguy hiểm")
+
+
 async def test_what_the_console_says_shows_in_the_thread(office: Office, lan: User) -> None:
     await office.open()
 

@@ -15,7 +15,7 @@ from bot import clock, conversation, doorbell
 from bot import worker as worker_module
 from bot.answer import Question
 from bot.models import Author, Content, Say, Turn
-from bot.storage import messages, releases
+from bot.storage import handoffs, messages, releases
 from bot.storage.db import Database
 from bot.worker import Worker
 from connectors.base import Channel
@@ -130,6 +130,44 @@ async def test_messages_wait_while_no_model_is_loaded(db: Database) -> None:
             return await answers(db) == ["first"]
 
         await until(answered)
+
+
+async def queued_for(db: Database) -> str | None:
+    async with db.read() as tx:
+        found = await handoffs.open_of(tx, 1)
+    return found.reason if found else None
+
+
+@pytest.mark.parametrize("model", [None, b"broken"])
+async def test_where_no_model_comes_customers_are_told_so_and_get_a_person(
+    db: Database, model: bytes | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker_module, "WITHOUT_MODEL", timedelta(seconds=0.2))
+    if model:
+        await publish(db, "bad", model)
+    async with working(db):
+        await conversation.receive(db, said("còn hàng không"), clock.now())
+
+        async def queued() -> bool:
+            return await queued_for(db) == "assistant_failed"
+
+        await until(queued)
+    async with db.read() as tx:
+        told = (await messages.of_conversation(tx, 1))[-1]
+    assert told.author is Author.SYSTEM and "xin lỗi" in told.content.text
+
+
+async def test_while_another_worker_has_a_model_the_message_is_left_to_it(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker_module, "WITHOUT_MODEL", timedelta(0))
+    async with db.begin() as tx:
+        await releases.worker_alive(tx, "another", 7, clock.now())
+    async with working(db):
+        await conversation.receive(db, said("còn hàng không"), clock.now())
+        await asyncio.sleep(1)
+
+        assert await queued_for(db) is None
 
 
 async def test_a_stopping_worker_ends_the_turns_it_has_begun(db: Database) -> None:

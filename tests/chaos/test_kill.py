@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import os
 import random
 import signal
@@ -27,7 +28,9 @@ from bot.storage.db import Database
 ROOT = Path(__file__).parent.parent.parent
 CUSTOMERS = 6
 WORKER_KILLS, WEB_KILLS = 2, 5
-QUESTIONS = ("phí ship bao nhiêu", "mấy giờ shop mở cửa", "bảo hành mấy tháng", "đổi trả thế nào")
+# In turns: who asks the same again and again is given to a person.
+QUESTIONS = ("phí ship bao nhiêu", "mấy giờ shop mở cửa", "bảo hành mấy tháng", "đổi trả thế nào",
+             "địa chỉ shop ở đâu", "số hotline là gì", "thanh toán bằng cách nào")  # fmt: skip
 
 
 class Carebot:
@@ -95,9 +98,9 @@ async def until(what: Any, seconds: float = 90, step: float = 0.2) -> Any:
 
 async def customer(http: httpx.AsyncClient, stop: asyncio.Event, dice: random.Random) -> list[str]:
     """Talk as a browser does: a message is sent again, with the same id, until it is taken."""
-    token, sent = "", []
+    token, sent, questions = "", [], itertools.cycle(QUESTIONS)
     while not stop.is_set():
-        text, client_id = dice.choice(QUESTIONS), str(uuid.uuid4())
+        text, client_id = next(questions), str(uuid.uuid4())
         while True:
             try:
                 if not token:

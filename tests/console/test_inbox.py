@@ -292,6 +292,20 @@ async def test_notes_look_different_and_the_assistant_explains_itself(desk, brow
         await expect(panel).to_contain_text(words)
 
 
+async def test_danger_told_to_a_person_shows_what_was_said_and_a_note_of_the_system(desk, browse):
+    page = await browse()
+    await open_talk(page, desk, "thao")
+
+    await says(desk, "thao", "ổ cắm nhà chị bốc khói khét lẹt", "messenger")
+
+    note = page.locator(".line.note").last
+    await expect(note).to_contain_text("Ghi chú nội bộ · Hệ thống")
+    await expect(note).to_contain_text("dấu hiệu nguy hiểm")
+    await expect(page.locator(".line.system").last).to_contain_text("gọi 114")
+    mai = await browse("mai", f"/transcripts/{desk.talks['thao']}")
+    await expect(mai.locator(".line.note").last).to_contain_text("Hệ thống")
+
+
 async def test_a_failed_delivery_says_so(desk, browse):
     page = await browse()
     await open_talk(page, desk, "duc")

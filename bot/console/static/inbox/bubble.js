@@ -8,7 +8,7 @@ import { customerName, me, nameOf, t, timeOfDay } from "./words.js";
 const percent = (score) => `${Math.round(score * 100)}%`;
 
 export function bubble(message, row) {
-  if (message.author === "system" || message.told === "begins") {
+  if ((message.author === "system" && !message.internal) || message.told === "begins") {
     const said = message.told ? t(`told.${message.told}`) : linked(message.text);
     return el("div", { class: "line system", "data-id": message.id },
       el("p", {}, said, " ", el("time", {}, timeOfDay(message.at))), failure(message));
@@ -29,15 +29,19 @@ export function bubble(message, row) {
 }
 
 function speaker(message, row) {
-  if (message.internal) return `${t("note.label")}, ${message.by}`;
+  if (message.internal) return `${t("note.label")}, ${noter(message)}`;
   if (message.author === "customer") return customerName(row.customer);
   if (message.author === "bot") return t("author.bot");
   if (message.app) return inApp(message.app);
   return message.by || t("author.agent");
 }
 
+function noter(message) {
+  return message.by || t(`author.${message.author}`);
+}
+
 function byline(message, row) {
-  if (message.internal) return [icon("note"), el("b", {}, t("note.label")), ` · ${message.by}`];
+  if (message.internal) return [icon("note"), el("b", {}, t("note.label")), ` · ${noter(message)}`];
   if (message.author === "bot") return [icon("bot"), t("author.bot")];
   return [speaker(message, row)];
 }
