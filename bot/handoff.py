@@ -3,9 +3,11 @@ agent or nobody has the turn, and only these functions move it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
-from bot import outbox, permission, standing, words
+from bot import canned, outbox, permission, standing, words
 from bot.address import addressed
 from bot.models import Author, Content, Conversation, Customer, Role, Status, User
 from bot.permission import Verdict, Wish
@@ -63,6 +65,16 @@ class Changed(Refused):
     """Somebody changed the conversation at the same moment: look again."""
 
     code = "changed"
+
+
+class Unresolved(Refused):
+    """A variable of a canned reply still stands in the text."""
+
+    code = "unresolved"
+
+    def __init__(self, variables: tuple[str, ...]) -> None:
+        self.names = canned.shown(variables)
+        super().__init__(f"{self.names} not filled in")
 
 
 class NotPermitted(Refused):
@@ -147,12 +159,15 @@ async def reply(
     content: Content,
     now: datetime,
     client_id: str,
+    meta: Mapping[str, Any] | None = None,
 ) -> int | None:
     """Say something to the customer. Only the agent who has the conversation may.
 
     Returns the message's id, None when this `client_id` was sent before. Raises NotYours, Gone,
-    NotPermitted.
+    NotPermitted, Unresolved.
     """
+    if variables := canned.left_open(content.text):
+        raise Unresolved(variables)
     async with db.begin() as tx:
         conversation = await _mine(tx, conversation_id, user)
         customer = await customers.by_id(tx, conversation.customer_id)
@@ -170,7 +185,7 @@ async def reply(
             now,
             user_id=user.id,
             client_id=client_id,
-            meta={"name": user.name},
+            meta={**(meta or {}), "name": user.name},
         )
 
 

@@ -29,6 +29,7 @@ ORDER = [
     {"bot.nlu"},
     {"bot.phrases"},
     {"bot.gate", "bot.mood"},
+    {"bot.canned"},
     {"bot.handoff"},
     {"bot.pieces"},
     {"bot.answer"},

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from bot import permission, standing
 from bot.console import attachments, failures, told
-from bot.models import Author, Conversation, Customer, Handoff, Message
+from bot.models import Author, Conversation, Customer, Handoff, Message, StoredFile
 from bot.permission import Standing, Wish
 from bot.storage.desk import Entry, Line
 from connectors.base import Json
@@ -138,6 +138,11 @@ def line(each: Line) -> Json:
         "client_id": each.client_id,
         "at": time(message.created_at),
     }
+
+
+def file(each: StoredFile) -> Json:
+    """A file that may be sent with a reply."""
+    return {"key": each.key, **attachments.of_file(each).as_json()}
 
 
 def customer(each: Customer) -> Json:

@@ -103,6 +103,13 @@ async def everyone(tx: Tx) -> list[User]:
     return [_user(row) for row in rows]
 
 
+async def teams(tx: Tx) -> set[str]:
+    """The codes of the teams that somebody is in."""
+    return {
+        team for of_one in (await tx.execute(select(users.c.teams))).scalars() for team in of_one
+    }
+
+
 async def set_password(tx: Tx, user_id: int, password_hash: str) -> None:
     """Change the password, lift a lock-out and log the user out everywhere."""
     await tx.execute(
