@@ -30,6 +30,8 @@ ORDER = [
     {"bot.phrases"},
     {"bot.gate", "bot.mood"},
     {"bot.canned"},
+    {"bot.due"},
+    {"bot.promises"},
     {"bot.handoff"},
     {"bot.pieces"},
     {"bot.answer"},

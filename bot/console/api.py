@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from bot import handoff, standing
+from bot import handoff, promises, standing
 from bot.canned import FILE_LIMIT
 from bot.console import shapes
 from bot.console.access import DESK, REVIEW, Door, Visit
@@ -95,7 +95,8 @@ async def _reply(request: Request, visit: Visit, id: int, body: Json) -> Json:
         client_id_of(body),
         {name: body[name] for name in HELPED if isinstance(body.get(name), int)},
     )
-    return {"message": said}
+    promised = promises.find(text, state.clock())
+    return {"message": said, "promised": shapes.promised(promised) if promised else None}
 
 
 async def _files(request: Request, body: Json) -> list[Attachment]:

@@ -17,7 +17,11 @@ TEXT_LIMIT = 4000  # letters
 
 
 class Invalid(Exception):
-    """The call's body is not what the inbox sends."""
+    """The call's body is not what the inbox sends; `words` say so to whoever filled in a form."""
+
+    def __init__(self, field: str, words: str = "refused.invalid") -> None:
+        super().__init__(field)
+        self.words = words
 
 
 Act = Callable[[Request, Visit, int, Json], Awaitable[Json]]
@@ -30,8 +34,8 @@ def calling(act: Act, *, tells: bool = True) -> Callable[[Request, Visit], Await
         id = request.path_params.get("id", 0)
         try:
             answer = await act(request, visit, id, await body_of(request))
-        except Invalid:
-            return problem(visit, 422, "refused.invalid", "invalid", limit=TEXT_LIMIT)
+        except Invalid as wrong:
+            return problem(visit, 422, wrong.words, "invalid", limit=TEXT_LIMIT)
         except handoff.NotPermitted as refusal:
             text = words.why_not(visit.language, refusal.code)
             return JSONResponse({"code": refusal.code, "text": text}, 409)

@@ -9,9 +9,10 @@ from datetime import datetime
 
 from bot import permission, standing
 from bot.console import attachments, failures, told
-from bot.models import Author, Conversation, Customer, Handoff, Message, StoredFile
+from bot.models import Author, Conversation, Customer, Handoff, Message, Promised, StoredFile
 from bot.permission import Standing, Wish
 from bot.storage.desk import Entry, Line
+from bot.storage.promises import Promise
 from connectors.base import Json
 
 # Of a bot message's reasons, those that a person may want to read, in this order.
@@ -56,6 +57,7 @@ def entry(each: Entry, *, unread: bool = True) -> Json:
         "resolved_at": time(conversation.resolved_at),
         "handoff": handoff(each.handoff) if each.handoff else None,
         "last": _preview(each.last) if each.last else None,
+        "promises": [promise(one) for one in each.promises],
     }
     if unread:
         shape["unread"] = each.unread
@@ -79,6 +81,21 @@ def window(channel: str, known: Standing, now: datetime) -> Json:
         "paid_until": time(ends.paid_until),
         "quota_left": known.quota_left,
         "refused": "" if verdict.allows else verdict.reason,
+    }
+
+
+def promised(each: Promised) -> Json:
+    """What may become a promise."""
+    return {"kind": each.kind, "text": each.text, "due_at": time(each.due_at)}
+
+
+def promise(each: Promise) -> Json:
+    return {
+        "id": each.id,
+        "kind": each.kind,
+        "text": each.text,
+        "due_at": time(each.due_at),
+        "by": each.by,
     }
 
 

@@ -776,6 +776,80 @@ WORDS: dict[str, dict[str, str]] = {
         "vi": "Chưa gửi được vì còn chỗ chưa điền: {names}. Bạn điền hoặc xoá đi rồi gửi nhé.",
         "en": "Not sent: {names} is not filled in. Fill it in or remove it, then send.",
     },
+    # --- promises of a time
+    "app.today": {"vi": "Việc hôm nay", "en": "Today"},
+    "today.title": {"vi": "Việc hôm nay", "en": "To do today"},
+    "today.whose": {"vi": "Việc của ai", "en": "Whose"},
+    "today.mine": {"vi": "Của tôi", "en": "Mine"},
+    "today.team": {"vi": "Đội tôi", "en": "My team"},
+    "today.all": {"vi": "Tất cả", "en": "All"},
+    "today.group.overdue": {"vi": "Quá hẹn", "en": "Overdue"},
+    "today.group.today": {"vi": "Hôm nay", "en": "Today"},
+    "today.group.later": {"vi": "Sắp tới", "en": "Later"},
+    "today.by_bot": {"vi": "Trợ lý hẹn", "en": "Promised by the assistant"},
+    "today.rate": {
+        "vi": "đúng hẹn {kept}/{due} lời hẹn trong {days} ngày qua",
+        "en": "{kept} of {due} promises kept in the last {days} days",
+    },
+    "today.rate_none": {
+        "vi": "Chưa có lời hẹn nào tới hạn trong {days} ngày qua.",
+        "en": "No promise fell due in the last {days} days.",
+    },
+    "today.rate_hint": {
+        "vi": "Đúng hẹn: đánh dấu xong muộn nhất {minutes} phút sau giờ hẹn. Lời hẹn không cần nữa "
+        "thì không tính.",
+        "en": "Kept: marked done at most {minutes} minutes after its time. Dropped ones do not "
+        "count.",
+    },
+    "today.empty.mine": {
+        "vi": "Bạn không còn lời hẹn nào. Nghỉ tay chút nhé!",
+        "en": "You have no promises open. Take a breath!",
+    },
+    "today.empty.team": {
+        "vi": "Đội mình không còn lời hẹn nào.",
+        "en": "Your team has no promises open.",
+    },
+    "today.empty.all": {
+        "vi": "Không còn lời hẹn nào với khách.",
+        "en": "There are no promises open.",
+    },
+    "promise.callback": {"vi": "Gọi lại", "en": "Call back"},
+    "promise.follow_up": {"vi": "Báo lại", "en": "Get back"},
+    "promise.visit": {"vi": "Hẹn gặp", "en": "Meet"},
+    "promise.kept": {"vi": "Đã xong", "en": "Done"},
+    "promise.dropped": {"vi": "Không cần nữa", "en": "Not needed"},
+    "promise.open": {"vi": "Hẹn với khách", "en": "Promises"},
+    "promise.none": {"vi": "Chưa hẹn gì.", "en": "Nothing is promised."},
+    "promise.add": {"vi": "Thêm hẹn", "en": "Add a promise"},
+    "promise.offer": {
+        "vi": "Đặt lịch hẹn: {what} {when}?",
+        "en": "Note a promise: {what} {when}?",
+    },
+    "promise.save": {"vi": "Lưu", "en": "Save"},
+    "promise.skip": {"vi": "Bỏ qua", "en": "Skip"},
+    "promise.what": {"vi": "Việc cần làm", "en": "What"},
+    "promise.what_hint": {
+        "vi": "Gọi báo kết quả kiểm tra loa",
+        "en": "Call about the loudspeaker check",
+    },
+    "promise.kind": {"vi": "Loại hẹn", "en": "Kind"},
+    "promise.due": {"vi": "Giờ hẹn (giờ Việt Nam)", "en": "When (Vietnam time)"},
+    "promise.bad_due": {
+        "vi": "Giờ hẹn phải ở phía trước, trong vòng 90 ngày.",
+        "en": "The time must lie ahead, within 90 days.",
+    },
+    "done.promised": {"vi": "Đã ghi lời hẹn.", "en": "The promise is noted."},
+    "done.promise_over": {"vi": "Đã cập nhật lời hẹn.", "en": "The promise is updated."},
+    "due.today": {"vi": "{time} hôm nay", "en": "{time} today"},
+    "due.tomorrow": {"vi": "{time} ngày mai", "en": "{time} tomorrow"},
+    "due.day": {"vi": "{time} {weekday} {date}", "en": "{time} {weekday} {date}"},
+    "weekday.0": {"vi": "thứ Hai", "en": "Mon"},
+    "weekday.1": {"vi": "thứ Ba", "en": "Tue"},
+    "weekday.2": {"vi": "thứ Tư", "en": "Wed"},
+    "weekday.3": {"vi": "thứ Năm", "en": "Thu"},
+    "weekday.4": {"vi": "thứ Sáu", "en": "Fri"},
+    "weekday.5": {"vi": "thứ Bảy", "en": "Sat"},
+    "weekday.6": {"vi": "Chủ nhật", "en": "Sun"},
 }
 
 # What the inbox's own scripts say.
@@ -789,6 +863,7 @@ FOR_SCRIPTS = (
     "delivery.",
     "dialog.",
     "done.",
+    "due.",
     "facts.",
     "failure.code",
     "inbox.",
@@ -798,6 +873,7 @@ FOR_SCRIPTS = (
     "note.",
     "outcome.",
     "permission.",
+    "promise.",
     "reason.",
     "refused.",
     "resolution.",
@@ -805,6 +881,7 @@ FOR_SCRIPTS = (
     "time.",
     "told.",
     "typing.",
+    "weekday.",
     "who.",
     "why.",
     "window.",
@@ -858,6 +935,15 @@ def clock(language: str, time: datetime, now: datetime) -> str:
     here = time.astimezone(VIETNAM)
     key = "today" if here.date() == now.astimezone(VIETNAM).date() else "date"
     return say(language, f"clock.{key}", time=f"{here:%H:%M}", date=f"{here:%d/%m/%Y}")
+
+
+def due(language: str, time: datetime, now: datetime) -> str:
+    """When something is due: its hour, and its day as people say it."""
+    here = time.astimezone(VIETNAM)
+    ahead = (here.date() - now.astimezone(VIETNAM).date()).days
+    key = {0: "today", 1: "tomorrow"}.get(ahead, "day")
+    weekday = say(language, f"weekday.{here.weekday()}")
+    return say(language, f"due.{key}", time=f"{here:%H:%M}", weekday=weekday, date=f"{here:%d/%m}")
 
 
 def duration(language: str, span: timedelta) -> str:

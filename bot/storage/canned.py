@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import delete, exists, func, select, update
 
 from bot.models import StoredFile
-from bot.storage import files
+from bot.storage import files, users
 from bot.storage.db import Tx, insert_once
-from bot.storage.tables import canned_replies, users
+from bot.storage.messages import fold
+from bot.storage.tables import canned_replies
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,7 @@ def _reply(row: Any) -> CannedReply:
 
 async def for_user(tx: Tx, user_id: int) -> list[CannedReply]:
     """Everybody's and those of the user's teams, by title."""
-    query = select(users.c.teams).where(users.c.id == user_id)
-    teams = ["", *((await tx.execute(query)).scalar_one_or_none() or ())]
+    teams = ["", *(await users.teams_of(tx, user_id))]
     query = select(canned_replies).where(canned_replies.c.team.in_(teams))
     return _by_title((await tx.execute(query)).mappings())
 
@@ -46,7 +46,7 @@ async def everything(tx: Tx) -> list[CannedReply]:
 
 
 def _by_title(rows: Any) -> list[CannedReply]:
-    return sorted(map(_reply, rows), key=lambda each: (each.title.casefold(), each.id))
+    return sorted(map(_reply, rows), key=lambda each: (fold(each.title), each.id))
 
 
 async def by_id(tx: Tx, reply_id: int) -> CannedReply | None:

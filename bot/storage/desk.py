@@ -14,8 +14,10 @@ from sqlalchemy import and_, func, or_, select
 
 from bot.models import Author, Conversation, Customer, Handoff, Message, Status
 from bot.storage import messages as transcript
+from bot.storage import promises
 from bot.storage.db import Tx
 from bot.storage.messages import fold
+from bot.storage.promises import Promise
 from bot.storage.tables import conversations, customers, handoffs, messages, reads, users
 
 WITH_BOT_SHOWN = 200  # conversations of the assistant in an inbox; those of people are all shown
@@ -32,6 +34,7 @@ class Entry:
     handoff: Handoff | None  # the newest, open or closed
     last: Message | None  # the newest that somebody said; notes and the system's lines excepted
     unread: int = 0  # customer messages that the reader has not seen and nobody has answered
+    promises: Sequence[Promise] = ()  # open ones, the next due first
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,7 @@ async def _entries(
     latest = await _newest_handoffs(tx, ids)
     said = await _newest_said(tx, ids)
     unread = await _unread(tx, found, user_id) if user_id is not None else {}
+    promised = await promises.open_in(tx, ids)
     return [
         Entry(
             conversation,
@@ -109,6 +113,7 @@ async def _entries(
             latest.get(conversation.id),
             said.get(conversation.id),
             unread.get(conversation.id, 0),
+            promised.get(conversation.id, ()),
         )
         for conversation in found
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -108,6 +109,18 @@ async def teams(tx: Tx) -> set[str]:
     return {
         team for of_one in (await tx.execute(select(users.c.teams))).scalars() for team in of_one
     }
+
+
+async def teams_of(tx: Tx, user_id: int) -> list[str]:
+    """The codes of the user's teams."""
+    query = select(users.c.teams).where(users.c.id == user_id)
+    return list((await tx.execute(query)).scalar_one())
+
+
+async def in_teams(tx: Tx, teams: Collection[str]) -> list[int]:
+    """Who is in one of these teams."""
+    rows = await tx.execute(select(users.c.id, users.c.teams))
+    return [row.id for row in rows if not set(teams).isdisjoint(row.teams)]
 
 
 async def set_password(tx: Tx, user_id: int, password_hash: str) -> None:

@@ -6,6 +6,7 @@ import { drawDraft, dropExtra, extraOf, filesOf, selectOpen } from "./draft.js";
 import { close, setUpListbox } from "./listbox.js";
 import { Offline, call } from "./net.js";
 import { isInApp, isMine, openRow, state } from "./store.js";
+import { drawOffer, offerPromise } from "./promises.js";
 import { lineOf, refusalOf } from "./window.js";
 import { me, nameOf, t } from "./words.js";
 
@@ -47,6 +48,7 @@ export function drawComposer() {
   }
   drawWindow(row);
   drawDraft(row.id, mode, $("text").value);
+  drawOffer();
   const blocked = mode === "reply" ? reasonBlocked(row) : [];
   const isBlocked = blocked.length > 0;
   $("blocked").hidden = !isBlocked;
@@ -144,9 +146,10 @@ async function post(each) {
   each.problem = "";
   onChange();
   try {
-    await call(`conversations/${each.conversation}/${each.kind}`, {
+    const answer = await call(`conversations/${each.conversation}/${each.kind}`, {
       text: each.text, client_id: each.client_id, ...each.extra, files: each.extra?.files?.map((file) => file.key),
     });
+    if (each.kind === "reply") offerPromise(each.conversation, answer.message, answer.promised);
     each.stored = true; // the live line brings the message itself
   } catch (error) {
     each.problem = error.message;

@@ -6,6 +6,7 @@ import { $, announce, toast } from "./dom.js";
 import { setUpKeys } from "./keys.js";
 import { Line, Offline, call } from "./net.js";
 import { drawPanel } from "./panel.js";
+import { setUpPromises } from "./promises.js";
 import { announceQueued, drawRows, focusRow, showView, step, tick } from "./rows.js";
 import { VIEWS, isMine, keepTalk, mergeMessage, mergeRow, openRow, replaceRows, state, viewOf } from "./store.js";
 import { drawTalk, drawTyping, newsBelow, setUpLog, toEnd } from "./talk.js";
@@ -297,6 +298,7 @@ function closePanel() {
   $("details").focus();
 }
 
+setUpPromises(ask);
 setUpLog({ older: loadOlder });
 setUpComposer({
   changed: draw,
