@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot import canned, outbox, permission, standing, words
+from bot import canned, mentions, outbox, permission, standing, words
 from bot.address import addressed
 from bot.models import Author, Content, Conversation, Customer, Role, Status, User
 from bot.permission import Verdict, Wish
 from bot.storage import conversations, customers, handoffs, inbox, messages, users
+from bot.storage import mentions as mentioned
 from bot.storage.db import Database, Tx
 
 # Why a conversation was closed.
@@ -213,15 +214,17 @@ async def return_to_bot(db: Database, conversation_id: int, user: User, now: dat
 
 
 async def resolve(
-    db: Database, conversation_id: int, user: User, reason: str, now: datetime
+    db: Database, conversation_id: int, user: User, reason: str, now: datetime, outcome: str = ""
 ) -> None:
-    """Close the conversation with one of RESOLUTIONS. Raises NotYours, Gone, Changed, and
-    ValueError for another reason."""
+    """Close the conversation with one of RESOLUTIONS, and what came of it as a note. Raises
+    NotYours, Gone, Changed, and ValueError for another reason."""
     if reason not in RESOLUTIONS:
         raise ValueError(f"{reason!r} is not a resolution")
     async with db.begin() as tx:
         conversation = await _mine(tx, conversation_id, user)
         customer = await customers.by_id(tx, conversation.customer_id)
+        if outcome:
+            await _note(tx, conversation, customer, user, outcome, now)
         await _announce(tx, conversation, customer, "resolved", now)
         await _move(
             tx,
@@ -306,7 +309,9 @@ async def _note(
     now: datetime,
     client_id: str | None = None,
 ) -> int | None:
-    return await messages.add(
+    colleagues = [each for each in await users.everyone(tx) if each.active and each.id != user.id]
+    named = [each.id for each in mentions.named_in(text, colleagues)]
+    message_id = await messages.add(
         tx,
         conversation.id,
         customer.channel,
@@ -316,5 +321,8 @@ async def _note(
         user_id=user.id,
         internal=True,
         client_id=client_id,
-        meta={"name": user.name},
+        meta={"name": user.name, **({"mentions": named} if named else {})},
     )
+    if message_id is not None:
+        await mentioned.add(tx, message_id, named)
+    return message_id

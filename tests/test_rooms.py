@@ -29,7 +29,7 @@ ORDER = [
     {"bot.nlu"},
     {"bot.phrases"},
     {"bot.gate", "bot.mood"},
-    {"bot.canned"},
+    {"bot.canned", "bot.mentions", "bot.tags"},
     {"bot.due"},
     {"bot.promises"},
     {"bot.handoff"},

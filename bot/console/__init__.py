@@ -8,7 +8,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
-from bot.console import api, canned, channels, entrance, pages, promises, review
+from bot.console import api, canned, channels, entrance, notes, pages, promises, review
 from bot.console.access import Guard
 from bot.console.live import socket
 
@@ -19,6 +19,7 @@ DOORS = (
     *channels.DOORS,
     *canned.DOORS,
     *promises.DOORS,
+    *notes.DOORS,
     *api.DOORS,
 )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -12,11 +14,12 @@ from bot.console.access import DESK, REVIEW, Door, Visit
 from bot.console.calls import TEXT_LIMIT, Invalid, calling, client_id_of, problem, text_of
 from bot.conversation import attachment_of
 from bot.models import Content
-from bot.storage import desk, events, files, handoffs, users
+from bot.storage import desk, events, files, handoffs, mentions, users
 from connectors.base import Attachment, Json
 
 PAGE = 60  # messages
 REASON_LIMIT = 300
+MENTIONS_SHOWN = timedelta(days=7)  # after they were seen
 # What an agent may have begun a reply with: a canned reply's id, the place of a suggestion.
 HELPED = ("canned", "suggested")
 
@@ -27,7 +30,8 @@ async def inbox(request: Request, visit: Visit) -> Response:
     now = state.clock()
     async with state.db.read() as tx:
         cursor = await events.newest_id(tx)
-        entries = await desk.inbox(tx, visit.user.id)
+        mentioned = await mentions.of_user(tx, visit.user.id, now - MENTIONS_SHOWN)
+        entries = await desk.inbox(tx, visit.user.id, tuple(mentioned))
         channels = {each.customer.channel for each in entries}
         quotas = {each: await standing.quota_left(tx, each, now) for each in channels}
     return JSONResponse(
@@ -35,6 +39,7 @@ async def inbox(request: Request, visit: Visit) -> Response:
             "cursor": cursor,
             "now": shapes.time(now),
             "shown_of_bot": desk.WITH_BOT_SHOWN,
+            "mentions": list(mentioned.items()),
             "conversations": [
                 shapes.row(each, quotas[each.customer.channel], now) for each in entries
             ],
@@ -129,7 +134,8 @@ async def _resolve(request: Request, visit: Visit, id: int, body: Json) -> Json:
     reason = body.get("reason")
     if reason not in handoff.RESOLUTIONS:
         raise Invalid("reason")
-    await handoff.resolve(state.db, id, visit.user, str(reason), state.clock())
+    outcome = text_of(body, "outcome", REASON_LIMIT) if body.get("outcome") else ""
+    await handoff.resolve(state.db, id, visit.user, str(reason), state.clock(), outcome)
     return {}
 
 
@@ -139,6 +145,7 @@ async def _read(request: Request, visit: Visit, id: int, body: Json) -> Json:
         raise Invalid("message")
     async with request.app.state.db.begin(durable=False) as tx:
         await users.mark_read(tx, visit.user.id, id, upto)
+        await mentions.seen(tx, visit.user.id, id, upto, request.app.state.clock())
     return {}
 
 

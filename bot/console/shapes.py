@@ -58,6 +58,7 @@ def entry(each: Entry, *, unread: bool = True) -> Json:
         "handoff": handoff(each.handoff) if each.handoff else None,
         "last": _preview(each.last) if each.last else None,
         "promises": [promise(one) for one in each.promises],
+        "tags": list(each.tags),
     }
     if unread:
         shape["unread"] = each.unread
@@ -135,6 +136,7 @@ def line(each: Line) -> Json:
         "by": each.by,
         "app": more.app,
         "internal": message.internal,
+        "mentions": message.meta.get("mentions", []),
         "text": more.text,
         "told": more.instead,
         "buttons": [{"title": button.title, "url": button.url} for button in content.buttons],

@@ -850,6 +850,31 @@ WORDS: dict[str, dict[str, str]] = {
     "weekday.4": {"vi": "thứ Sáu", "en": "Fri"},
     "weekday.5": {"vi": "thứ Bảy", "en": "Sat"},
     "weekday.6": {"vi": "Chủ nhật", "en": "Sun"},
+    # --- mentions, tags, what came of a conversation
+    "inbox.mentions": {"vi": "Nhắc tới tôi", "en": "Mentions of me"},
+    "inbox.empty.mentions": {
+        "vi": "Chưa ai nhắc tới bạn. Trong ghi chú, gõ @ để nhắc đồng nghiệp.",
+        "en": "Nobody has mentioned you. In a note, type @ to mention a colleague.",
+    },
+    "live.mentioned": {
+        "vi": "{by} nhắc tới bạn: {text}",
+        "en": "{by} mentioned you: {text}",
+    },
+    "compose.colleagues": {"vi": "Đồng nghiệp", "en": "Colleagues"},
+    "tag.tags": {"vi": "Nhãn", "en": "Tags"},
+    "tag.add": {"vi": "Thêm nhãn", "en": "Add a tag"},
+    "tag.remove": {"vi": "Bỏ nhãn {tag}", "en": "Remove the tag {tag}"},
+    "tag.empty": {"vi": "Nhãn đang để trống.", "en": "The tag is empty."},
+    "tag.long": {"vi": "Nhãn dài nhất 64 ký tự.", "en": "A tag has 64 letters at most."},
+    "tag.many": {
+        "vi": "Một cuộc trò chuyện gắn được nhiều nhất 20 nhãn.",
+        "en": "A conversation has 20 tags at most.",
+    },
+    "dialog.outcome": {"vi": "Kết quả (không bắt buộc)", "en": "What came of it (optional)"},
+    "dialog.outcome_hint": {
+        "vi": "Lưu thành ghi chú nội bộ, khách không thấy.",
+        "en": "Kept as an internal note; the customer never sees it.",
+    },
 }
 
 # What the inbox's own scripts say.
@@ -878,6 +903,7 @@ FOR_SCRIPTS = (
     "refused.",
     "resolution.",
     "status.",
+    "tag.",
     "time.",
     "told.",
     "typing.",

@@ -14,11 +14,19 @@ from sqlalchemy import and_, func, or_, select
 
 from bot.models import Author, Conversation, Customer, Handoff, Message, Status
 from bot.storage import messages as transcript
-from bot.storage import promises
+from bot.storage import promises, tags
 from bot.storage.db import Tx
 from bot.storage.messages import fold
 from bot.storage.promises import Promise
-from bot.storage.tables import conversations, customers, handoffs, messages, reads, users
+from bot.storage.tables import (
+    conversation_tags,
+    conversations,
+    customers,
+    handoffs,
+    messages,
+    reads,
+    users,
+)
 
 WITH_BOT_SHOWN = 200  # conversations of the assistant in an inbox; those of people are all shown
 OURS = (Author.BOT.value, Author.AGENT.value)
@@ -35,6 +43,7 @@ class Entry:
     last: Message | None  # the newest that somebody said; notes and the system's lines excepted
     unread: int = 0  # customer messages that the reader has not seen and nobody has answered
     promises: Sequence[Promise] = ()  # open ones, the next due first
+    tags: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -56,6 +65,7 @@ class Filters:
     agent_id: int | None = None
     status: Status | None = None
     reason: str = ""
+    tag: str = ""
     since: datetime | None = None  # something was said at or after
     until: datetime | None = None  # and it had begun before
 
@@ -73,8 +83,8 @@ def _conversation(row: Any) -> Conversation:
     return Conversation(**{**values, "status": Status(values["status"])})
 
 
-async def inbox(tx: Tx, user_id: int) -> list[Entry]:
-    """All open conversations that are people's, and the newest of the assistant's."""
+async def inbox(tx: Tx, user_id: int, others: Sequence[int] = ()) -> list[Entry]:
+    """All open conversations that are people's, the newest of the assistant's, and `others`."""
     ours = select(conversations).where(
         conversations.c.status.in_((Status.QUEUED.value, Status.ASSIGNED.value))
     )
@@ -84,8 +94,13 @@ async def inbox(tx: Tx, user_id: int) -> list[Entry]:
         .order_by(conversations.c.last_message_at.desc())
         .limit(WITH_BOT_SHOWN)
     )
-    rows = [*(await tx.execute(ours)).mappings(), *(await tx.execute(bots)).mappings()]
-    return await _entries(tx, [_conversation(row) for row in rows], user_id)
+    named = select(conversations).where(conversations.c.id.in_(others))
+    found = {
+        row["id"]: _conversation(row)
+        for query in (ours, bots, named)
+        for row in (await tx.execute(query)).mappings()
+    }
+    return await _entries(tx, list(found.values()), user_id)
 
 
 async def entry(tx: Tx, conversation_id: int, user_id: int | None = None) -> Entry | None:
@@ -105,6 +120,7 @@ async def _entries(
     said = await _newest_said(tx, ids)
     unread = await _unread(tx, found, user_id) if user_id is not None else {}
     promised = await promises.open_in(tx, ids)
+    tagged = await tags.of_conversations(tx, ids)
     return [
         Entry(
             conversation,
@@ -114,6 +130,7 @@ async def _entries(
             said.get(conversation.id),
             unread.get(conversation.id, 0),
             promised.get(conversation.id, ()),
+            tagged.get(conversation.id, ()),
         )
         for conversation in found
     ]
@@ -300,6 +317,11 @@ def _conditions(filters: Filters) -> list[Any]:
     if filters.reason:
         handed_off = select(handoffs.c.conversation_id).where(handoffs.c.reason == filters.reason)
         conditions.append(conversations.c.id.in_(handed_off))
+    if filters.tag:
+        tagged = select(conversation_tags.c.conversation_id).where(
+            conversation_tags.c.tag == filters.tag
+        )
+        conditions.append(conversations.c.id.in_(tagged))
     if filters.since:
         conditions.append(conversations.c.last_message_at >= filters.since)
     if filters.until:

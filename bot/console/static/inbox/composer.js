@@ -4,6 +4,7 @@ import { cannedReplies } from "./canned.js";
 import { $, announce, el } from "./dom.js";
 import { drawDraft, dropExtra, extraOf, filesOf, selectOpen } from "./draft.js";
 import { close, setUpListbox } from "./listbox.js";
+import { colleagues } from "./mentions.js";
 import { Offline, call } from "./net.js";
 import { isInApp, isMine, openRow, state } from "./store.js";
 import { drawOffer, offerPromise } from "./promises.js";
@@ -93,6 +94,7 @@ export function write(kind, { focus = true } = {}) {
     keepDraft();
     mode = kind;
     loadDraft();
+    close();
   }
   drawComposer();
   if (focus) $("text").focus();
@@ -205,7 +207,7 @@ export function setUpComposer({ changed, typing }) {
       onTyping(showing);
     }
   });
-  setUpListbox(text, [cannedReplies]);
+  setUpListbox(text, [cannedReplies, colleagues]);
   text.addEventListener("keydown", (event) => {
     // While a Vietnamese input method composes, Enter belongs to it.
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) {

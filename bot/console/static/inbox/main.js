@@ -4,6 +4,7 @@ import { drawAlerts, foldAlerts } from "./alerts.js";
 import { drawComposer, flush, setUpComposer, write } from "./composer.js";
 import { $, announce, toast } from "./dom.js";
 import { setUpKeys } from "./keys.js";
+import { isForMe, keepMentions, mentioned, seen, unseenIn } from "./mentions.js";
 import { Line, Offline, call } from "./net.js";
 import { drawPanel } from "./panel.js";
 import { setUpPromises } from "./promises.js";
@@ -44,6 +45,7 @@ async function load() {
       const answer = await call("inbox");
       setServerTime(answer.now);
       state.shownOfBot = answer.shown_of_bot;
+      keepMentions(answer.mentions);
       replaceRows(answer.conversations);
       draw();
       return answer.cursor;
@@ -89,8 +91,9 @@ let reading = null;
 function markRead() {
   const row = openRow();
   if (!row || document.visibilityState !== "visible" || !state.talks.has(row.id)) return;
-  if (row.unread) {
+  if (row.unread || unseenIn(row.id)) {
     row.unread = 0;
+    seen(row.id);
     draw();
   }
   if (row.newest <= (row.readUpto ?? 0)) return;
@@ -185,7 +188,7 @@ const clear = (dialog) => dialog.querySelector("form").reset();
 async function resolve() {
   const form = await ask("resolve", clear);
   if (!form) return;
-  if (await act("resolve", { reason: form.get("reason") }, "done.resolved")) {
+  if (await act("resolve", { reason: form.get("reason"), outcome: form.get("outcome").trim() }, "done.resolved")) {
     focusRow(state.active) || $("log").focus();
   }
 }
@@ -230,6 +233,7 @@ line.addEventListener("reload", async () => {
 
 line.addEventListener("event", ({ detail: { conversation, message } }) => {
   if (!conversation) return;
+  const forMe = message && isForMe(message) && mentioned(message);
   const before = mergeRow(conversation);
   if (conversation.status === "queued" && before?.status !== "queued") announceQueued(conversation);
   if (message) {
@@ -243,6 +247,7 @@ line.addEventListener("event", ({ detail: { conversation, message } }) => {
       }
       markRead();
     }
+    if (forMe) announce(t("live.mentioned", { by: message.by, text: message.text }));
   }
   draw();
 });
