@@ -299,6 +299,9 @@ def book(dispatcher: CollectingDispatcher, request: Request) -> list[Event]:
         request.key,
     )
     dispatcher.utter_message(response="utter_callback_booked", phone=phone, when=say_call(at))
+    about = read_back(request.values)["about"]
+    promised = {"kind": "callback", "text": f"{phone}{about}", "due_at": at}
+    dispatcher.utter_message(json_message={"promised": promised})
     return [SlotSet("promise", f" Như đã hẹn, nhân viên sẽ gọi lúc {say_call(at)}.")]
 
 

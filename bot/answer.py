@@ -123,6 +123,7 @@ async def think(
             handoff_reason=turn.handoff_reason,
             introduced=whole.introduced or turn.introduced,
             address=whole.address or turn.address,
+            promised=whole.promised + turn.promised,
             events=whole.events + turn.events,
             # Counted in stored events, which only the first question's are.
             checkpoint=turn.checkpoint if piece is pieces[0] else whole.checkpoint,

@@ -32,6 +32,7 @@ from bot.storage import (
     files,
     inbox,
     messages,
+    promises,
     trackers,
 )
 from bot.storage.db import Database, Tx
@@ -347,6 +348,8 @@ async def _carry_out(
         await outbox.say(tx, conversation, customer, Author.BOT, say.content, now, meta=say.why)
     if turn.says and not _knows_us(customer, now):
         await customers.change(tx, customer.id, greeted_at=now)
+    for each in turn.promised:
+        await promises.add(tx, conversation.id, each, Author.BOT, now)
     if turn.address in PAIRS and turn.address != customer.profile.get("address"):
         await customers.merge_profile(tx, customer, {"address": turn.address})
     if turn.handoff_reason:

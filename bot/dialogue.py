@@ -14,6 +14,7 @@ import re
 import tempfile
 import textwrap
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,7 @@ from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection
 
 from bot.answer import Question
-from bot.models import Content, Say, Turn
+from bot.models import Content, Promised, Say, Turn
 from bot.nlu.choice import ASKED_BACK, NEITHER, choose, standing
 from bot.nlu.entities import term_now
 from bot.nlu.runner import InOrderRunner
@@ -301,6 +302,7 @@ def _lean(event: Json) -> Json:
 def read_turn(events: list[Json], memory: Memory, model: str) -> Turn:
     """Read what Rasa did: what to say and why, and whether a person is asked for."""
     says: list[Say] = []
+    promised: list[Promised] = []
     reason, introduced, address = None, False, None
     why: Json = {"model": model}
     loop = memory.loop
@@ -327,6 +329,10 @@ def read_turn(events: list[Json], memory: Memory, model: str) -> Turn:
                 if asked := custom.get("handoff"):
                     reason = str(asked.get("reason", "customer_request"))
                     continue
+                if made := custom.get("promised"):
+                    due_at = datetime.fromisoformat(made["due_at"])
+                    promised.append(Promised(made["kind"], made["text"], due_at))
+                    continue
                 metadata = event.get("metadata") or {}
                 utter = metadata.get("utter_action")
                 reasons: Json = {
@@ -345,6 +351,7 @@ def read_turn(events: list[Json], memory: Memory, model: str) -> Turn:
         handoff_reason=reason,
         introduced=introduced,
         address=address,
+        promised=tuple(promised),
         events=tuple(events),
         checkpoint=_checkpoint(memory),
     )

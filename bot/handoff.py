@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from bot import clocks, outbox, routing, standing, turns
+from bot import canned, clocks, mentions, outbox, routing, standing, turns
 from bot.desk_rules import DeskRules
 from bot.models import Author, Content, Conversation, Customer, Role, Status, User
 from bot.permission import Verdict
 from bot.storage import agents, conversations, customers, handoffs, inbox, messages, users
+from bot.storage import mentions as mentioned
 from bot.storage import rules as desk
 from bot.storage.db import Database, Tx
 from bot.turns import Changed as Changed
@@ -47,6 +50,16 @@ class Gone(Refused):
     """The conversation does not exist or is resolved."""
 
     code = "gone"
+
+
+class Unresolved(Refused):
+    """A variable of a canned reply still stands in the text."""
+
+    code = "unresolved"
+
+    def __init__(self, variables: tuple[str, ...]) -> None:
+        self.names = canned.shown(variables)
+        super().__init__(f"{self.names} not filled in")
 
 
 class NotPermitted(Refused):
@@ -151,12 +164,15 @@ async def reply(
     content: Content,
     now: datetime,
     client_id: str,
+    meta: Mapping[str, Any] | None = None,
 ) -> int | None:
     """Say something to the customer. Only the agent who has the conversation may.
 
     Returns the message's id, None when this `client_id` was sent before. Raises NotYours, Gone,
-    NotPermitted.
+    NotPermitted, Unresolved.
     """
+    if variables := canned.left_open(content.text):
+        raise Unresolved(variables)
     async with db.begin() as tx:
         conversation = await _mine(tx, conversation_id, user)
         customer = await customers.by_id(tx, conversation.customer_id)
@@ -172,7 +188,7 @@ async def reply(
             now,
             user_id=user.id,
             client_id=client_id,
-            meta={"name": user.name},
+            meta={**(meta or {}), "name": user.name},
         )
         handoff = await handoffs.open_of(tx, conversation_id)
         if said is not None and handoff:
@@ -204,10 +220,10 @@ async def return_to_bot(db: Database, conversation_id: int, user: User, now: dat
 
 
 async def resolve(
-    db: Database, conversation_id: int, user: User, reason: str, now: datetime
+    db: Database, conversation_id: int, user: User, reason: str, now: datetime, outcome: str = ""
 ) -> None:
-    """Close the conversation with one of RESOLUTIONS. Raises NotYours, Gone, Changed, and
-    ValueError for another reason."""
+    """Close the conversation with one of RESOLUTIONS, and what came of it as a note. Raises
+    NotYours, Gone, Changed, and ValueError for another reason."""
     if reason not in RESOLUTIONS:
         raise ValueError(f"{reason!r} is not a resolution")
     async with db.begin() as tx:
@@ -282,7 +298,9 @@ async def _note(
     now: datetime,
     client_id: str | None = None,
 ) -> int | None:
-    return await messages.add(
+    colleagues = [each for each in await users.everyone(tx) if each.active and each.id != user.id]
+    named = [each.id for each in mentions.named_in(text, colleagues)]
+    message_id = await messages.add(
         tx,
         conversation.id,
         customer.channel,
@@ -292,5 +310,8 @@ async def _note(
         user_id=user.id,
         internal=True,
         client_id=client_id,
-        meta={"name": user.name},
+        meta={"name": user.name, **({"mentions": named} if named else {})},
     )
+    if message_id is not None:
+        await mentioned.add(tx, message_id, named)
+    return message_id

@@ -192,6 +192,15 @@ class Say:
 
 
 @dataclass(frozen=True)
+class Promised:
+    """Something that a customer was promised for a time."""
+
+    kind: str  # callback, follow_up, visit
+    text: str
+    due_at: datetime
+
+
+@dataclass(frozen=True)
 class Turn:
     """What the assistant wants to happen next."""
 
@@ -199,6 +208,7 @@ class Turn:
     handoff_reason: str | None = None
     introduced: bool = False  # the replies already say who is speaking
     address: str | None = None  # what the customer is called from this message on
+    promised: tuple[Promised, ...] = ()
     events: tuple[Json, ...] = ()  # the dialogue's own memory, to be written with the replies
     # From now on memory begins after this event, upon this state.
     checkpoint: tuple[int, Json] | None = None

@@ -13,9 +13,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from bot import console, webhooks, widget
+from bot import canned, console, webhooks, widget
 from bot.config import Settings
+from bot.facts import Facts, file_in
 from bot.live import Live
+from bot.storage import canned as canned_replies
 from bot.storage import releases
 from bot.storage.db import Database, DatabaseUnavailable
 from bot.web_io import client_address
@@ -51,6 +53,7 @@ def build(
     )
     app.state.db, app.state.live = db, live
     app.state.settings, app.state.clock = settings, clock
+    app.state.facts = Facts(file_in(settings.project_dir))
     app.state.channels, app.state.noticing = channels or {}, {}
     app.state.crm = Crm(settings.crm_url, settings.crm_token) if settings.crm_url else None
     widget.prepare(app.state)
@@ -60,11 +63,21 @@ def build(
 @asynccontextmanager
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     await app.state.live.open()
+    await _begin_with_replies(app.state.db, app.state.clock())
     yield
     for channel in app.state.channels.values():
         await channel.close()
     await app.state.live.close()
     await app.state.db.close()
+
+
+async def _begin_with_replies(db: Database, now: datetime) -> None:
+    """The canned replies that a new shop begins with."""
+    try:
+        async with db.begin() as tx:
+            await canned_replies.seed(tx, canned.defaults(), now)
+    except DatabaseUnavailable as error:
+        log.warning("canned replies: %s", error)
 
 
 async def home(request: Request) -> Response:

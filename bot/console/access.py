@@ -26,12 +26,15 @@ from bot.models import Role, User
 from bot.storage import users
 from bot.storage.db import DatabaseUnavailable
 from bot.storage.users import Session
+from bot.uploads import FILE_BYTES
 
 log = logging.getLogger(__name__)
 
 SESSION_COOKIE = "carebot_session"
 LANGUAGE_COOKIE = "carebot_language"
 BODY_BYTES = 64 * 1024
+FILES_BYTES = FILE_BYTES + BODY_BYTES
+FORMS_WITH_FILES = re.compile(r"/console/canned/(new|\d+)")
 
 DESK = frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN})
 REVIEW = frozenset({Role.SUPERVISOR, Role.ADMIN})
@@ -67,6 +70,7 @@ class Door:
     handler: Handler
     roles: frozenset[Role]
     is_api: bool = False  # answers in JSON, and takes its token in a header
+    files: int = 0  # that its form may carry
 
     def route(self) -> Route:
         async def enter(request: Request) -> Response:
@@ -94,7 +98,7 @@ class Door:
     async def _signed(self, request: Request, session: Session) -> bool:
         given = request.headers.get("x-csrf-token", "")
         if not self.is_api and not given:
-            given = str((await request.form(max_files=0)).get("csrf", ""))
+            given = str((await request.form(max_files=self.files)).get("csrf", ""))
         return hmac.compare_digest(given.encode(), session.csrf.encode())
 
     def _to_login(self, request: Request) -> Response:
@@ -168,15 +172,16 @@ class Guard:
                 _add_headers(MutableHeaders(scope=message), Headers(scope=scope))
             await send(message)
 
-        too_long = _too_long(Headers(scope=scope))
+        with_files = FORMS_WITH_FILES.fullmatch(scope["path"])
+        too_long = _too_long(Headers(scope=scope), FILES_BYTES if with_files else BODY_BYTES)
         await (too_long or self.app)(scope, receive, send_guarded)
 
 
-def _too_long(headers: Headers) -> Response | None:
+def _too_long(headers: Headers, limit: int) -> Response | None:
     if "transfer-encoding" in headers:
         return Response(status_code=411)
     length = headers.get("content-length", "0")
-    if not length.isdecimal() or int(length) > BODY_BYTES:
+    if not length.isdecimal() or int(length) > limit:
         return Response(status_code=413)
     return None
 

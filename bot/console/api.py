@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from bot import handoff, pack, standing
-from bot.console import shapes, words
+from bot import handoff, pack, promises, standing
+from bot.canned import FILE_LIMIT
+from bot.console import shapes
 from bot.console.access import DESK, REVIEW, Door, Visit
+from bot.console.calls import TEXT_LIMIT, Invalid, body_of, calling, client_id_of, problem, text_of
+from bot.conversation import attachment_of
 from bot.models import Content, Presence
-from bot.storage import agents, desk, events, handoffs, hits, messages, users
-from connectors.base import Json
+from bot.storage import agents, desk, events, files, handoffs, hits, mentions, messages, users
+from connectors.base import Attachment, Json
 
 PAGE = 60  # messages
 ABOVE = 20  # messages shown before one that is looked for
 MOST = 500  # messages at once
-TEXT_LIMIT = 4000  # letters
 REASON_LIMIT = 300
-
-
-class Invalid(Exception):
-    """The call's body is not what the inbox sends."""
-
-
-Act = Callable[[Request, Visit, int, Json], Awaitable[Json]]
+MENTIONS_SHOWN = timedelta(days=7)  # after they were seen
+# What an agent may have begun a reply with: a canned reply's id, the place of a suggestion.
+HELPED = ("canned", "suggested")
 
 
 async def inbox(request: Request, visit: Visit) -> Response:
@@ -35,7 +32,8 @@ async def inbox(request: Request, visit: Visit) -> Response:
     now = state.clock()
     async with state.db.read() as tx:
         cursor = await events.newest_id(tx)
-        entries = await desk.inbox(tx, visit.user.id)
+        mentioned = await mentions.of_user(tx, visit.user.id, now - MENTIONS_SHOWN)
+        entries = await desk.inbox(tx, visit.user.id, tuple(mentioned))
         channels = {each.customer.channel for each in entries}
         quotas = {each: await standing.quota_left(tx, each, now) for each in channels}
     return JSONResponse(
@@ -43,6 +41,7 @@ async def inbox(request: Request, visit: Visit) -> Response:
             "cursor": cursor,
             "now": shapes.time(now),
             "shown_of_bot": desk.WITH_BOT_SHOWN,
+            "mentions": list(mentioned.items()),
             "conversations": [
                 shapes.row(each, quotas[each.customer.channel], now) for each in entries
             ],
@@ -59,7 +58,7 @@ async def conversation(request: Request, visit: Visit) -> Response:
     async with request.app.state.db.read() as tx:
         entry = await desk.entry(tx, conversation_id, visit.user.id)
         if entry is None:
-            return _problem(visit, 404, "error.missing", "missing")
+            return problem(visit, 404, "error.missing", "missing")
         page = PAGE
         if since is not None:
             known = await messages.count(tx, conversation_id, since=since, before=before)
@@ -104,26 +103,44 @@ async def _accept(request: Request, visit: Visit, id: int, body: Json) -> Json:
 
 async def _take_over(request: Request, visit: Visit, id: int, body: Json) -> Json:
     state = request.app.state
-    reason = _text(body, "reason", REASON_LIMIT)
+    reason = text_of(body, "reason", REASON_LIMIT)
     await handoff.take_over(state.db, id, visit.user, reason, state.clock())
     return {}
 
 
 async def _reply(request: Request, visit: Visit, id: int, body: Json) -> Json:
     state = request.app.state
-    content = Content(_text(body, "text", TEXT_LIMIT))
+    sent = await _files(request, body)
+    text = "" if sent and body.get("text") == "" else text_of(body, "text", TEXT_LIMIT)
     said = await handoff.reply(
-        state.db, id, visit.user, content, state.clock(), _client_id(visit, body)
+        state.db,
+        id,
+        visit.user,
+        Content(text, attachments=tuple(sent)),
+        state.clock(),
+        client_id_of(body),
+        {name: body[name] for name in HELPED if isinstance(body.get(name), int)},
     )
-    return {"message": said}
+    promised = promises.find(text, state.clock())
+    return {"message": said, "promised": shapes.promised(promised) if promised else None}
+
+
+async def _files(request: Request, body: Json) -> list[Attachment]:
+    """What colleagues uploaded once, to be sent along."""
+    keys = body.get("files", [])
+    if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
+        raise Invalid("files")
+    async with request.app.state.db.read() as tx:
+        found = await files.of_staff(tx, keys[:FILE_LIMIT])
+    if len(found) != len(keys):
+        raise Invalid("files")
+    return [attachment_of(each.key, each.name, each.mime, each.size) for each in found]
 
 
 async def _note(request: Request, visit: Visit, id: int, body: Json) -> Json:
     state = request.app.state
-    text = _text(body, "text", TEXT_LIMIT)
-    said = await handoff.note(
-        state.db, id, visit.user, text, state.clock(), _client_id(visit, body)
-    )
+    text = text_of(body, "text", TEXT_LIMIT)
+    said = await handoff.note(state.db, id, visit.user, text, state.clock(), client_id_of(body))
     return {"message": said}
 
 
@@ -138,13 +155,14 @@ async def _resolve(request: Request, visit: Visit, id: int, body: Json) -> Json:
     reason = body.get("reason")
     if reason not in handoff.RESOLUTIONS:
         raise Invalid("reason")
-    await handoff.resolve(state.db, id, visit.user, str(reason), state.clock())
+    outcome = text_of(body, "outcome", REASON_LIMIT) if body.get("outcome") else ""
+    await handoff.resolve(state.db, id, visit.user, str(reason), state.clock(), outcome)
     return {}
 
 
 async def _pass_on(request: Request, visit: Visit, id: int, body: Json) -> Json:
     state = request.app.state
-    reason = _text(body, "reason", REASON_LIMIT)
+    reason = text_of(body, "reason", REASON_LIMIT)
     to, team = body.get("to"), body.get("team", "")
     if not (isinstance(to, int) or (to is None and isinstance(team, str) and team)):
         raise Invalid("to")
@@ -156,9 +174,9 @@ async def presence(request: Request, visit: Visit) -> Response:
     """Whether this agent takes conversations, as they choose it now."""
     state = request.app.state
     try:
-        chosen = Presence((await _body(request)).get("presence"))
+        chosen = Presence((await body_of(request)).get("presence"))
     except (Invalid, ValueError):
-        return _problem(visit, 422, "refused.invalid", "invalid", limit=TEXT_LIMIT)
+        return problem(visit, 422, "refused.invalid", "invalid", limit=TEXT_LIMIT)
     async with state.db.begin() as tx:
         await agents.appear(tx, visit.user.id, chosen, state.clock())
     await state.live.ring("event")
@@ -171,60 +189,8 @@ async def _read(request: Request, visit: Visit, id: int, body: Json) -> Json:
         raise Invalid("message")
     async with request.app.state.db.begin(durable=False) as tx:
         await users.mark_read(tx, visit.user.id, id, upto)
+        await mentions.seen(tx, visit.user.id, id, upto, request.app.state.clock())
     return {}
-
-
-def _calling(act: Act, *, tells: bool = True) -> Callable[[Request, Visit], Awaitable[Response]]:
-    """Around every action: read the body, say a refusal in words, wake the others."""
-
-    async def call(request: Request, visit: Visit) -> Response:
-        conversation_id = request.path_params["id"]
-        try:
-            answer = await act(request, visit, conversation_id, await _body(request))
-        except Invalid:
-            return _problem(visit, 422, "refused.invalid", "invalid", limit=TEXT_LIMIT)
-        except handoff.NotPermitted as refusal:
-            text = words.why_not(visit.language, refusal.code)
-            return JSONResponse({"code": refusal.code, "text": text}, 409)
-        except handoff.Refused as refusal:
-            key = f"refused.{refusal.code}"
-            by = getattr(refusal, "by", "")
-            known = key if key in words.WORDS else "refused.refused"
-            return _problem(visit, 409, known, refusal.code, by=by)
-        if tells:
-            await request.app.state.live.ring("outbox")
-        return JSONResponse({"ok": True, **answer})
-
-    return call
-
-
-async def _body(request: Request) -> Json:
-    try:
-        body = json.loads(await request.body() or b"{}")
-    except ValueError as error:
-        raise Invalid("not JSON") from error
-    if not isinstance(body, dict):
-        raise Invalid("not an object")
-    return body
-
-
-def _problem(visit: Visit, status: int, key: str, code: str, **values: object) -> Response:
-    text = words.say(visit.language, key, **values)
-    return JSONResponse({"code": code, "text": text, **values}, status)
-
-
-def _text(body: Json, field: str, limit: int) -> str:
-    text = body.get(field)
-    if not isinstance(text, str) or not text.strip() or len(text) > limit:
-        raise Invalid(field)
-    return text.strip()
-
-
-def _client_id(visit: Visit, body: Json) -> str:
-    given = body.get("client_id")
-    if not isinstance(given, str) or not 8 <= len(given) <= 48:
-        raise Invalid("client_id")
-    return given
 
 
 DOORS = (
@@ -233,7 +199,7 @@ DOORS = (
     Door("GET", "/api/search", search, DESK, is_api=True),
     Door("GET", "/api/conversations/{id:int}", conversation, DESK, is_api=True),
     *(
-        Door("POST", f"/api/conversations/{{id:int}}/{name}", _calling(act), roles, is_api=True)
+        Door("POST", f"/api/conversations/{{id:int}}/{name}", calling(act), roles, is_api=True)
         for name, act, roles in (
             ("accept", _accept, DESK),
             ("take-over", _take_over, REVIEW),
@@ -247,7 +213,7 @@ DOORS = (
     Door(
         "POST",
         "/api/conversations/{id:int}/read",
-        _calling(_read, tells=False),
+        calling(_read, tells=False),
         DESK,
         is_api=True,
     ),

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 
 from bot.console import words
-from bot.conversation import FETCHED
-from bot.models import Author, Message
+from bot.conversation import FETCHED, attachment_of
+from bot.models import Author, Message, StoredFile
 from connectors.base import Attachment, Json
 
 MAP = "https://www.openstreetmap.org/?mlat={lat}&mlon={lon}#map=17/{lat}/{lon}"
@@ -43,6 +43,12 @@ def of_message(message: Message) -> list[Shown]:
     """In the message's order."""
     theirs = message.author is Author.CUSTOMER or "app" in message.meta
     return [_shown(file, theirs) for file in message.content.attachments]
+
+
+def of_file(file: StoredFile) -> Shown:
+    """A file of our own store."""
+    sent = attachment_of(file.key, file.name, file.mime, file.size)
+    return Shown(sent.kind, "ready", sent.url, sent.name)
 
 
 def label(language: str, shown: Shown) -> str:

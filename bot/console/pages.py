@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bot import handoff
+from bot import handoff, promises
 from bot.console import words
 from bot.console.access import ANYONE, CONTENT, DESK, REVIEW, Door, Visit
 from bot.console.render import missing, page
@@ -23,6 +23,7 @@ async def inbox(request: Request, visit: Visit) -> Response:
         visit.language,
         visit,
         resolutions=handoff.RESOLUTIONS,
+        promise_kinds=promises.KINDS,
         may_take_over=visit.may(REVIEW),
         words_for_scripts=words.for_scripts(visit.language),
     )

@@ -49,6 +49,9 @@ def page(
     def clock(time: datetime, now: datetime) -> str:
         return words.clock(language, time, now)
 
+    def due_of(time: datetime, now: datetime) -> str:
+        return words.due(language, time, now)
+
     def in_app(app: str) -> str:
         return words.in_app(language, app)
 
@@ -64,6 +67,7 @@ def page(
         name_of=name_of,
         duration=duration,
         clock=clock,
+        due_of=due_of,
         in_app=in_app,
         source_of=source_of,
         label_of=label_of,

@@ -14,7 +14,7 @@ from bot.console.access import DESK, REVIEW, Door, Visit
 from bot.console.render import missing, page
 from bot.console.shapes import WHY
 from bot.models import Status
-from bot.storage import desk, handoffs, hits, users
+from bot.storage import desk, handoffs, hits, tags, users
 from bot.storage.hits import Filters
 
 WHOLE = 5000  # messages of one transcript
@@ -32,6 +32,7 @@ async def transcripts(request: Request, visit: Visit) -> Response:
         people = await users.everyone(tx)
         channels = await desk.channels(tx)
         reasons = await desk.reasons(tx)
+        used_tags = await tags.used(tx)
     return page(
         request,
         "transcripts.html",
@@ -46,6 +47,7 @@ async def transcripts(request: Request, visit: Visit) -> Response:
         agents=[person for person in people if person.role in DESK],
         channels=channels,
         reasons=reasons,
+        tags=used_tags,
         statuses=[status.value for status in Status],
         now=request.app.state.clock(),
     )
@@ -67,6 +69,7 @@ def _filters(asked: Mapping[str, str]) -> tuple[Filters, list[str]]:
         agent_id=int(agent) if agent.isdecimal() else None,
         status=Status(status) if status and "status" not in wrong else None,
         reason=asked.get("reason", ""),
+        tag=asked.get("tag", ""),
         since=since,
         until=until + timedelta(days=1) if until else None,
     )

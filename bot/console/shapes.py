@@ -10,11 +10,12 @@ from datetime import datetime
 from bot import permission, standing
 from bot.console import attachments, failures, told
 from bot.console.excerpt import excerpt
-from bot.models import Author, Conversation, Customer, Handoff, Message
+from bot.models import Author, Conversation, Customer, Handoff, Message, Promised, StoredFile
 from bot.pack import Pack
 from bot.permission import Standing, Wish
 from bot.storage.desk import Entry, Line
 from bot.storage.hits import Said
+from bot.storage.promises import Promise
 from connectors.base import Json
 
 # Of a bot message's reasons, those that a person may want to read, in this order.
@@ -55,6 +56,8 @@ def entry(each: Entry, *, unread: bool = True) -> Json:
         "resolved_at": time(conversation.resolved_at),
         "handoff": handoff(each.handoff) if each.handoff else None,
         "last": _preview(each.last) if each.last else None,
+        "promises": [promise(one) for one in each.promises],
+        "tags": list(each.tags),
     }
     if unread:
         shape["unread"] = each.unread
@@ -78,6 +81,21 @@ def window(channel: str, known: Standing, now: datetime) -> Json:
         "paid_until": time(ends.paid_until),
         "quota_left": known.quota_left,
         "refused": "" if verdict.allows else verdict.reason,
+    }
+
+
+def promised(each: Promised) -> Json:
+    """What may become a promise."""
+    return {"kind": each.kind, "text": each.text, "due_at": time(each.due_at)}
+
+
+def promise(each: Promise) -> Json:
+    return {
+        "id": each.id,
+        "kind": each.kind,
+        "text": each.text,
+        "due_at": time(each.due_at),
+        "by": each.by,
     }
 
 
@@ -148,6 +166,7 @@ def line(each: Line) -> Json:
         "by": each.by,
         "app": more.app,
         "internal": message.internal,
+        "mentions": message.meta.get("mentions", []),
         "text": more.text,
         "told": more.instead,
         "buttons": [{"title": button.title, "url": button.url} for button in content.buttons],
@@ -168,6 +187,11 @@ def line(each: Line) -> Json:
         "client_id": each.client_id,
         "at": time(message.created_at),
     }
+
+
+def file(each: StoredFile) -> Json:
+    """A file that may be sent with a reply."""
+    return {"key": each.key, **attachments.of_file(each).as_json()}
 
 
 def customer(each: Customer) -> Json:

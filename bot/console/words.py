@@ -404,7 +404,10 @@ WORDS: dict[str, dict[str, str]] = {
     "compose.mode": {"vi": "Kiểu tin", "en": "Kind of message"},
     "compose.reply": {"vi": "Trả lời khách", "en": "Reply to the customer"},
     "compose.note": {"vi": "Ghi chú nội bộ", "en": "Internal note"},
-    "compose.reply_hint": {"vi": "Viết cho khách…", "en": "Write to the customer…"},
+    "compose.reply_hint": {
+        "vi": "Viết cho khách, gõ / để chèn mẫu…",
+        "en": "Write to the customer; / for canned replies…",
+    },
     "compose.note_hint": {
         "vi": "Chỉ đồng nghiệp thấy ghi chú này…",
         "en": "Only colleagues see this note…",
@@ -727,6 +730,226 @@ WORDS: dict[str, dict[str, str]] = {
         "vi": "Tệp có dữ liệu cá nhân chưa che. Vui lòng giữ kín.",
         "en": "This file holds unmasked personal data. Keep it safe.",
     },
+    # --- canned replies
+    "app.canned": {"vi": "Mẫu trả lời", "en": "Canned replies"},
+    "canned.title": {"vi": "Mẫu trả lời", "en": "Canned replies"},
+    "canned.lead": {
+        "vi": "Những câu hay dùng. Khi trả lời khách, gõ / rồi vài chữ của lệnh tắt hoặc tiêu đề "
+        "để chèn.",
+        "en": "Replies that are used often. While answering, type / and a few letters of the "
+        "shortcut or the title to insert one.",
+    },
+    "canned.new": {"vi": "Thêm mẫu", "en": "New reply"},
+    "canned.edit": {"vi": "Sửa mẫu /{shortcut}", "en": "Edit /{shortcut}"},
+    "canned.back": {"vi": "Danh sách mẫu", "en": "All canned replies"},
+    "canned.find": {"vi": "Tìm mẫu", "en": "Find a reply"},
+    "canned.find_hint": {"vi": "bảo hành, bh…", "en": "bảo hành, bh…"},
+    "canned.empty": {
+        "vi": "Chưa có mẫu nào. Bộ mẫu ban đầu được nạp lại khi máy chủ web khởi động.",
+        "en": "There are no replies. The first set is loaded again when the web server starts.",
+    },
+    "canned.empty_found": {
+        "vi": "Không có mẫu nào khớp với “{text}”.",
+        "en": "No reply fits “{text}”.",
+    },
+    "canned.shortcut": {"vi": "Lệnh tắt", "en": "Shortcut"},
+    "canned.shortcut_hint": {
+        "vi": "Chữ thường không dấu, ví dụ bao-hanh.",
+        "en": "Small letters without accents, like bao-hanh.",
+    },
+    "canned.name": {"vi": "Tiêu đề", "en": "Title"},
+    "canned.text": {"vi": "Nội dung", "en": "Text"},
+    "canned.text_hint": {
+        "vi": "Viết như nói với “anh/chị” và xưng “em”: khi gửi, hai từ này tự đổi theo cách xưng "
+        "hô với khách (cô – cháu, bác – cháu…).",
+        "en": "Write to “anh/chị” from “em”: when sent, both become the words that fit the "
+        "customer (cô – cháu, bác – cháu…).",
+    },
+    "canned.team": {"vi": "Dùng cho", "en": "For"},
+    "canned.everybody": {"vi": "Mọi đội", "en": "Everybody"},
+    "canned.files": {"vi": "Ảnh, tệp gửi kèm", "en": "Pictures and files"},
+    "canned.keep_file": {"vi": "Giữ {name}", "en": "Keep {name}"},
+    "canned.upload": {"vi": "Thêm ảnh, tệp", "en": "Add pictures or files"},
+    "canned.upload_hint": {
+        "vi": "Nhiều nhất {limit} tệp, tổng cộng không quá 10 MB.",
+        "en": "At most {limit} files, 10 MB together.",
+    },
+    "canned.variables": {"vi": "Chỗ điền tự động", "en": "Variables"},
+    "canned.variables_hint": {
+        "vi": "Bấm để chèn vào nội dung. Chỗ nào chưa điền được thì mẫu chưa gửi được.",
+        "en": "Press one to insert it. A reply with a variable that stays empty cannot be sent.",
+    },
+    "canned.facts": {"vi": "Thông tin của shop", "en": "Facts of the shop"},
+    "canned.preview": {"vi": "Khách sẽ đọc", "en": "What the customer reads"},
+    "canned.preview_for": {
+        "vi": "Ví dụ với khách {name}.",
+        "en": "As an example for {name}.",
+    },
+    "canned.unfilled": {
+        "vi": "Chưa điền được: {names}",
+        "en": "Nothing to fill in for: {names}",
+    },
+    "canned.save": {"vi": "Lưu", "en": "Save"},
+    "canned.delete": {"vi": "Xoá mẫu này", "en": "Delete this reply"},
+    "canned.delete_sure": {
+        "vi": "Xoá hẳn mẫu “{title}”?",
+        "en": "Delete “{title}” for good?",
+    },
+    "canned.delete_yes": {"vi": "Xoá", "en": "Delete"},
+    "canned.bad.shortcut_empty": {
+        "vi": "Lệnh tắt đang để trống.",
+        "en": "The shortcut is empty.",
+    },
+    "canned.bad.shortcut": {
+        "vi": "Lệnh tắt chỉ gồm chữ cái, chữ số và dấu gạch, nhiều nhất {limit} ký tự.",
+        "en": "A shortcut has letters, digits and dashes only, {limit} at most.",
+    },
+    "canned.bad.taken": {
+        "vi": "Lệnh tắt /{shortcut} đã có mẫu khác dùng. Bạn chọn lệnh khác nhé.",
+        "en": "Another reply already has the shortcut /{shortcut}. Choose another one.",
+    },
+    "canned.bad.title_empty": {"vi": "Tiêu đề đang để trống.", "en": "The title is empty."},
+    "canned.bad.title_long": {
+        "vi": "Tiêu đề dài quá {limit} ký tự.",
+        "en": "The title is longer than {limit} letters.",
+    },
+    "canned.bad.text_empty": {
+        "vi": "Mẫu chưa có nội dung, cũng chưa có ảnh hay tệp nào.",
+        "en": "The reply has neither a text nor a file.",
+    },
+    "canned.bad.text_long": {
+        "vi": "Nội dung dài quá {limit} ký tự.",
+        "en": "The text is longer than {limit} letters.",
+    },
+    "canned.bad.variable": {
+        "vi": "Không có chỗ điền tự động nào tên là {names}.",
+        "en": "There is no variable called {names}.",
+    },
+    "canned.bad.files": {
+        "vi": "Một mẫu gửi kèm được nhiều nhất {limit} tệp.",
+        "en": "A reply carries {limit} files at most.",
+    },
+    "canned.bad.file": {
+        "vi": "Tệp {name} không dùng được: chỉ nhận ảnh (JPEG, PNG, GIF, WebP), PDF, âm thanh và "
+        "video còn mở được.",
+        "en": "{name} cannot be used: only images (JPEG, PNG, GIF, WebP), PDF, audio and video "
+        "that open are taken.",
+    },
+    "variable.xung_ho": {"vi": "cách gọi khách", "en": "what the customer is called"},
+    "variable.khach": {"vi": "tên khách", "en": "the customer’s name"},
+    "variable.nhan_vien": {"vi": "tên bạn", "en": "your name"},
+    "variable.shop": {"vi": "tên shop", "en": "the shop’s name"},
+    "variable.ma_don": {"vi": "mã đơn gần nhất", "en": "the last order’s code"},
+    "compose.canned": {"vi": "Mẫu trả lời", "en": "Canned replies"},
+    "compose.canned_none": {
+        "vi": "Không có mẫu nào khớp. Esc để đóng.",
+        "en": "No reply fits. Esc closes this.",
+    },
+    "compose.attached": {"vi": "Gửi kèm", "en": "Sent along"},
+    "compose.detach": {"vi": "Bỏ {name}", "en": "Remove {name}"},
+    "refused.unresolved": {
+        "vi": "Chưa gửi được vì còn chỗ chưa điền: {names}. Bạn điền hoặc xoá đi rồi gửi nhé.",
+        "en": "Not sent: {names} is not filled in. Fill it in or remove it, then send.",
+    },
+    # --- promises of a time
+    "app.today": {"vi": "Việc hôm nay", "en": "Today"},
+    "today.title": {"vi": "Việc hôm nay", "en": "To do today"},
+    "today.whose": {"vi": "Việc của ai", "en": "Whose"},
+    "today.mine": {"vi": "Của tôi", "en": "Mine"},
+    "today.team": {"vi": "Đội tôi", "en": "My team"},
+    "today.all": {"vi": "Tất cả", "en": "All"},
+    "today.group.overdue": {"vi": "Quá hẹn", "en": "Overdue"},
+    "today.group.today": {"vi": "Hôm nay", "en": "Today"},
+    "today.group.later": {"vi": "Sắp tới", "en": "Later"},
+    "today.by_bot": {"vi": "Trợ lý hẹn", "en": "Promised by the assistant"},
+    "today.rate": {
+        "vi": "đúng hẹn {kept}/{due} lời hẹn trong {days} ngày qua",
+        "en": "{kept} of {due} promises kept in the last {days} days",
+    },
+    "today.rate_none": {
+        "vi": "Chưa có lời hẹn nào tới hạn trong {days} ngày qua.",
+        "en": "No promise fell due in the last {days} days.",
+    },
+    "today.rate_hint": {
+        "vi": "Đúng hẹn: đánh dấu xong muộn nhất {minutes} phút sau giờ hẹn. Lời hẹn không cần nữa "
+        "thì không tính.",
+        "en": "Kept: marked done at most {minutes} minutes after its time. Dropped ones do not "
+        "count.",
+    },
+    "today.empty.mine": {
+        "vi": "Bạn không còn lời hẹn nào. Nghỉ tay chút nhé!",
+        "en": "You have no promises open. Take a breath!",
+    },
+    "today.empty.team": {
+        "vi": "Đội mình không còn lời hẹn nào.",
+        "en": "Your team has no promises open.",
+    },
+    "today.empty.all": {
+        "vi": "Không còn lời hẹn nào với khách.",
+        "en": "There are no promises open.",
+    },
+    "promise.callback": {"vi": "Gọi lại", "en": "Call back"},
+    "promise.follow_up": {"vi": "Báo lại", "en": "Get back"},
+    "promise.visit": {"vi": "Hẹn gặp", "en": "Meet"},
+    "promise.kept": {"vi": "Đã xong", "en": "Done"},
+    "promise.dropped": {"vi": "Không cần nữa", "en": "Not needed"},
+    "promise.open": {"vi": "Hẹn với khách", "en": "Promises"},
+    "promise.none": {"vi": "Chưa hẹn gì.", "en": "Nothing is promised."},
+    "promise.add": {"vi": "Thêm hẹn", "en": "Add a promise"},
+    "promise.offer": {
+        "vi": "Đặt lịch hẹn: {what} {when}?",
+        "en": "Note a promise: {what} {when}?",
+    },
+    "promise.save": {"vi": "Lưu", "en": "Save"},
+    "promise.skip": {"vi": "Bỏ qua", "en": "Skip"},
+    "promise.what": {"vi": "Việc cần làm", "en": "What"},
+    "promise.what_hint": {
+        "vi": "Gọi báo kết quả kiểm tra loa",
+        "en": "Call about the loudspeaker check",
+    },
+    "promise.kind": {"vi": "Loại hẹn", "en": "Kind"},
+    "promise.due": {"vi": "Giờ hẹn (giờ Việt Nam)", "en": "When (Vietnam time)"},
+    "promise.bad_due": {
+        "vi": "Giờ hẹn phải ở phía trước, trong vòng 90 ngày.",
+        "en": "The time must lie ahead, within 90 days.",
+    },
+    "done.promised": {"vi": "Đã ghi lời hẹn.", "en": "The promise is noted."},
+    "done.promise_over": {"vi": "Đã cập nhật lời hẹn.", "en": "The promise is updated."},
+    "due.today": {"vi": "{time} hôm nay", "en": "{time} today"},
+    "due.tomorrow": {"vi": "{time} ngày mai", "en": "{time} tomorrow"},
+    "due.day": {"vi": "{time} {weekday} {date}", "en": "{time} {weekday} {date}"},
+    "weekday.0": {"vi": "thứ Hai", "en": "Mon"},
+    "weekday.1": {"vi": "thứ Ba", "en": "Tue"},
+    "weekday.2": {"vi": "thứ Tư", "en": "Wed"},
+    "weekday.3": {"vi": "thứ Năm", "en": "Thu"},
+    "weekday.4": {"vi": "thứ Sáu", "en": "Fri"},
+    "weekday.5": {"vi": "thứ Bảy", "en": "Sat"},
+    "weekday.6": {"vi": "Chủ nhật", "en": "Sun"},
+    # --- mentions, tags, what came of a conversation
+    "inbox.mentions": {"vi": "Nhắc tới tôi", "en": "Mentions of me"},
+    "inbox.empty.mentions": {
+        "vi": "Chưa ai nhắc tới bạn. Trong ghi chú, gõ @ để nhắc đồng nghiệp.",
+        "en": "Nobody has mentioned you. In a note, type @ to mention a colleague.",
+    },
+    "live.mentioned": {
+        "vi": "{by} nhắc tới bạn: {text}",
+        "en": "{by} mentioned you: {text}",
+    },
+    "compose.colleagues": {"vi": "Đồng nghiệp", "en": "Colleagues"},
+    "tag.tags": {"vi": "Nhãn", "en": "Tags"},
+    "tag.add": {"vi": "Thêm nhãn", "en": "Add a tag"},
+    "tag.remove": {"vi": "Bỏ nhãn {tag}", "en": "Remove the tag {tag}"},
+    "tag.empty": {"vi": "Nhãn đang để trống.", "en": "The tag is empty."},
+    "tag.long": {"vi": "Nhãn dài nhất 64 ký tự.", "en": "A tag has 64 letters at most."},
+    "tag.many": {
+        "vi": "Một cuộc trò chuyện gắn được nhiều nhất 20 nhãn.",
+        "en": "A conversation has 20 tags at most.",
+    },
+    "dialog.outcome": {"vi": "Kết quả (không bắt buộc)", "en": "What came of it (optional)"},
+    "dialog.outcome_hint": {
+        "vi": "Lưu thành ghi chú nội bộ, khách không thấy.",
+        "en": "Kept as an internal note; the customer never sees it.",
+    },
 }
 
 WORDS |= {f"intent.{code}": {"vi": vi, "en": en} for code, (vi, en) in TITLES.items()}
@@ -743,6 +966,7 @@ FOR_SCRIPTS = (
     "delivery.",
     "dialog.",
     "done.",
+    "due.",
     "facts.",
     "failure.code",
     "given.",
@@ -756,13 +980,16 @@ FOR_SCRIPTS = (
     "outcome.",
     "pack.",
     "permission.",
+    "promise.",
     "reason.",
     "refused.",
     "resolution.",
     "status.",
+    "tag.",
     "time.",
     "told.",
     "typing.",
+    "weekday.",
     "who.",
     "why.",
     "window.",
@@ -816,6 +1043,15 @@ def clock(language: str, time: datetime, now: datetime) -> str:
     here = time.astimezone(VIETNAM)
     key = "today" if here.date() == now.astimezone(VIETNAM).date() else "date"
     return say(language, f"clock.{key}", time=f"{here:%H:%M}", date=f"{here:%d/%m/%Y}")
+
+
+def due(language: str, time: datetime, now: datetime) -> str:
+    """When something is due: its hour, and its day as people say it."""
+    here = time.astimezone(VIETNAM)
+    ahead = (here.date() - now.astimezone(VIETNAM).date()).days
+    key = {0: "today", 1: "tomorrow"}.get(ahead, "day")
+    weekday = say(language, f"weekday.{here.weekday()}")
+    return say(language, f"due.{key}", time=f"{here:%H:%M}", weekday=weekday, date=f"{here:%d/%m}")
 
 
 def duration(language: str, span: timedelta) -> str:

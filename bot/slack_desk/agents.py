@@ -220,8 +220,7 @@ class Agents:
         if isinstance(refusal, handoff.NotYours):
             by = refusal.by
             return self._say("refused.theirs", by=by) if by else self._say("refused.unclaimed")
-        by = getattr(refusal, "by", "")
-        return console.say(self._language, f"refused.{refusal.code}", by=by)
+        return console.say(self._language, f"refused.{refusal.code}", **vars(refusal))
 
     def _say(self, key: str, **values: object) -> str:
         return words.say(self._language, key, **values)

@@ -13,8 +13,10 @@ from sqlalchemy import func, select
 
 from bot.models import Author, Conversation, Customer, Handoff, Message, Status
 from bot.storage import messages as transcript
+from bot.storage import promises, tags
 from bot.storage.db import Tx
 from bot.storage.handoffs import handoff_from
+from bot.storage.promises import Promise
 from bot.storage.tables import conversations, customers, handoffs, messages, reads, users
 
 WITH_BOT_SHOWN = 200  # conversations of the assistant in an inbox; those of people are all shown
@@ -31,6 +33,8 @@ class Entry:
     handoff: Handoff | None  # the newest, open or closed
     last: Message | None  # the newest that somebody said; notes and the system's lines excepted
     unread: int = 0  # customer messages that the reader has not seen and nobody has answered
+    promises: Sequence[Promise] = ()  # open ones, the next due first
+    tags: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -48,8 +52,8 @@ def _conversation(row: Any) -> Conversation:
     return Conversation(**{**values, "status": Status(values["status"])})
 
 
-async def inbox(tx: Tx, user_id: int) -> list[Entry]:
-    """All open conversations that are people's, and the newest of the assistant's."""
+async def inbox(tx: Tx, user_id: int, others: Sequence[int] = ()) -> list[Entry]:
+    """All open conversations that are people's, the newest of the assistant's, and `others`."""
     ours = select(conversations).where(
         conversations.c.status.in_((Status.QUEUED.value, Status.ASSIGNED.value))
     )
@@ -59,8 +63,13 @@ async def inbox(tx: Tx, user_id: int) -> list[Entry]:
         .order_by(conversations.c.last_message_at.desc())
         .limit(WITH_BOT_SHOWN)
     )
-    rows = [*(await tx.execute(ours)).mappings(), *(await tx.execute(bots)).mappings()]
-    return await _entries(tx, [_conversation(row) for row in rows], user_id)
+    named = select(conversations).where(conversations.c.id.in_(others))
+    found = {
+        row["id"]: _conversation(row)
+        for query in (ours, bots, named)
+        for row in (await tx.execute(query)).mappings()
+    }
+    return await _entries(tx, list(found.values()), user_id)
 
 
 async def entry(tx: Tx, conversation_id: int, user_id: int | None = None) -> Entry | None:
@@ -86,6 +95,8 @@ async def _entries(
     latest = await _newest_handoffs(tx, ids)
     said = await _newest_said(tx, ids)
     unread = await _unread(tx, found, user_id) if user_id is not None else {}
+    promised = await promises.open_in(tx, ids)
+    tagged = await tags.of_conversations(tx, ids)
     return [
         Entry(
             conversation,
@@ -94,6 +105,8 @@ async def _entries(
             latest.get(conversation.id),
             said.get(conversation.id),
             unread.get(conversation.id, 0),
+            promised.get(conversation.id, ()),
+            tagged.get(conversation.id, ()),
         )
         for conversation in found
     ]

@@ -16,7 +16,7 @@ from bot.storage import desk, search
 from bot.storage import messages as transcript
 from bot.storage.db import Tx
 from bot.storage.desk import Entry, Line
-from bot.storage.tables import conversations, customers, handoffs, messages
+from bot.storage.tables import conversation_tags, conversations, customers, handoffs, messages
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class Filters:
     agent_id: int | None = None
     status: Status | None = None
     reason: str = ""
+    tag: str = ""
     since: datetime | None = None  # something was said at or after
     until: datetime | None = None  # and it had begun before
 
@@ -116,6 +117,11 @@ def _conditions(filters: Filters) -> Sequence[Any]:
     if filters.reason:
         handed_off = select(handoffs.c.conversation_id).where(handoffs.c.reason == filters.reason)
         conditions.append(conversations.c.id.in_(handed_off))
+    if filters.tag:
+        tagged = select(conversation_tags.c.conversation_id).where(
+            conversation_tags.c.tag == filters.tag
+        )
+        conditions.append(conversations.c.id.in_(tagged))
     if filters.since:
         conditions.append(conversations.c.last_message_at >= filters.since)
     if filters.until:

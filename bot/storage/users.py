@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -102,6 +103,25 @@ async def everyone(tx: Tx) -> list[User]:
     """All users, those who left included, by name."""
     rows = (await tx.execute(select(users).order_by(users.c.name, users.c.id))).mappings()
     return [user_from(row) for row in rows]
+
+
+async def teams(tx: Tx) -> set[str]:
+    """The codes of the teams that somebody is in."""
+    return {
+        team for of_one in (await tx.execute(select(users.c.teams))).scalars() for team in of_one
+    }
+
+
+async def teams_of(tx: Tx, user_id: int) -> list[str]:
+    """The codes of the user's teams."""
+    query = select(users.c.teams).where(users.c.id == user_id)
+    return list((await tx.execute(query)).scalar_one())
+
+
+async def in_teams(tx: Tx, teams: Collection[str]) -> list[int]:
+    """Who is in one of these teams."""
+    rows = await tx.execute(select(users.c.id, users.c.teams))
+    return [row.id for row in rows if not set(teams).isdisjoint(row.teams)]
 
 
 async def set_password(tx: Tx, user_id: int, password_hash: str) -> None:

@@ -34,6 +34,9 @@ def test_a_busy_customer_is_offered_three_times_and_a_call_is_booked(talk: Talk)
     assert ASKS_MATTER in talk.say(PHONE)
     assert READS_BACK in talk.press("Bỏ qua")
     assert "đặt lịch xong" in talk.press("Đúng rồi")
+    (promised,) = talk.turn.promised
+    assert (promised.kind, promised.text) == ("callback", PHONE)
+    assert promised.due_at > datetime.now(HERE)
 
 
 def test_a_busy_customer_may_be_left_alone(talk: Talk) -> None:

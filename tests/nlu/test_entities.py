@@ -15,8 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.nlu.entities import Found, VietEntityExtractor, address_terms, find
+from bot.nlu.entities import Found, address_terms, find
 from bot.nlu.entities.atlas import atlas
+from bot.nlu.entities.component import VietEntityExtractor
 from bot.nlu.entities.goods import load
 from bot.nlu.text import strip_accents
 

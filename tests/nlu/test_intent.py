@@ -12,7 +12,7 @@ from rasa.shared.importers.rasa import RasaFileImporter
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.entities import VietEntityExtractor
+from bot.nlu.entities.component import VietEntityExtractor
 from bot.nlu.intent import VietIntentClassifier
 from bot.nlu.text import strip_accents
 from bot.nlu.tokenizer import VietTokenizer

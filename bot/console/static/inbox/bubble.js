@@ -2,6 +2,7 @@
 
 import { el, icon, linked, outside } from "./dom.js";
 import { attachment, isOurs } from "./files.js";
+import { isForMe } from "./mentions.js";
 import { delivery, failure, inApp, marks, reaction } from "./told.js";
 import { customerName, me, nameOf, t, timeOfDay } from "./words.js";
 
@@ -15,7 +16,7 @@ export function bubble(message, row) {
   }
   const kind = message.internal ? "note" : message.author;
   return el("article", {
-    class: `line ${kind}${message.failure ? ` ${message.delivery}` : ""}`,
+    class: `line ${kind}${isForMe(message) ? " for-me" : ""}${message.failure ? ` ${message.delivery}` : ""}`,
     "data-id": message.id,
     "aria-label": `${speaker(message, row)}, ${timeOfDay(message.at)}`,
   },

@@ -1,8 +1,13 @@
 // Writing: drafts that survive everything, and messages that are posted once.
 
+import { cannedReplies } from "./canned.js";
 import { $, announce, el } from "./dom.js";
+import { drawDraft, dropExtra, extraOf, filesOf, selectOpen } from "./draft.js";
+import { close, setUpListbox } from "./listbox.js";
+import { colleagues } from "./mentions.js";
 import { Offline, call } from "./net.js";
 import { isInApp, isMine, openRow, state } from "./store.js";
+import { drawOffer, offerPromise } from "./promises.js";
 import { lineOf, refusalOf } from "./window.js";
 import { me, nameOf, t } from "./words.js";
 
@@ -40,8 +45,11 @@ export function drawComposer() {
     showing = row.id;
     mode = "reply";
     loadDraft();
+    close();
   }
   drawWindow(row);
+  drawDraft(row.id, mode, $("text").value);
+  drawOffer();
   const blocked = mode === "reply" ? reasonBlocked(row) : [];
   const isBlocked = blocked.length > 0;
   $("blocked").hidden = !isBlocked;
@@ -86,6 +94,7 @@ export function write(kind, { focus = true } = {}) {
     keepDraft();
     mode = kind;
     loadDraft();
+    close();
   }
   drawComposer();
   if (focus) $("text").focus();
@@ -139,9 +148,10 @@ async function post(each) {
   each.problem = "";
   onChange();
   try {
-    await call(`conversations/${each.conversation}/${each.kind}`, {
-      text: each.text, client_id: each.client_id,
+    const answer = await call(`conversations/${each.conversation}/${each.kind}`, {
+      text: each.text, client_id: each.client_id, ...each.extra, files: each.extra?.files?.map((file) => file.key),
     });
+    if (each.kind === "reply") offerPromise(each.conversation, answer.message, answer.promised);
     each.stored = true; // the live line brings the message itself
   } catch (error) {
     each.problem = error.message;
@@ -156,11 +166,21 @@ async function post(each) {
 function send() {
   const row = openRow();
   const text = $("text").value.trim();
-  if (!row || !text || $("send").disabled) return;
+  const files = row && mode === "reply" ? filesOf(row.id) : [];
+  if (!row || (!text && !files.length) || $("send").disabled) return;
+  if (!drawDraft(row.id, mode, text)) {
+    selectOpen($("text"));
+    return announce($("draft-problem").textContent);
+  }
   const each = { client_id: crypto.randomUUID?.() ?? randomId(), conversation: row.id, kind: mode, text };
+  if (mode === "reply") {
+    each.extra = extraOf(row.id);
+    dropExtra(row.id);
+  }
   pending.push(each);
   keepPending();
   $("text").value = "";
+  close();
   keepDraft();
   grow();
   state.justSent = true;
@@ -178,13 +198,16 @@ export function setUpComposer({ changed, typing }) {
   onTyping = typing;
   const text = $("text");
   text.addEventListener("input", () => {
+    if (mode === "reply" && !text.value && !filesOf(showing).length) dropExtra(showing);
     keepDraft();
     grow();
+    drawDraft(showing, mode, text.value);
     if (mode === "reply" && text.value && Date.now() - lastTyping > TYPING_MS) {
       lastTyping = Date.now();
       onTyping(showing);
     }
   });
+  setUpListbox(text, [cannedReplies, colleagues]);
   text.addEventListener("keydown", (event) => {
     // While a Vietnamese input method composes, Enter belongs to it.
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) {

@@ -6,9 +6,11 @@ import { drawComposer, flush, setUpComposer, write } from "./composer.js";
 import { $, announce, toast } from "./dom.js";
 import { drawCurrent, focusHit, seek, setUpFound, stepHits } from "./found.js";
 import { setUpKeys } from "./keys.js";
+import { isForMe, keepMentions, mentioned, seen, unseenIn } from "./mentions.js";
 import { Line, Offline, call } from "./net.js";
 import { drawPack } from "./pack.js";
 import { drawPanel } from "./panel.js";
+import { setUpPromises } from "./promises.js";
 import { announceQueued, drawRows, focusLastRow, focusRow, showView, step, tick } from "./rows.js";
 import { VIEWS, isMine, keepTalk, mergeMessage, mergeRow, openRow, replaceRows, state, viewOf } from "./store.js";
 import { drawTalk, drawTyping, goTo, newsBelow, setUpLog, toEnd } from "./talk.js";
@@ -48,6 +50,7 @@ async function load() {
       const answer = await call("inbox");
       setServerTime(answer.now);
       state.shownOfBot = answer.shown_of_bot;
+      keepMentions(answer.mentions);
       replaceRows(answer.conversations);
       draw();
       return answer.cursor;
@@ -107,8 +110,9 @@ let reading = null;
 function markRead() {
   const row = openRow();
   if (!row || document.visibilityState !== "visible" || !state.talks.has(row.id)) return;
-  if (row.unread) {
+  if (row.unread || unseenIn(row.id)) {
     row.unread = 0;
+    seen(row.id);
     draw();
   }
   if (row.newest <= (row.readUpto ?? 0)) return;
@@ -208,7 +212,7 @@ const clear = (dialog) => dialog.querySelector("form").reset();
 async function resolve() {
   const form = await ask("resolve", clear);
   if (!form) return;
-  if (await act("resolve", { reason: form.get("reason") }, "done.resolved")) {
+  if (await act("resolve", { reason: form.get("reason"), outcome: form.get("outcome").trim() }, "done.resolved")) {
     focusRow(state.active) || $("log").focus();
   }
 }
@@ -253,6 +257,7 @@ line.addEventListener("reload", async () => {
 
 line.addEventListener("event", ({ detail: { conversation, message } }) => {
   if (!conversation) return;
+  const forMe = message && isForMe(message) && mentioned(message);
   const before = mergeRow(conversation);
   const asked = conversation.handoff?.requested_at;
   if (conversation.id === state.open && asked && asked !== before?.handoff?.requested_at) loadTalk(state.open);
@@ -268,6 +273,7 @@ line.addEventListener("event", ({ detail: { conversation, message } }) => {
       }
       markRead();
     }
+    if (forMe) announce(t("live.mentioned", { by: message.by, text: message.text }));
   }
   draw();
 });
@@ -324,6 +330,7 @@ function closePanel() {
   $("details").focus();
 }
 
+setUpPromises(ask);
 setUpLog({ older: loadOlder });
 setUpFound({ open: openTalk });
 setUpComposer({

@@ -1,6 +1,8 @@
 // The customer's side panel: who they are, what they need, what was before.
 
 import { $, avatar, el, outside } from "./dom.js";
+import { promisesOf } from "./promises.js";
+import { tagsOf } from "./tags.js";
 import { isInApp, openRow, state } from "./store.js";
 import { customerName, moment, nameOf, t } from "./words.js";
 
@@ -10,10 +12,10 @@ export function drawPanel() {
   const row = openRow();
   const talk = row && state.talks.get(row.id);
   $("panel").classList.toggle("has-talk", Boolean(row));
-  const key = JSON.stringify([row?.id, row?.handoff, row?.status, row?.assignee, row?.resolution, talk?.customer, talk?.earlier]);
+  const key = JSON.stringify([row?.id, row?.handoff, row?.status, row?.assignee, row?.resolution, row?.promises, row?.tags, talk?.customer, talk?.earlier]);
   if (key === drawn) return;
   drawn = key;
-  $("facts").replaceChildren(...(row ? [who(row, talk), handoffs(row, talk), earlier(talk)] : []));
+  $("facts").replaceChildren(...(row ? [who(row, talk), tagsOf(row), promisesOf(row), handoffs(row, talk), earlier(talk)] : []));
 }
 
 function sourceOf({ source }) {

@@ -1,6 +1,8 @@
 // The list: one button per conversation, drawn again only where something changed.
 
 import { $, announce, avatar, el, icon } from "./dom.js";
+import { unseen, unseenIn } from "./mentions.js";
+import { rowTags } from "./tags.js";
 import { VIEWS, attention, nameOfAgent, rowsOf, state, visibleRows } from "./store.js";
 import { inApp, inShort } from "./told.js";
 import { customerName, duration, nameOf, now, pageTitle, stamp, t } from "./words.js";
@@ -56,10 +58,11 @@ function itemOf(row) {
   if (row.id === state.open) button.setAttribute("aria-current", "true");
   else button.removeAttribute("aria-current");
   const typing = (state.typing.get(row.id)?.who ?? "") === "customer";
-  const signature = JSON.stringify([row, typing, state.view]);
+  const mentions = unseenIn(row.id);
+  const signature = JSON.stringify([row, typing, state.view, mentions]);
   if (signature !== kept.signature) {
     kept.signature = signature;
-    button.classList.toggle("unread", row.unread > 0);
+    button.classList.toggle("unread", row.unread + mentions > 0);
     button.replaceChildren(...inside(row, typing));
     tick(button);
   }
@@ -79,7 +82,7 @@ function inside(row, typing) {
       el("span", { class: "row-text" }, typing ? el("em", {}, t("typing.customer", { name })) : preview(row)),
       el("span", { class: "row-foot" },
         el("span", { class: `channel channel-${row.channel}` }, nameOf("channel", row.channel)),
-        whose(row), unread)),
+        whose(row), rowTags(row), unread)),
   ];
 }
 
@@ -145,11 +148,12 @@ function drawCounts() {
     const rows = rowsOf(view);
     const tab = $(`tab-${view}`);
     const count = tab.querySelector(".count");
-    count.hidden = rows.length === 0;
-    count.textContent = String(rows.length);
+    const shown = view === "mentions" ? unseen() : rows.length;
+    count.hidden = shown === 0;
+    count.textContent = String(shown);
     const late = rows.some((row) => row.status === "queued" && isLate(row));
     count.classList.toggle("late", view === "queue" && late);
-    count.classList.toggle("fresh", view === "mine" && rows.some((row) => row.unread > 0));
+    count.classList.toggle("fresh", view === "mentions" || view === "mine" && rows.some((row) => row.unread > 0));
     tab.setAttribute("aria-selected", String(view === state.view));
     tab.tabIndex = view === state.view ? 0 : -1;
   }

@@ -2,12 +2,13 @@
 
 import { customerName, fold, me, t } from "./words.js";
 
-export const VIEWS = ["queue", "mine", "all"];
+export const VIEWS = ["queue", "mine", "all", "mentions"];
 
 export const state = {
   rows: new Map(), // conversation id → row
   talks: new Map(), // conversation id → {messages: Map, more, customer, handoffs, earlier}
   typing: new Map(), // conversation id → {who, until}
+  mentions: new Map(), // conversation id → the notes that name me and that I have not seen
   view: "queue",
   search: "",
   open: null, // conversation id
@@ -39,7 +40,7 @@ export function replaceRows(rows) {
 // Take a row as the live line tells it. Returns what it was before.
 export function mergeRow(row) {
   const before = state.rows.get(row.id);
-  if (row.status === "resolved" && row.id !== state.open) {
+  if (row.status === "resolved" && row.id !== state.open && !state.mentions.has(row.id)) {
     state.rows.delete(row.id);
     return before;
   }
@@ -91,6 +92,7 @@ const inView = {
   queue: (row) => row.status === "queued",
   mine: isMine,
   all: (row) => row.status !== "resolved",
+  mentions: (row) => state.mentions.has(row.id),
 };
 
 const order = {
@@ -102,6 +104,8 @@ const order = {
       ? Date.parse(a.waiting_since) - Date.parse(b.waiting_since)
       : Date.parse(b.last_message_at) - Date.parse(a.last_message_at)),
   all: (a, b) => Date.parse(b.last_message_at) - Date.parse(a.last_message_at) || b.id - a.id,
+  mentions: (a, b) =>
+    Number(!state.mentions.get(a.id).size) - Number(!state.mentions.get(b.id).size) || order.all(a, b),
 };
 
 export function rowsOf(view) {
@@ -113,7 +117,7 @@ export function visibleRows() {
   const rows = rowsOf(state.view);
   if (!words.length) return rows;
   return rows.filter((row) => {
-    const all = [customerName(row.customer), row.last?.text, row.handoff?.summary, row.assignee?.name];
+    const all = [customerName(row.customer), row.last?.text, row.handoff?.summary, row.assignee?.name, ...(row.tags ?? [])];
     const text = fold(all.filter(Boolean).join(" "));
     return words.every((word) => text.includes(word));
   });
@@ -124,5 +128,6 @@ export const viewOf = (id) => VIEWS.find((view) => rowsOf(view).some((row) => ro
 
 // What the page's title counts: customers in the queue, and mine with something unread.
 export function attention() {
-  return rowsOf("queue").length + rowsOf("mine").filter((row) => row.unread > 0).length;
+  const mentions = [...state.mentions.values()].filter((notes) => notes.size).length;
+  return rowsOf("queue").length + rowsOf("mine").filter((row) => row.unread > 0).length + mentions;
 }

@@ -48,12 +48,21 @@ export const number = (n) => n.toLocaleString(locale);
 export const timeOfDay = (iso) => hour.format(new Date(iso));
 export const fullDate = (iso) => wholeDate.format(new Date(iso));
 export const date = (iso) => shortDate.format(new Date(iso));
-export const day = (iso) => dayKey.format(new Date(iso));
+export const day = (moment) => dayKey.format(new Date(moment));
 
 export function dayName(iso) {
   if (day(iso) === dayKey.format(now())) return t("time.today");
   if (day(iso) === dayKey.format(now() - 86_400_000)) return t("time.yesterday");
   return fullDate(iso);
+}
+
+// When something is due: its hour, and its day as people say it.
+export function dueText(iso) {
+  const values = { time: timeOfDay(iso), date: date(iso) };
+  if (day(iso) === dayKey.format(now())) return t("due.today", values);
+  if (day(iso) === dayKey.format(now() + 86_400_000)) return t("due.tomorrow", values);
+  const weekday = (new Date(`${day(iso)}T00:00:00Z`).getUTCDay() + 6) % 7;
+  return t("due.day", { ...values, weekday: t(`weekday.${weekday}`) });
 }
 
 export function moment(iso) {
