@@ -17,7 +17,7 @@ from bot.config import ConfigError, Settings, port_from
 from bot.console.login import hash_password
 from bot.models import Role
 from bot.simulators import accounts
-from bot.storage import releases, users
+from bot.storage import agents, releases, users
 from bot.storage.db import Database
 from bot.storage.migrate import migrate
 from bot.supervisor import Child, Supervisor, own, stopped_by_signals
@@ -25,10 +25,10 @@ from bot.vault import DatabaseVault
 
 PORTS = {"PORT": 8080, "SHOP_PORT": 8090, "SIMULATOR_PORT": 8095}
 USERS = (
-    ("lan", "Lan", Role.AGENT),
-    ("hung", "Hùng", Role.AGENT),
-    ("mai", "Mai", Role.SUPERVISOR),
-    ("quan-tri", "Quản trị", Role.ADMIN),
+    ("lan", "Lan", Role.AGENT, ("cskh", "ban_hang")),
+    ("hung", "Hùng", Role.AGENT, ("ky_thuat", "giao_nhan", "ke_toan")),
+    ("mai", "Mai", Role.SUPERVISOR, ("quan_ly", "cskh")),
+    ("quan-tri", "Quản trị", Role.ADMIN, ()),
 )
 
 
@@ -71,8 +71,11 @@ async def _run(
     try:
         hashed = hash_password(password)
         async with db.begin() as tx:
-            for username, name, role in USERS:
-                await users.let_in(tx, username, name, role, hashed, clock.now())
+            for username, name, role, teams in USERS:
+                known = await users.by_username(tx, username)
+                user_id = await users.let_in(tx, username, name, role, hashed, clock.now())
+                if known is None:
+                    await agents.place(tx, user_id, teams, {}, None)
         if "zalo" in pretended:
             # A pretend Zalo that is started anew knows its first tokens only.
             vault = DatabaseVault(db, settings.secret_key, clock.now)
@@ -156,7 +159,7 @@ def _welcome(settings: Settings, shop: str, phones: str, password: str) -> None:
         f"  Shop page with the widget   {shop}",
         f"  Four pretend phones         {phones}",
         f"  Console                     {console}",
-        *(f"    {role.value:<11} {username:<10} {password}" for username, _, role in USERS),
+        *(f"    {role.value:<11} {username:<10} {password}" for username, _, role, _ in USERS),
         "  Ctrl-C stops everything.",
         "",
     ]

@@ -16,6 +16,8 @@ WEEKDAYS: Final = {
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
 }
 
+PARTS: Final = ((11, "sáng"), (13, "trưa"), (18, "chiều"), (24, "tối"))  # of a day, by their end
+
 SENTENCES: dict[str, dict[str, str]] = {
     "introduction": {
         "vi": "Dạ em là trợ lý tự động của {business} ạ. Anh/chị muốn gặp nhân viên thì cứ gõ "
@@ -202,15 +204,15 @@ def say(key: str, locale: str, **values: object) -> str:
 
 
 def moment(at: datetime, now: datetime, locale: str) -> str:
-    """A time to come as people say it: "14:05 hôm nay", "8:00 sáng mai", "8:00 thứ Hai (23/11)"."""
+    """A time to come as people say it: "14:05 chiều nay", "8:00 sáng mai", "8:00 thứ Hai (23/11)"."""
     here, today = at.astimezone(HERE), now.astimezone(HERE).date()
     clock = f"{here.hour}:{here.minute:02}"
-    english = locale == "en"
-    if here.date() == today:
-        return f"today at {clock}" if english else f"{clock} hôm nay"
-    if here.date() == today + timedelta(days=1):
-        part = "sáng mai" if here.hour < 11 else "trưa mai" if here.hour < 13 else "ngày mai"
-        return f"tomorrow at {clock}" if english else f"{clock} {part}"
+    near = {today: ("nay", "today"), today + timedelta(days=1): ("mai", "tomorrow")}
+    if here.date() in near:
+        vietnamese, english = near[here.date()]
+        part = next(name for end, name in PARTS if here.hour < end)
+        return f"{english} at {clock}" if locale == "en" else f"{clock} {part} {vietnamese}"
     day = f"{here.day}/{here.month}"
-    name = WEEKDAYS["en" if english else "vi"][here.weekday()]
-    return f"on {name} ({day}) at {clock}" if english else f"{clock} {name} ({day})"
+    if locale == "en":
+        return f"on {WEEKDAYS['en'][here.weekday()]} ({day}) at {clock}"
+    return f"{clock} {WEEKDAYS['vi'][here.weekday()]} ({day})"
