@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 
 import uvicorn
+from quick import QuickServer
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -51,8 +52,7 @@ def free_socket() -> tuple[socket.socket, str]:
 async def serving(routes: Sequence[BaseRoute], sock: socket.socket) -> AsyncIterator[None]:
     app = Starlette(routes=list(routes))
     config = uvicorn.Config(app, log_config=None, ws="none", lifespan="off")
-    server = uvicorn.Server(config)
-    server.capture_signals = contextlib.nullcontext  # type: ignore[assignment, method-assign]
+    server = QuickServer(config)
     running = asyncio.create_task(server.serve(sockets=[sock]))
     while not server.started:
         await asyncio.sleep(0.01)

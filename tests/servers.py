@@ -14,6 +14,7 @@ import httpx
 import uvicorn
 import websockets
 from doubles import ScriptedDialogue
+from quick import QuickServer
 
 from bot import clock, doorbell, web
 from bot.answer import Dialogue
@@ -111,8 +112,7 @@ async def running(
     live = Live(own, doorbell.for_database(settings.database_url))
     app = web.build(own, live, settings, clock.now, channels)
     config = uvicorn.Config(app, ws="wsproto", log_config=None, ws_max_size=2 * 1024 * 1024)
-    server = uvicorn.Server(config)
-    server.capture_signals = contextlib.nullcontext  # type: ignore[assignment, method-assign]
+    server = QuickServer(config)
     serving = asyncio.create_task(server.serve(sockets=[sock]))
     async with db.begin() as tx:
         model = await releases.store(tx, "scripted", "", b"", clock.now())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import re
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -20,6 +19,7 @@ import uvicorn
 from databases import new_sqlite
 from doubles import NOON
 from playwright.async_api import Browser, BrowserContext, Page
+from quick import QuickServer
 from servers import settings
 from starlette.applications import Starlette
 
@@ -139,8 +139,7 @@ class Desk:
         self.live = Live(own, doorbell.for_database(self._url))
         app = self.app = web.build(own, self.live, settings(self._url, self.port), clock.now)
         config = uvicorn.Config(app, ws="wsproto", log_config=None, timeout_graceful_shutdown=1)
-        self._server = uvicorn.Server(config)
-        self._server.capture_signals = contextlib.nullcontext  # type: ignore[assignment, method-assign]
+        self._server = QuickServer(config)
         self._task = asyncio.create_task(self._server.serve(sockets=[sock]))
         while not self._server.started:
             await asyncio.sleep(0.01)

@@ -22,6 +22,7 @@ from databases import new_sqlite
 from doubles import NOON, ScriptedDialogue, until
 from phones import free_socket
 from playwright.async_api import Browser, Locator, Page, expect
+from quick import QuickServer
 from servers import running, settings
 from starlette.applications import Starlette
 
@@ -93,8 +94,7 @@ class World:
 
 @contextlib.asynccontextmanager
 async def served(app: Starlette, sock: socket.socket) -> AsyncIterator[None]:
-    server = uvicorn.Server(uvicorn.Config(app, ws="wsproto", log_config=None))
-    server.capture_signals = contextlib.nullcontext  # type: ignore[assignment, method-assign]
+    server = QuickServer(uvicorn.Config(app, ws="wsproto", log_config=None))
     serving = asyncio.create_task(server.serve(sockets=[sock]))
     while not server.started:
         await asyncio.sleep(0.01)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import io
 import json
 import socket
@@ -18,6 +17,7 @@ import httpx
 import pytest
 import uvicorn
 from PIL import Image
+from quick import QuickServer
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -125,8 +125,7 @@ async def world() -> AsyncIterator[World]:
         made = World(f"http://127.0.0.1:{sock.getsockname()[1]}", http)
         hook = Route("/webhook", made.webhook, methods=["POST"])
         app = Starlette(routes=[*made.zalo.routes(), hook])
-        server = uvicorn.Server(uvicorn.Config(app, ws="none", log_config=None))
-        server.capture_signals = contextlib.nullcontext  # type: ignore[assignment, method-assign]
+        server = QuickServer(uvicorn.Config(app, ws="none", log_config=None))
         serving = asyncio.create_task(server.serve(sockets=[sock]))
         while not server.started:
             await asyncio.sleep(0.01)

@@ -17,6 +17,7 @@ from typing import Any
 
 import uvicorn
 from PIL import Image
+from quick import QuickServer
 from starlette.applications import Starlette
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
@@ -86,7 +87,7 @@ class Shop:
         self.lang = "vi"
         self.csp = True
         self.limits = {"text": 4000, "file_bytes": 200_000}
-        self.server: uvicorn.Server | None = None
+        self.server: QuickServer | None = None
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -108,9 +109,7 @@ class Shop:
             log_level="error",
             lifespan="off",
         )
-        self.server = uvicorn.Server(config)
-        self.server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
-        self.server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign]
+        self.server = QuickServer(config)
         self.task = asyncio.create_task(self.server.serve())
         while not self.server.started:
             await asyncio.sleep(0.01)
