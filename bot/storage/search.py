@@ -53,11 +53,6 @@ NO_INDEX = {
 }
 
 
-def each_conversation() -> Any:
-    """What `newest` counts in, for one hit a conversation."""
-    return messages.c.conversation_id
-
-
 # A bitmap of all messages must fit, or every message of a page is read again. Compiling takes
 # longer than it saves.
 _SETTINGS = text("SELECT set_config('work_mem', '64MB', true), set_config('jit', 'off', true)")
@@ -79,35 +74,35 @@ async def newest(
     if not query:
         return []
     kind = tx.dialect.name
-    by = messages.c.conversation_id if of_conversations else messages.c.id
-    read = READ[kind] // IN_A_CONVERSATION if of_conversations else READ[kind]
+    by, newest = messages.c.id, messages.c.id
+    read = READ[kind]
+    if of_conversations:
+        by, newest = messages.c.conversation_id, func.max(messages.c.id)
+        read //= IN_A_CONVERSATION
+    found = select(newest.label("message"), by.label("place")).where(*where)
+    if of_conversations:
+        found = found.group_by(by)
 
-    async def page(source: Any, *conditions: Any, size: int) -> list[int]:
-        newest = func.max(messages.c.id) if of_conversations else messages.c.id
-        found = select(by.label("place"), newest.label("message")).select_from(source)
-        found = found.where(*conditions, *where)
-        if of_conversations:
-            found = found.group_by(by)
-        # Or PostgreSQL would hope to meet enough hits on its way back through all messages.
-        page = found.cte("found").prefix_with("MATERIALIZED", dialect="postgresql")
-        rows = select(page.c.message).order_by(page.c.place.desc()).limit(size)
-        return list((await tx.execute(rows)).scalars())
-
-    hits = await page(messages, _read(query), by < before, by >= before - read, size=limit)
+    recent = found.where(_read(query), by < before, by >= before - read)
+    rows = await tx.execute(recent.order_by(by.desc()).limit(limit))
+    hits: list[int] = list(rows.scalars())
     if len(hits) == limit:
         return hits
-    source, holds = messages, text("to_tsvector('simple', messages.folded) @@ CAST(:q AS tsquery)")
     if kind == "sqlite":
-        source = _INDEX.join(messages, messages.c.id == _INDEX.c.rowid)
-        holds = text("message_words MATCH :q")
+        holds = text("message_words MATCH :words")
+        found = found.select_from(_INDEX.join(messages, messages.c.id == _INDEX.c.rowid))
     else:
+        holds = text("to_tsvector('simple', messages.folded) @@ CAST(:words AS tsquery)")
         await tx.execute(_SETTINGS)
-    indexed = holds.bindparams(q=written(query, kind))
-    return hits + await page(source, indexed, by < before - read, size=limit - len(hits))
+    rest = found.where(holds.bindparams(words=_written(query, kind)), by < before - read)
+    # Or PostgreSQL would hope to meet enough hits on its way back through all messages.
+    older = rest.cte("older").prefix_with("MATERIALIZED", dialect="postgresql")
+    page = select(older.c.message).order_by(older.c.place.desc()).limit(limit - len(hits))
+    return hits + list((await tx.execute(page)).scalars())
 
 
 def _read(query: Query) -> Any:
-    """The same as `written`, for messages that are read."""
+    """The same as `_written`, for messages that are read."""
     spaced = literal(" ") + messages.c.folded + " "
 
     def stands(word: Sought) -> Any:
@@ -123,7 +118,7 @@ _SIGNS = {
 }
 
 
-def written(query: Query, kind: str) -> str:
+def _written(query: Query, kind: str) -> str:
     """What is sought in the language of the index."""
     both, either, whole, begun = _SIGNS[kind]
 
