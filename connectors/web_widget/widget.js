@@ -708,6 +708,7 @@ svg { width: 22px; height: 22px; display: block; fill: none; stroke: currentColo
 .item { margin-top: 3px; display: flex; flex-direction: column; align-items: flex-start; }
 .item.first { margin-top: 14px; }
 .item.system { margin-top: 6px; }
+.item.system .quick { justify-content: center; }
 .item:first-child { margin-top: 0 !important; }
 .day:not([hidden]) { align-self: center; }
 .who { margin: 0 0 4px 2px; font-size: 12.5px; color: var(--muted); display: flex; align-items: center; gap: 5px; }

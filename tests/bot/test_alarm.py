@@ -10,10 +10,12 @@ import yaml
 from doubles import NOON, ScriptedDialogue, answer_all, at, said
 
 from bot import conversation, gate, handoff, outbox, training
+from bot import queue as waiting
 from bot.conversation import Received
 from bot.models import Author, Content, Conversation, Handoff, Message, Say, Status, Turn, User
 from bot.storage import conversations, customers, handoffs, inbox, messages, trackers
 from bot.storage import outbox as rows
+from bot.storage import rules as desk
 from bot.storage.db import Database
 from bot.words import SENTENCES
 
@@ -73,6 +75,17 @@ async def test_danger_waits_neither_for_a_worker_nor_for_a_model(
     assert transcript[1].content.text.startswith(heard.says["vi"][:12])
     async with db.read() as tx:
         assert not await inbox.any_free(tx, at(3600))
+
+
+async def test_the_desks_rules_cannot_put_danger_behind_others(db: Database) -> None:
+    async with db.begin() as tx:
+        version, document = await desk.newest(tx)
+        await desk.save(tx, {**document, "routing": []}, "routing", None, NOON, version)
+
+    await write(db, FIRE)
+
+    _, (found,), _ = await stands(db)
+    assert (found.priority, found.team) == (0, document["default_team"])
 
 
 def test_no_training_touches_the_gate() -> None:
@@ -202,7 +215,7 @@ async def test_of_twenty_requests_at_once_on_one_conversation_one_counts(db: Dat
 
     async def request(n: int) -> bool:
         async with db.begin() as tx:
-            return await handoff.request(tx, talk, customer, f"reason_{n}", "", NOON)
+            return await waiting.request(tx, talk, customer, f"reason_{n}", "", NOON)
 
     made = await asyncio.gather(*(request(n) for n in range(20)))
 

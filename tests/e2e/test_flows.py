@@ -286,3 +286,16 @@ async def test_help_step_by_step_until_it_works(visit: Visit) -> None:
     await binh.is_told("rút nguồn cục phát Wi-Fi 30 giây")
     await binh.press("Được rồi")
     await binh.is_told("máy chạy được rồi")
+
+
+async def test_who_waits_for_a_person_goes_back_to_the_assistant_by_a_button(visit: Visit) -> None:
+    nga = await visit()
+    await nga.say("cho mình gặp nhân viên")
+    back = nga.log.get_by_role("button", name="Tiếp tục với trợ lý")
+    await expect(back).to_be_visible(timeout=15_000)
+
+    await back.click()
+
+    await nga.reads("em đã huỷ chỗ chờ nhân viên")
+    await nga.say("mấy giờ mở cửa")
+    await nga.is_told("08:00–21:30")
