@@ -93,10 +93,10 @@ SENTENCES: dict[str, dict[str, str]] = {
         "en": "{agent} from our customer care team has joined the chat.",
     },
     "returned": {
-        "vi": "Dạ trợ lý tự động xin tiếp tục hỗ trợ anh/chị ạ. Cần gặp lại nhân viên, anh/chị cứ "
-        "gõ ‘gặp nhân viên’ nhé.",
-        "en": "The automated assistant is back with you. Type “talk to a person” to reach our "
-        "staff again.",
+        "vi": "Dạ {agent} đã hỗ trợ anh/chị xong rồi ạ, em là trợ lý tự động xin tiếp tục. Cần gặp "
+        "lại nhân viên, anh/chị cứ gõ ‘gặp nhân viên’ nhé.",
+        "en": "{agent} has finished helping you; the automated assistant is back with you. Type "
+        "“talk to a person” to reach our staff again.",
     },
     "taken_back": {
         "vi": "Dạ vâng, em đã huỷ chỗ chờ nhân viên rồi ạ. Anh/chị cần gì cứ nhắn em, còn muốn gặp "
