@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bot import assignment, canned, clocks, mentions, outbox, routing, standing, turns
+from bot import canned, clocks, mentions, outbox, queue, routing, schedule, standing, turns
 from bot.desk_rules import DeskRules
-from bot.models import Author, Content, Conversation, Customer, Presence, Role, Status, User
+from bot.models import Author, Content, Conversation, Customer, Role, Status, User
 from bot.permission import Verdict
 from bot.storage import (
     agents,
@@ -97,10 +97,6 @@ async def accept(db: Database, conversation_id: int, user: User, now: datetime) 
             raise AlreadyTaken(await _name(tx, conversation.assignee_id))
         rules = await desk.current(tx)
         customer = await customers.by_id(tx, conversation.customer_id)
-        agent = await agents.by_id(tx, user.id)
-        if agent and assignment.is_gone(rules.assignment, agent, now):
-            # They are in Slack, so that their console is silent says nothing of them.
-            await agents.appear(tx, user.id, Presence.OFF, now)
         await turns.assign(tx, rules, conversation, customer, user, now, "accept")
 
 
@@ -284,7 +280,10 @@ async def _to_team(
     await clocks.owe(tx, rules, handoff, now)
     await handoffs.tell(tx, handoff.id, "transferred", now, user_id=user.id, team=team)
     name = rules.teams[team].get(customer.locale) or rules.teams[team]["vi"]
-    await turns.announce(tx, conversation, customer, "transferred", now, team=name.lower())
+    if schedule.is_open(rules.hours_of(team), now):
+        await turns.announce(tx, conversation, customer, "transferred", now, team=name.lower())
+    else:
+        await queue.tell_place(tx, replace(conversation, status=Status.QUEUED), now)
 
 
 async def _read(tx: Tx, conversation_id: int) -> Conversation:

@@ -11,6 +11,8 @@ from bot.desk_rules import DeskRules
 from bot.menu import BACK
 from bot.models import Conversation, Customer, Handoff, Status
 from bot.moves import MOVES
+from bot.nlu.entities.codes import find_codes
+from bot.nlu.entities.reading import Reading
 from bot.storage import agents, conversations, customers, events, handoffs, inbox
 from bot.storage import rules as desk
 from bot.storage.db import Tx
@@ -139,11 +141,38 @@ async def lapse(tx: Tx, conversation: Conversation, now: datetime) -> None:
     await turns.close(tx, conversation, "idle", now)
 
 
-async def heard(tx: Tx, conversation: Conversation, now: datetime) -> None:
-    """The customer wrote while a person has the turn: the clocks of the answer run.
-    `conversation` is as it was before."""
-    if handoff := await handoffs.open_of(tx, conversation.id):
-        await clocks.heard(tx, await desk.current(tx), conversation, handoff, now)
+async def heard(
+    tx: Tx, conversation: Conversation, customer: Customer, text: str, now: datetime
+) -> None:
+    """The customer wrote while a person has the turn: the clocks of the answer run, and out of
+    hours the number to call is noted. `conversation` is as it was before."""
+    handoff = await handoffs.open_of(tx, conversation.id)
+    if handoff is None:
+        return
+    rules = await desk.current(tx)
+    await clocks.heard(tx, rules, conversation, handoff, now)
+    is_open = schedule.is_open(rules.hours_of(handoff.team), now)
+    if conversation.status is Status.QUEUED and not is_open:
+        contact = phone_in(text)
+        if contact and contact != handoff.contact:
+            await handoffs.change(tx, handoff.id, contact=contact)
+            await turns.announce(tx, conversation, customer, "contact_noted", now, contact=contact)
+
+
+def phone_in(text: str) -> str:
+    """The first Vietnamese mobile number in a text, as 0 and nine digits; "" when there is none."""
+    codes = find_codes(Reading(text))
+    return next((str(found.value) for found in codes if found.kind == "phone"), "")
+
+
+async def on_page(tx: Tx, conversation: Conversation, now: datetime, again_in: timedelta) -> None:
+    """Who waits has our page before them, and says so again within that time: when they do not,
+    they have left."""
+    handoff = await handoffs.open_of(tx, conversation.id)
+    if handoff is None or conversation.status is not Status.QUEUED:
+        return
+    if clocks.may_leave(await desk.current(tx), handoff, now):
+        await clocks.on_page(tx, conversation.id, now, again_in)
 
 
 async def raise_priority(tx: Tx, conversation_id: int, priority: int, now: datetime) -> None:
