@@ -96,7 +96,7 @@ async def _act(
             await queue.tell_place(tx, conversation, now)
         case clocks.ABANDON | clocks.LEFT:
             if waits and clocks.may_leave(await desk.current(tx), handoff, now):
-                await queue.abandon(tx, conversation, customer, now)
+                await queue.abandon(tx, conversation, customer, handoff, now)
         case clocks.SILENT:
             if not waits:
                 await queue.requeue(tx, conversation, "silent", now)

@@ -9,11 +9,11 @@ from typing import Final
 from bot import assignment, clocks, estimate, routing, schedule, turns, words
 from bot.desk_rules import DeskRules
 from bot.menu import BACK
-from bot.models import Conversation, Customer, Handoff, Status
+from bot.models import Author, Conversation, Customer, Handoff, Promised, Status
 from bot.moves import MOVES
 from bot.nlu.entities.codes import find_codes
 from bot.nlu.entities.reading import Reading
-from bot.storage import agents, conversations, customers, events, handoffs, inbox
+from bot.storage import agents, conversations, customers, events, handoffs, inbox, promises
 from bot.storage import rules as desk
 from bot.storage.db import Tx
 from bot.turns import Changed
@@ -118,9 +118,16 @@ async def requeue(tx: Tx, conversation: Conversation, why: str, now: datetime) -
     await events.add(tx, conversation.id, "alarm", None, now)
 
 
-async def abandon(tx: Tx, conversation: Conversation, customer: Customer, now: datetime) -> None:
+async def abandon(
+    tx: Tx, conversation: Conversation, customer: Customer, handoff: Handoff, now: datetime
+) -> None:
     """The customer left before anybody answered: closed, said so, and somebody is to write to
-    them. Raises Changed."""
+    them within a working day. Raises Changed."""
+    hours = (await desk.current(tx)).hours_of(handoff.team)
+    tomorrow = now + timedelta(days=1)
+    due = schedule.next_opening(hours, tomorrow) or tomorrow
+    task = words.say("follow_up", "vi", matter=handoff.summary)
+    await promises.add(tx, conversation.id, Promised("follow_up", task, due), Author.SYSTEM, now)
     await turns.move(
         tx,
         "abandon",

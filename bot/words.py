@@ -88,6 +88,10 @@ SENTENCES: dict[str, dict[str, str]] = {
         "en": "We are sorry that you waited so long and nobody came in time. We have noted it and "
         "will get in touch with you; if it is urgent just write here again.",
     },
+    "follow_up": {  # for colleagues
+        "vi": "Liên hệ lại khách đã chờ mà chưa ai trả lời: {matter}",
+        "en": "Get in touch with a customer who waited in vain: {matter}",
+    },
     "accepted": {
         "vi": "{agent} – nhân viên chăm sóc khách hàng – đã vào hỗ trợ anh/chị ạ.",
         "en": "{agent} from our customer care team has joined the chat.",
