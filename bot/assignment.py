@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -19,18 +19,25 @@ def pick(
     agents: Sequence[Agent],
     now: datetime,
     last: int | None = None,
+    silent: Collection[int] = (),
 ) -> Agent | None:
     """The agent for a waiting hand-off; None when nobody has room.
 
-    `last` is who helped this customer lately: theirs if they have room. Else, of those of the team
-    with all the skills, whoever has the least to do; after a while one skill is enough, and then
-    any team. Of equals the one who has waited longest for a conversation.
+    `last` is who helped this customer lately: theirs if they have room and the matter is their
+    team's. Else, of those of the team with all the skills, whoever has the least to do; after a
+    while one skill is enough, and then any team. Of equals the one who has waited longest for a
+    conversation. The `silent` had this one already and did not answer.
     """
-    free = [agent for agent in agents if has_room(rules, agent, channel, now)]
-    if mine := next((agent for agent in free if agent.user.id == last), None):
+    free = [
+        agent
+        for agent in agents
+        if agent.user.id not in silent and has_room(rules, agent, channel, now)
+    ]
+    theirs = {agent.user.id for agent in of_team(agents, handoff.team)}
+    team = [agent for agent in free if agent.user.id in theirs]
+    if mine := next((agent for agent in team if agent.user.id == last), None):
         return mine
     waited = now - (handoff.queued_at or handoff.requested_at)
-    team = [agent for agent in free if handoff.team in agent.teams]
     skilled = [agent for agent in team if set(handoff.skills) <= set(agent.skills)]
     if not skilled and waited >= rules.partial_after:
         skilled = [agent for agent in team if set(handoff.skills) & set(agent.skills)]
@@ -43,6 +50,12 @@ def pick(
         return (load_of(rules, agent), -level, idle_since, agent.user.id)
 
     return min(skilled, key=order, default=None)
+
+
+def of_team(agents: Sequence[Agent], team: str) -> list[Agent]:
+    """Those who answer for a team: its own and those of no team. Everybody, if there are none."""
+    theirs = [agent for agent in agents if team in agent.teams or not agent.teams]
+    return theirs or list(agents)
 
 
 def is_online(rules: Assignment, agent: Agent, now: datetime) -> bool:
@@ -69,5 +82,10 @@ def load_of(rules: Assignment, agent: Agent) -> float:
 def has_room(rules: Assignment, agent: Agent, channel: str, now: datetime) -> bool:
     """Whether one more conversation of this channel stays within the agent's capacity."""
     more = rules.weights.get(channel, 1.0)
-    capacity = agent.capacity if agent.capacity is not None else rules.capacity
-    return is_online(rules, agent, now) and load_of(rules, agent) + more <= capacity
+    fits = load_of(rules, agent) + more <= capacity_of(rules, agent)
+    return fits and is_online(rules, agent, now)
+
+
+def capacity_of(rules: Assignment, agent: Agent) -> int:
+    """How much the agent may have to do at once."""
+    return rules.capacity if agent.capacity is None else agent.capacity

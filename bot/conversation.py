@@ -121,7 +121,7 @@ async def receive(
         await conversations.heard(tx, conversation, now)
         for_bot = False
         if conversation.status is not Status.BOT:
-            await queue.heard(tx, conversation, now)
+            await queue.heard(tx, conversation, customer, inbound.text, now)
             await _while_open(tx, conversation, customer, message_id, heard, now)
         elif heard and heard.kind == "alarm":
             await inbox.clear(tx, conversation.id)

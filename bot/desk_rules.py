@@ -104,16 +104,16 @@ def default() -> DeskRules:
 def read(document: Json) -> DeskRules:
     """The rules in a document. Raises Invalid, naming the place and what is wrong with it."""
     teams = _teams(document)
-    default_team = document.get("default_team")
+    default_team = str(document.get("default_team"))
     if default_team not in teams:
         raise Invalid("default_team", "no_such_team")
-    team_hours = document.get("team_hours") or {}
+    team_hours = _section(document, "team_hours")
     for team in team_hours:
         if team not in teams:
             raise Invalid(f"team_hours.{team}", "no_such_team")
     return DeskRules(
         teams=teams,
-        default_team=str(default_team),
+        default_team=default_team,
         hours=_at("hours", lambda: _hours(document.get("hours"))),
         team_hours={
             team: _at(f"team_hours.{team}", lambda hours=hours: _hours(hours))  # type: ignore[misc]
@@ -121,13 +121,27 @@ def read(document: Json) -> DeskRules:
         },
         routing=tuple(
             _at(f"routing[{place}]", lambda rule=rule: _rule(rule, teams))  # type: ignore[misc]
-            for place, rule in enumerate(document.get("routing") or ())
+            for place, rule in enumerate(_list(document, "routing"))
         ),
-        assignment=_at("assignment", lambda: _assignment(document.get("assignment") or {})),
-        sla=_at("sla", lambda: _sla(document.get("sla") or {})),
-        queue=_at("queue", lambda: _queue(document.get("queue") or {})),
-        tags=tuple(str(tag) for tag in document.get("tags") or ()),
+        assignment=_at("assignment", lambda: _assignment(_section(document, "assignment"))),
+        sla=_at("sla", lambda: _sla(_section(document, "sla"))),
+        queue=_at("queue", lambda: _queue(_section(document, "queue"))),
+        tags=tuple(str(tag) for tag in _list(document, "tags")),
     )
+
+
+def _section(document: Json, name: str) -> Json:
+    section = document.get(name) or {}
+    if not isinstance(section, dict):
+        raise Invalid(name, "not_an_object")
+    return section
+
+
+def _list(document: Json, name: str) -> Sequence[Any]:
+    items = document.get(name) or ()
+    if not isinstance(items, list | tuple):
+        raise Invalid(name, "not_a_list")
+    return items
 
 
 def _at(path: str, reading: Callable[[], T]) -> T:
@@ -149,7 +163,8 @@ def _teams(document: Json) -> Mapping[str, Mapping[str, str]]:
 
 def _hours(given: Any) -> Hours:
     hours = schedule.read(given if isinstance(given, dict) else {})
-    if not any(hours.week.values()) and not any(hours.days.values()):
+    # One-off days pass, and no deadline could be set in hours that do not open any more.
+    if not any(hours.week.values()):
         raise Invalid("week", "never_open")
     return hours
 
@@ -161,15 +176,18 @@ def _rule(given: Any, teams: Mapping[str, Any]) -> Rule:
     if not isinstance(when, dict) or not any(when.values()):
         raise Invalid("when", "no_condition")
     if unknown := sorted(
-        set(when) - {"reasons", "words", "channels", "languages", "vip", "repeats"}
+        set(map(str, when)) - {"reasons", "words", "channels", "languages", "vip", "repeats"}
     ):
         raise Invalid(f"when.{unknown[0]}", "no_such_condition")
     team = str(given.get("team") or "")
     if team and team not in teams:
         raise Invalid("team", "no_such_team")
     priority = given.get("priority")
-    if priority is not None and priority not in PRIORITIES:
+    if priority is not None and (isinstance(priority, bool) or priority not in PRIORITIES):
         raise Invalid("priority", "no_such_priority")
+    for word in _texts(when, "words"):
+        if not any(map(str.isalnum, word)):  # it would stand in every text
+            raise Invalid("when.words", "no_condition")
     rule = Rule(
         name=str(given["name"]).strip(),
         reasons=frozenset(_texts(when, "reasons")),
@@ -189,7 +207,7 @@ def _rule(given: Any, teams: Mapping[str, Any]) -> Rule:
 
 
 def _assignment(given: Json) -> Assignment:
-    weights = given.get("weights") or {}
+    weights = _section(given, "weights")
     for channel, weight in weights.items():
         if not isinstance(weight, int | float) or not 0 < weight <= 10:
             raise Invalid(f"weights.{channel}", "not_a_weight")
@@ -233,7 +251,4 @@ def _whole(given: Json, name: str, usual: int, *, least: int = 0, path: str = ""
 
 
 def _texts(given: Json, name: str) -> Sequence[str]:
-    texts = given.get(name) or ()
-    if not isinstance(texts, list | tuple):
-        raise Invalid(name, "not_a_list")
-    return [str(text).strip() for text in texts if str(text).strip()]
+    return [str(text).strip() for text in _list(given, name) if str(text).strip()]

@@ -7,17 +7,31 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bot import canned, clocks, mentions, outbox, routing, standing, turns
+from bot import canned, clocks, mentions, outbox, queue, routing, schedule, standing, turns
 from bot.desk_rules import DeskRules
 from bot.models import Author, Content, Conversation, Customer, Role, Status, User
 from bot.permission import Verdict
-from bot.storage import agents, conversations, customers, handoffs, inbox, messages, users
+from bot.storage import (
+    agents,
+    conversations,
+    customers,
+    handoffs,
+    inbox,
+    messages,
+    trackers,
+    users,
+)
 from bot.storage import mentions as mentioned
 from bot.storage import rules as desk
 from bot.storage.db import Database, Tx
 from bot.turns import Changed as Changed
 from bot.turns import Refused as Refused
 
+# In the dialogue's memory: whatever form is open is left.
+LEAVE_FORM = (
+    {"event": "active_loop", "name": None},
+    {"event": "slot", "name": "requested_slot", "value": None},
+)
 # Why a conversation was closed.
 RESOLUTIONS = (
     "answered",
@@ -215,8 +229,10 @@ async def return_to_bot(db: Database, conversation_id: int, user: User, now: dat
         conversation = await _mine(tx, conversation_id, user)
         await turns.move(tx, "return_to_bot", conversation, now, waiting_since=None)
         await turns.close(tx, conversation, "returned", now, user)
+        if (await trackers.load(tx, conversation_id)).loop:  # its question is no longer open
+            await trackers.append(tx, conversation_id, LEAVE_FORM)
         customer = await customers.by_id(tx, conversation.customer_id)
-        await turns.announce(tx, conversation, customer, "returned", now)
+        await turns.announce(tx, conversation, customer, "returned", now, agent=user.name)
 
 
 async def resolve(
@@ -259,11 +275,15 @@ async def _to_team(
     await handoffs.change(
         tx, handoff.id, assignee_id=None, team=team, rank_at=rank, queued_at=now, skills=[]
     )
-    handoff = replace(handoff, team=team, told_at=now)
-    await clocks.queue(tx, rules, handoff, conversation.last_inbound_at or now)
+    handoff = replace(handoff, team=team)
+    await clocks.queue(tx, rules, handoff, now)
+    await clocks.owe(tx, rules, handoff, now)
     await handoffs.tell(tx, handoff.id, "transferred", now, user_id=user.id, team=team)
     name = rules.teams[team].get(customer.locale) or rules.teams[team]["vi"]
-    await turns.announce(tx, conversation, customer, "transferred", now, team=name.lower())
+    if schedule.is_open(rules.hours_of(team), now):
+        await turns.announce(tx, conversation, customer, "transferred", now, team=name.lower())
+    else:
+        await queue.tell_place(tx, replace(conversation, status=Status.QUEUED), now)
 
 
 async def _read(tx: Tx, conversation_id: int) -> Conversation:

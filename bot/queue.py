@@ -9,9 +9,11 @@ from typing import Final
 from bot import assignment, clocks, estimate, routing, schedule, turns, words
 from bot.desk_rules import DeskRules
 from bot.menu import BACK
-from bot.models import Conversation, Customer, Handoff, Status
+from bot.models import Author, Conversation, Customer, Handoff, Promised, Status
 from bot.moves import MOVES
-from bot.storage import agents, conversations, customers, events, handoffs, inbox
+from bot.nlu.entities.codes import find_codes
+from bot.nlu.entities.reading import Reading
+from bot.storage import agents, conversations, customers, events, handoffs, inbox, promises
 from bot.storage import rules as desk
 from bot.storage.db import Tx
 from bot.turns import Changed
@@ -27,6 +29,8 @@ FAILURES = frozenset(
 URGENT = frozenset({"safety", "legal", "scam"})
 
 LATELY: Final = timedelta(days=1)  # of which the wait is told
+PLACES: Final = 2  # a change of so many is told
+NOT_SOONER: Final = timedelta(seconds=30)  # nobody reads a place that changes at every moment
 
 
 async def request(
@@ -44,15 +48,23 @@ async def request(
     """
     if conversation.status is not Status.BOT:
         return False
-    if not await conversations.move(tx, conversation, MOVES["request"].after, now):
+    since = conversation.last_inbound_at or now
+    # What the assistant said last has not answered them.
+    if not await conversations.move(
+        tx, conversation, MOVES["request"].after, now, waiting_since=since
+    ):
         return False
     conversation = replace(
-        conversation, status=Status.QUEUED, version=conversation.version + 1, assignee_id=None
+        conversation,
+        status=Status.QUEUED,
+        version=conversation.version + 1,
+        assignee_id=None,
+        waiting_since=since,
     )
     rules = await desk.current(tx)
     handoff = await turns.open_handoff(tx, rules, conversation, customer, reason, summary, now)
-    await clocks.begin(tx, rules, handoff, now)
-    await clocks.queue(tx, rules, handoff, conversation.last_inbound_at or now)
+    handoff = await clocks.begin(tx, rules, handoff, now)
+    await clocks.queue(tx, rules, handoff, now)
     first = await handoffs.place_of(tx, conversation.id) == 1
     if not (first and await assign_next(tx, rules, conversation, customer, handoff, now)):
         await _tell_place(tx, rules, conversation, customer, handoff, now)
@@ -69,9 +81,12 @@ async def assign_next(
 ) -> bool:
     """Give a waiting conversation to an agent who has room; False when there is none. Raises
     Changed."""
-    last = await _lately(tx, rules, customer, now)
+    since = now - rules.assignment.sticky
+    last = (await handoffs.helped_by(tx, [customer.id], since)).get(customer.id)
+    silent = (await handoffs.silent_in(tx, [handoff.id])).get(handoff.id, ())
+    everybody = await agents.all_of(tx)
     chosen = assignment.pick(
-        rules.assignment, handoff, customer.channel, await agents.all_of(tx), now, last
+        rules.assignment, handoff, customer.channel, everybody, now, last, silent
     )
     if chosen is None:
         return False
@@ -84,29 +99,35 @@ async def assign_next(
 
 
 async def requeue(tx: Tx, conversation: Conversation, why: str, now: datetime) -> None:
-    """The agent who has it does not answer: it goes back before all others of its team. The
-    customer is told nothing, for they are to hear of the next agent only. Raises Changed."""
+    """The agent who has it does not answer: it goes back before all others of its team, but for
+    danger. The customer is told nothing, for they are to hear of the next agent only. Raises
+    Changed."""
     await turns.move(tx, "requeue", conversation, now)
     handoff = await handoffs.open_of(tx, conversation.id)
     if handoff is None:  # a talk that was given away without one
         raise Changed(f"conversation {conversation.id} has no hand-off")
     rules = await desk.current(tx)
-    first = await handoffs.front(tx, handoff.team)
+    first = await handoffs.front(tx, handoff.team, min(handoff.priority, 1))
     rank = routing.rank_at(rules, handoff.priority, handoff.requested_at)
     if first is not None and first <= rank:
         rank = first - timedelta(seconds=1)
     await handoffs.change(tx, handoff.id, assignee_id=None, queued_at=now, rank_at=rank)
-    await clocks.queue(
-        tx, rules, replace(handoff, told_at=now), conversation.last_inbound_at or now
-    )
+    await clocks.queue(tx, rules, handoff, now)
     gone = conversation.assignee_id
     await handoffs.tell(tx, handoff.id, "requeued", now, user_id=gone, why=why)
     await events.add(tx, conversation.id, "alarm", None, now)
 
 
-async def abandon(tx: Tx, conversation: Conversation, customer: Customer, now: datetime) -> None:
+async def abandon(
+    tx: Tx, conversation: Conversation, customer: Customer, handoff: Handoff, now: datetime
+) -> None:
     """The customer left before anybody answered: closed, said so, and somebody is to write to
-    them. Raises Changed."""
+    them within a working day. Raises Changed."""
+    hours = (await desk.current(tx)).hours_of(handoff.team)
+    tomorrow = now + timedelta(days=1)
+    due = schedule.next_opening(hours, tomorrow) or tomorrow
+    task = words.say("follow_up", "vi", matter=handoff.summary)
+    await promises.add(tx, conversation.id, Promised("follow_up", task, due), Author.SYSTEM, now)
     await turns.move(
         tx,
         "abandon",
@@ -127,11 +148,38 @@ async def lapse(tx: Tx, conversation: Conversation, now: datetime) -> None:
     await turns.close(tx, conversation, "idle", now)
 
 
-async def heard(tx: Tx, conversation: Conversation, now: datetime) -> None:
-    """The customer wrote while a person has the turn: the clocks of the answer run.
-    `conversation` is as it was before."""
-    if handoff := await handoffs.open_of(tx, conversation.id):
-        await clocks.heard(tx, await desk.current(tx), conversation, handoff, now)
+async def heard(
+    tx: Tx, conversation: Conversation, customer: Customer, text: str, now: datetime
+) -> None:
+    """The customer wrote while a person has the turn: the clocks of the answer run, and out of
+    hours the number to call is noted. `conversation` is as it was before."""
+    handoff = await handoffs.open_of(tx, conversation.id)
+    if handoff is None:
+        return
+    rules = await desk.current(tx)
+    await clocks.heard(tx, rules, conversation, handoff, now)
+    is_open = schedule.is_open(rules.hours_of(handoff.team), now)
+    if conversation.status is Status.QUEUED and not is_open:
+        contact = phone_in(text)
+        if contact and contact != handoff.contact:
+            await handoffs.change(tx, handoff.id, contact=contact)
+            await turns.announce(tx, conversation, customer, "contact_noted", now, contact=contact)
+
+
+def phone_in(text: str) -> str:
+    """The first Vietnamese mobile number in a text, as 0 and nine digits; "" when there is none."""
+    codes = find_codes(Reading(text))
+    return next((str(found.value) for found in codes if found.kind == "phone"), "")
+
+
+async def on_page(tx: Tx, conversation: Conversation, now: datetime, again_in: timedelta) -> None:
+    """Who waits has our page before them, and says so again within that time: when they do not,
+    they have left."""
+    handoff = await handoffs.open_of(tx, conversation.id)
+    if handoff is None or conversation.status is not Status.QUEUED:
+        return
+    if clocks.may_leave(await desk.current(tx), handoff, now):
+        await clocks.on_page(tx, conversation.id, now, again_in)
 
 
 async def raise_priority(tx: Tx, conversation_id: int, priority: int, now: datetime) -> None:
@@ -165,6 +213,14 @@ async def tell_place(tx: Tx, conversation: Conversation, now: datetime) -> None:
         await _tell_place(tx, rules, conversation, customer, handoff, now, again=True)
 
 
+def has_moved(handoff: Handoff, place: int, now: datetime) -> bool:
+    """Whether somebody who waits should hear of their place now: it is another one than they were
+    told, and they were not told just now."""
+    if handoff.told_place is None or handoff.told_at is None:
+        return False
+    return abs(handoff.told_place - place) >= PLACES and now - handoff.told_at >= NOT_SOONER
+
+
 async def _tell_place(
     tx: Tx,
     rules: DeskRules,
@@ -175,47 +231,41 @@ async def _tell_place(
     *,
     again: bool = False,
 ) -> None:
-    """The place in the queue and the wait; outside of the hours, when somebody will answer. What
-    the customer knows already is not said again."""
+    """The place in the queue and the wait; outside of the hours, when somebody will answer."""
     title = words.say("button_bot", customer.locale)
     stays = handoff.reason in URGENT or handoff.priority == 0
     buttons = () if stays else (Button(title, key=BACK.key),)
-    hours = rules.hours_of(handoff.team)
-    place = await handoffs.place_of(tx, conversation.id)
-    if not schedule.is_open(hours, now):
-        if again:
-            return
-        opens = schedule.next_opening(hours, now)
-        promised = (await handoffs.open_of(tx, conversation.id) or handoff).respond_by
-        say: Json = {
-            "opens": words.moment(opens or promised, now, customer.locale),
-            "by": words.moment(promised, now, customer.locale),
-        }
-        key = "out_of_hours_failed" if handoff.reason in FAILURES else "out_of_hours"
-        await turns.announce(tx, conversation, customer, key, now, buttons=buttons, **say)
-    else:
+    failed = handoff.reason in FAILURES and not again
+    if schedule.is_open(rules.hours_of(handoff.team), now):
+        place = await handoffs.place_of(tx, conversation.id)
         minutes = await _wait(tx, rules, handoff, place or 1, now)
-        say = {"place": place, **(minutes._asdict() if minutes else {})}
-        key = "still_queued" if again else "failed" if handoff.reason in FAILURES else "queued"
+        say: Json = {"place": place, **(minutes._asdict() if minutes else {})}
+        key = "still_queued" if again else "failed" if failed else "queued"
         key += "_minutes" if minutes else ""
-        await turns.announce(tx, conversation, customer, key, now, buttons=buttons, **say)
-    await handoffs.change(tx, handoff.id, told_place=place, told_at=now)
+    else:
+        place = None
+        opens, by = _promise(rules, handoff, now)
+        say = {
+            "opens": words.moment(opens, now, customer.locale),
+            "by": words.moment(by, now, customer.locale),
+        }
+        key = "out_of_hours_failed" if failed else "out_of_hours"
+    await turns.announce(tx, conversation, customer, key, now, buttons=buttons, **say)
+    await clocks.told(tx, rules, handoff, place, now)
+
+
+def _promise(rules: DeskRules, handoff: Handoff, now: datetime) -> tuple[datetime, datetime]:
+    """Out of hours: when somebody is here again, and by when they answer."""
+    opens = schedule.next_opening(rules.hours_of(handoff.team), now) or handoff.respond_by
+    return opens, max(handoff.respond_by, opens + rules.sla.first_reply)
 
 
 async def _wait(
     tx: Tx, rules: DeskRules, handoff: Handoff, place: int, now: datetime
 ) -> estimate.Minutes | None:
-    working = [
-        agent
-        for agent in await agents.all_of(tx)
-        if handoff.team in agent.teams and assignment.is_online(rules.assignment, agent, now)
-    ]
-    slots = sum(agent.capacity or rules.assignment.capacity for agent in working)
+    slots = sum(
+        assignment.capacity_of(rules.assignment, agent)
+        for agent in assignment.of_team(await agents.all_of(tx), handoff.team)
+        if assignment.is_online(rules.assignment, agent, now)
+    )
     return estimate.wait(place, slots, await handoffs.handled(tx, handoff.team, now - LATELY))
-
-
-async def _lately(tx: Tx, rules: DeskRules, customer: Customer, now: datetime) -> int | None:
-    """Who helped this customer last, within the days that the rules say."""
-    since = now - rules.assignment.sticky
-    helped = await handoffs.of_customer_since(tx, customer.id, since)
-    return next((each.assignee_id for each in helped if each.assignee_id and each.closed_at), None)

@@ -19,9 +19,14 @@ class Clock:
     warn_at: datetime
 
 
-def deadline(hours: Hours, since: datetime, target: timedelta) -> Clock:
-    """The clock of a target in open time; in calendar time with ALWAYS.
+def deadline(
+    hours: Hours, since: datetime, target: timedelta, left: timedelta | None = None
+) -> Clock:
+    """The clock of a target in open time; in calendar time with ALWAYS. A clock that stood still
+    goes on with what is `left` of the target; `since` is its warning when that has been.
 
     Raises schedule.Invalid when the hours do not open before that.
     """
-    return Clock(by=add(hours, since, target), warn_at=add(hours, since, target * WARNING))
+    left = target if left is None else left
+    quiet = max(timedelta(), left - target * (1 - WARNING))
+    return Clock(by=add(hours, since, left), warn_at=add(hours, since, quiet))

@@ -120,7 +120,8 @@ async def assign(
     if handoff is None:
         reason = "taken_over" if name == "take_over" else "agent_joined"
         handoff = await open_handoff(tx, rules, conversation, customer, reason, "", now)
-        await clocks.begin(tx, rules, handoff, now)
+        handoff = await clocks.begin(tx, rules, handoff, now)
+    known = await handoffs.last_with(tx, handoff.id) == user.id
     await handoffs.change(
         tx,
         handoff.id,
@@ -131,7 +132,8 @@ async def assign(
     await agents.given(tx, user.id, now)
     await clocks.assign(tx, rules, conversation, handoff, now)
     await handoffs.tell(tx, handoff.id, PAST[name], now, user_id=user.id)
-    await announce(tx, conversation, customer, "accepted", now, agent=user.name)
+    if not known:  # else they were away for a moment, of which the customer knows nothing
+        await announce(tx, conversation, customer, "accepted", now, agent=user.name)
 
 
 async def close(

@@ -90,15 +90,19 @@ SENTENCES: dict[str, dict[str, str]] = {
         "en": "We are sorry that you waited so long and nobody came in time. We have noted it and "
         "will get in touch with you; if it is urgent just write here again.",
     },
+    "follow_up": {  # for colleagues
+        "vi": "Liên hệ lại khách đã chờ mà chưa ai trả lời: {matter}",
+        "en": "Get in touch with a customer who waited in vain: {matter}",
+    },
     "accepted": {
         "vi": "{agent} – nhân viên chăm sóc khách hàng – đã vào hỗ trợ anh/chị ạ.",
         "en": "{agent} from our customer care team has joined the chat.",
     },
     "returned": {
-        "vi": "Dạ trợ lý tự động xin tiếp tục hỗ trợ anh/chị ạ. Cần gặp lại nhân viên, anh/chị cứ "
-        "gõ ‘gặp nhân viên’ nhé.",
-        "en": "The automated assistant is back with you. Type “talk to a person” to reach our "
-        "staff again.",
+        "vi": "Dạ {agent} đã hỗ trợ anh/chị xong rồi ạ, em là trợ lý tự động xin tiếp tục. Cần gặp "
+        "lại nhân viên, anh/chị cứ gõ ‘gặp nhân viên’ nhé.",
+        "en": "{agent} has finished helping you; the automated assistant is back with you. Type "
+        "“talk to a person” to reach our staff again.",
     },
     "taken_back": {
         "vi": "Dạ vâng, em đã huỷ chỗ chờ nhân viên rồi ạ. Anh/chị cần gì cứ nhắn em, còn muốn gặp "

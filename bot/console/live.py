@@ -31,6 +31,7 @@ MISSED_LIMIT = 500  # a screen that missed more reads everything again
 KEPT_FRAMES = 1024
 
 HELLO_SECONDS = 10
+BEAT_SECONDS = 25
 
 NOT_LOGGED_IN, NOT_OURS = 4401, 4403
 GONE = (WebSocketDisconnect, RuntimeError)  # Starlette raises either when the screen has left
@@ -108,6 +109,7 @@ class Screen:
             tasks = [
                 asyncio.create_task(self._tell(stream)),
                 asyncio.create_task(self._listen()),
+                asyncio.create_task(self._beat()),
             ]
             done, rest = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in rest:
@@ -161,6 +163,13 @@ class Screen:
                 await self._websocket.send_json({"type": "pong", "alerts": told})
             elif said.get("type") == "typing" and isinstance(said.get("conversation"), int):
                 await self._typing(said["conversation"])
+
+    async def _beat(self) -> None:
+        """Ask for a ping: browsers let the clocks of a page in the background go once a minute,
+        but what comes over the line is heard at once."""
+        while True:
+            await asyncio.sleep(BEAT_SECONDS)
+            await self._websocket.send_json({"type": "beat"})
 
     async def _alive(self) -> None:
         """The queue gives conversations to agents whose console shows that it lives."""

@@ -8,14 +8,15 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from bot import handoff
+from bot import assignment, handoff
 from bot.console import words as console
 from bot.console.access import DESK
 from bot.conversation import storable
-from bot.models import Content, Handoff, Status, User
+from bot.models import Content, Handoff, Presence, Status, User
 from bot.slack_desk import posts, words
 from bot.slack_desk.posts import Unsent
-from bot.storage import conversations, handoffs, users
+from bot.storage import agents, conversations, handoffs, users
+from bot.storage import rules as desk
 from bot.storage import slack as rows
 from bot.storage.db import Database
 from bot.storage.slack import FROM_SLACK, Thread
@@ -83,10 +84,12 @@ class Agents:
             await self._changed(told, thread)
         elif user is None or not user.active or user.role not in DESK:
             await self._whisper(told, self._say("stranger", id=told.user_id))
-        elif isinstance(told, Pressed):
-            await self._pressed(told, wanted, user)
         else:
-            await self._written(told, wanted, user)
+            await self._met(user)
+            if isinstance(told, Pressed):
+                await self._pressed(told, wanted, user)
+            else:
+                await self._written(told, wanted, user)
 
     async def give_up(self, told: Told) -> None:
         """Own up to somebody that what they want cannot be done."""
@@ -100,6 +103,14 @@ class Agents:
                 ):
                     return
             await self._refuse(told, self._say("refused.failed"))
+
+    async def _met(self, user: User) -> None:
+        """Who works in Slack and has left the console without a word: that it is silent says
+        nothing of them, so it takes nothing from them."""
+        async with self._db.begin() as tx:
+            agent, rules = await agents.by_id(tx, user.id), await desk.current(tx)
+            if agent and assignment.is_gone(rules.assignment, agent, self._clock()):
+                await agents.appear(tx, user.id, Presence.OFF, self._clock())
 
     # Buttons
 

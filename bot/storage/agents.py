@@ -13,16 +13,13 @@ from bot.storage.db import Tx
 from bot.storage.tables import conversations, customers, users
 from bot.storage.users import user_from
 
-DESK = (Role.AGENT.value, Role.SUPERVISOR.value, Role.ADMIN.value)
+_ROLES = (Role.AGENT.value, Role.SUPERVISOR.value, Role.ADMIN.value)
+_DESK = (users.c.active.is_(True), users.c.role.in_(_ROLES))
 
 
 async def all_of(tx: Tx) -> list[Agent]:
     """Everybody who may answer customers, by name."""
-    query = (
-        select(users)
-        .where(users.c.active.is_(True), users.c.role.in_(DESK))
-        .order_by(users.c.name, users.c.id)
-    )
+    query = select(users).where(*_DESK).order_by(users.c.name, users.c.id)
     rows = (await tx.execute(query)).mappings().all()
     loads = await _loads(tx)
     return [_agent(row, loads.get(row["id"], {})) for row in rows]
@@ -31,7 +28,7 @@ async def all_of(tx: Tx) -> list[Agent]:
 async def by_id(tx: Tx, user_id: int, *, lock: bool = False) -> Agent | None:
     """One of them; with `lock`, nobody else gives them a conversation until the transaction
     ends."""
-    query = select(users).where(users.c.id == user_id, users.c.active.is_(True))
+    query = select(users).where(users.c.id == user_id, *_DESK)
     row = (await tx.execute(query.with_for_update() if lock else query)).mappings().one_or_none()
     return _agent(row, (await _loads(tx, user_id)).get(user_id, {})) if row else None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -10,7 +10,15 @@ from sqlalchemy import and_, func, or_, select, update
 
 from bot.models import Handoff
 from bot.storage.db import Tx, insert_once
-from bot.storage.tables import conversations, handoff_events, handoffs
+from bot.storage.tables import conversations, customers, handoff_events, handoffs
+
+
+class Waiting(NamedTuple):
+    """A hand-off that nobody has, and whose it is."""
+
+    handoff: Handoff
+    customer_id: int
+    channel: str
 
 
 class Happened(NamedTuple):
@@ -85,15 +93,26 @@ async def place_of(tx: Tx, conversation_id: int) -> int | None:
     return int((await tx.execute(query)).scalar_one())
 
 
-async def waiting(tx: Tx) -> list[Handoff]:
+async def waiting(tx: Tx) -> list[Waiting]:
     """The whole queue in its order."""
-    query = select(handoffs).where(*_WAITING).order_by(handoffs.c.rank_at, handoffs.c.id)
-    return [handoff_from(row) for row in (await tx.execute(query)).mappings()]
+    query = (
+        select(handoffs, conversations.c.customer_id, customers.c.channel)
+        .join(conversations, conversations.c.id == handoffs.c.conversation_id)
+        .join(customers, customers.c.id == conversations.c.customer_id)
+        .where(*_WAITING)
+        .order_by(handoffs.c.rank_at, handoffs.c.id)
+    )
+    return [
+        Waiting(handoff_from(row), row["customer_id"], row["channel"])
+        for row in (await tx.execute(query)).mappings()
+    ]
 
 
-async def front(tx: Tx, team: str) -> datetime | None:
-    """The rank of the team's first in the queue."""
-    query = select(func.min(handoffs.c.rank_at)).where(*_WAITING, handoffs.c.team == team)
+async def front(tx: Tx, team: str, priority: int) -> datetime | None:
+    """The rank of the team's first in the queue, of those not more urgent than that."""
+    query = select(func.min(handoffs.c.rank_at)).where(
+        *_WAITING, handoffs.c.team == team, handoffs.c.priority >= priority
+    )
     found: datetime | None = (await tx.execute(query)).scalar_one()
     return found
 
@@ -107,6 +126,49 @@ async def of_customer_since(tx: Tx, customer_id: int, since: datetime) -> list[H
         .order_by(handoffs.c.id.desc())
     )
     return [handoff_from(row) for row in (await tx.execute(query)).mappings()]
+
+
+async def helped_by(tx: Tx, customer_ids: Collection[int], since: datetime) -> dict[int, int]:
+    """Who helped these customers last, of the hand-offs since a time that are closed."""
+    query = (
+        select(conversations.c.customer_id, handoffs.c.assignee_id)
+        .join(conversations, conversations.c.id == handoffs.c.conversation_id)
+        .where(
+            conversations.c.customer_id.in_(customer_ids),
+            handoffs.c.requested_at >= since,
+            handoffs.c.closed_at.isnot(None),
+            handoffs.c.assignee_id.isnot(None),
+        )
+        .order_by(handoffs.c.id)
+    )
+    return {row.customer_id: row.assignee_id for row in await tx.execute(query)}
+
+
+async def silent_in(tx: Tx, handoff_ids: Collection[int]) -> dict[int, set[int]]:
+    """By hand-off, the agents that it was taken from because they did not answer."""
+    query = select(handoff_events).where(
+        handoff_events.c.handoff_id.in_(handoff_ids), handoff_events.c.kind == "requeued"
+    )
+    found: dict[int, set[int]] = {}
+    for row in (await tx.execute(query)).mappings():
+        if row["data"].get("why") == "silent":
+            found.setdefault(row["handoff_id"], set()).add(row["user_id"])
+    return found
+
+
+async def last_with(tx: Tx, handoff_id: int) -> int | None:
+    """Who had a hand-off last."""
+    query = (
+        select(handoff_events.c.user_id)
+        .where(
+            handoff_events.c.handoff_id == handoff_id,
+            handoff_events.c.kind.in_(("assigned", "accepted", "taken_over", "reassigned")),
+        )
+        .order_by(handoff_events.c.id.desc())
+        .limit(1)
+    )
+    found: int | None = (await tx.execute(query)).scalar_one_or_none()
+    return found
 
 
 async def handled(tx: Tx, team: str, since: datetime, most: int = 50) -> list[timedelta]:

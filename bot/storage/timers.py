@@ -19,10 +19,12 @@ class Due(NamedTuple):
     due_at: datetime
 
 
-async def put(tx: Tx, conversation_id: int, kind: str, due_at: datetime) -> None:
+async def put(
+    tx: Tx, conversation_id: int, kind: str, due_at: datetime, *, unless_set: bool = False
+) -> None:
     """Set the conversation's timer of this kind, in place of the one before."""
     values = {"conversation_id": conversation_id, "kind": kind, "due_at": due_at}
-    if not await insert_once(tx, timers, values):
+    if not await insert_once(tx, timers, values) and not unless_set:
         await tx.execute(
             update(timers)
             .where(timers.c.conversation_id == conversation_id, timers.c.kind == kind)

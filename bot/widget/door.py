@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import logging
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from starlette.datastructures import State
 
-from bot import conversation, metrics, words
+from bot import conversation, metrics, queue, words
 from bot.models import Author, Customer, Delivery, Message, Status
 from bot.storage import (
     conversations,
@@ -130,6 +130,16 @@ class Door:
                 await conversation.writes_on(self._state.db, open_one.id, self._now, debounce)
         if open_one:
             await self._state.live.typing(open_one.id, Author.CUSTOMER.value)
+
+    async def waits(self, again_in: float) -> None:
+        """The visitor's page is open while they wait for a person; it will say so again within so
+        many seconds."""
+        with available():
+            async with self._state.db.begin(durable=False) as tx:
+                customer = await self.customer(tx)
+                open_one = await conversations.open_of(tx, customer.id) if customer else None
+                if open_one:
+                    await queue.on_page(tx, open_one, self._now, timedelta(seconds=again_in))
 
     async def page(self, frame: Json) -> None:
         """Keep the page the visitor is on, once there is somebody to keep it for."""

@@ -21,7 +21,8 @@ from connectors.web_widget import (
 )
 
 HELLO_SECONDS = 10.0
-SILENT_SECONDS = 90.0  # a browser pings every 25 s
+PING_SECONDS = 25.0  # between two signs of a browser
+SILENT_SECONDS = 90.0
 PLACE_SECONDS = 3.0  # between looks at the place in the queue
 
 
@@ -103,6 +104,12 @@ class _Tab:
             except RuntimeError as error:  # the socket closed while we were about to write
                 raise WebSocketDisconnect(1006) from error
 
+    async def _wait(self) -> None:
+        """Whoever waits for a person has this page before them. Of several tabs one is enough,
+        whichever process has it."""
+        if self._state.get("speaker") == "queue":
+            await self._door.waits(PING_SECONDS)
+
     async def _show(self, items: AsyncIterator[Item], shown: set[int]) -> None:
         """Pass on what happens, but for what was shown already. Ends when the process stops or
         the tab is too slow."""
@@ -122,6 +129,7 @@ class _Tab:
             return
         elif item.kind == "state":
             await self._send({**await self._door.state(), "event": item.id})
+            await self._wait()
         elif item.message_id and (frame := await self._door.message(item.message_id, item.id)):
             await self._send(frame)
 
@@ -166,6 +174,7 @@ class _Tab:
                 await self._send({"type": "session", "token": token})
                 return True
             case "ping":
+                await self._wait()
                 await self._send({"type": "pong"})
             case _:
                 raise Refusal("bad_request", 422)

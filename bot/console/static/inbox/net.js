@@ -97,6 +97,8 @@ export class Line extends EventTarget {
     } else if (frame.type === "pong") {
       clearTimeout(this.#timers.pong);
       this.#tell("alerts", frame.alerts);
+    } else if (frame.type === "beat") {
+      this.send({ type: "ping" });
     } else if (frame.type === "reload") {
       this.#tell("reload");
     } else if (frame.type === "event") {
