@@ -47,11 +47,13 @@ def pick(
 
 def is_online(rules: Assignment, agent: Agent, now: datetime) -> bool:
     """Whether the agent takes conversations and their console shows that it lives."""
-    return (
-        agent.presence is Presence.ONLINE
-        and agent.seen_at is not None
-        and now - agent.seen_at <= rules.offline_after
-    )
+    return presence_of(rules, agent, now) is Presence.ONLINE
+
+
+def presence_of(rules: Assignment, agent: Agent, now: datetime) -> Presence:
+    """The agent's presence as colleagues see it: without a sign of life they are off."""
+    alive = agent.seen_at is not None and now - agent.seen_at <= rules.offline_after
+    return agent.presence if alive else Presence.OFF
 
 
 def is_gone(rules: Assignment, agent: Agent, now: datetime) -> bool:
@@ -69,5 +71,9 @@ def load_of(rules: Assignment, agent: Agent) -> float:
 def has_room(rules: Assignment, agent: Agent, channel: str, now: datetime) -> bool:
     """Whether one more conversation of this channel stays within the agent's capacity."""
     more = rules.weights.get(channel, 1.0)
-    capacity = agent.capacity if agent.capacity is not None else rules.capacity
-    return is_online(rules, agent, now) and load_of(rules, agent) + more <= capacity
+    fits = load_of(rules, agent) + more <= capacity_of(rules, agent)
+    return is_online(rules, agent, now) and fits
+
+
+def capacity_of(rules: Assignment, agent: Agent) -> int:
+    return agent.capacity if agent.capacity is not None else rules.capacity

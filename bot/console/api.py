@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot import handoff, pack, standing
-from bot.console import shapes, words
+from bot.console import colleagues, shapes, words
 from bot.console.access import DESK, REVIEW, Door, Visit
 from bot.models import Content, Presence
 from bot.storage import agents, desk, events, handoffs, hits, messages, users
@@ -38,11 +38,13 @@ async def inbox(request: Request, visit: Visit) -> Response:
         entries = await desk.inbox(tx, visit.user.id)
         channels = {each.customer.channel for each in entries}
         quotas = {each: await standing.quota_left(tx, each, now) for each in channels}
+        desk_now = await colleagues.known(tx, visit, now)
     return JSONResponse(
         {
             "cursor": cursor,
             "now": shapes.time(now),
             "shown_of_bot": desk.WITH_BOT_SHOWN,
+            **desk_now,
             "conversations": [
                 shapes.row(each, quotas[each.customer.channel], now) for each in entries
             ],
