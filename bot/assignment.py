@@ -60,11 +60,13 @@ def of_team(agents: Sequence[Agent], team: str) -> list[Agent]:
 
 def is_online(rules: Assignment, agent: Agent, now: datetime) -> bool:
     """Whether the agent takes conversations and their console shows that it lives."""
-    return (
-        agent.presence is Presence.ONLINE
-        and agent.seen_at is not None
-        and now - agent.seen_at <= rules.offline_after
-    )
+    return presence_of(rules, agent, now) is Presence.ONLINE
+
+
+def presence_of(rules: Assignment, agent: Agent, now: datetime) -> Presence:
+    """The agent's presence as colleagues see it: without a sign of life they are off."""
+    alive = agent.seen_at is not None and now - agent.seen_at <= rules.offline_after
+    return agent.presence if alive else Presence.OFF
 
 
 def is_gone(rules: Assignment, agent: Agent, now: datetime) -> bool:

@@ -177,6 +177,7 @@ class Agent:
     skills: Mapping[str, int]  # level, 1 to 3
     capacity: int | None  # conversations at once; none: as the desk's rules say
     presence: Presence
+    presence_at: datetime | None  # when they chose it
     seen_at: datetime | None  # their console's last sign of life
     assigned_at: datetime | None  # when they were last given a conversation
     load: Mapping[str, int]  # conversations they have, by channel

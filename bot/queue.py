@@ -139,6 +139,7 @@ async def abandon(
     )
     await turns.announce(tx, conversation, customer, "abandoned", now)
     await turns.close(tx, conversation, "abandoned", now)
+    await events.add(tx, conversation.id, "alarm", None, now)
 
 
 async def lapse(tx: Tx, conversation: Conversation, now: datetime) -> None:

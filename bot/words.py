@@ -204,11 +204,11 @@ SENTENCES: dict[str, dict[str, str]] = {
 def say(key: str, locale: str, **values: object) -> str:
     """The sentence in the customer's language, Vietnamese for any we do not speak."""
     forms = SENTENCES[key]
-    """A time to come as people say it: "14:05 chiều nay", "8:00 sáng mai", "8:00 thứ Ba (24/11)"."""
+    return forms.get(locale, forms["vi"]).format(**values)
 
 
 def moment(at: datetime, now: datetime, locale: str) -> str:
-    """A time to come as people say it: "14:05 chiều nay", "8:00 sáng mai", "8:00 thứ Hai (23/11)"."""
+    """A time to come, as people say it: "8:05 sáng mai", "9:00 thứ Ba (24/11)"."""
     here, today = at.astimezone(HERE), now.astimezone(HERE).date()
     clock = f"{here.hour}:{here.minute:02}"
     near = {today: ("nay", "today"), today + timedelta(days=1): ("mai", "tomorrow")}

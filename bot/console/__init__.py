@@ -8,7 +8,18 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
-from bot.console import api, canned, card, channels, entrance, notes, pages, promises, review
+from bot.console import (
+    api,
+    canned,
+    card,
+    channels,
+    colleagues,
+    entrance,
+    notes,
+    pages,
+    promises,
+    review,
+)
 from bot.console.access import Guard
 from bot.console.live import socket
 
@@ -22,6 +33,7 @@ DOORS = (
     *notes.DOORS,
     *api.DOORS,
     *card.DOORS,
+    *colleagues.DOORS,
 )
 
 

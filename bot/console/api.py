@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from bot import handoff, pack, promises, standing
 from bot.canned import FILE_LIMIT
-from bot.console import shapes
+from bot.console import colleagues, shapes
 from bot.console.access import DESK, REVIEW, Door, Visit
 from bot.console.calls import TEXT_LIMIT, Invalid, body_of, calling, client_id_of, problem, text_of
 from bot.conversation import attachment_of
@@ -36,12 +36,14 @@ async def inbox(request: Request, visit: Visit) -> Response:
         entries = await desk.inbox(tx, visit.user.id, tuple(mentioned))
         channels = {each.customer.channel for each in entries}
         quotas = {each: await standing.quota_left(tx, each, now) for each in channels}
+        desk_now = await colleagues.known(tx, visit, now)
     return JSONResponse(
         {
             "cursor": cursor,
             "now": shapes.time(now),
             "shown_of_bot": desk.WITH_BOT_SHOWN,
             "mentions": list(mentioned.items()),
+            **desk_now,
             "conversations": [
                 shapes.row(each, quotas[each.customer.channel], now) for each in entries
             ],

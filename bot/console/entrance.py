@@ -23,7 +23,8 @@ from bot.console.access import (
     session_of,
 )
 from bot.console.render import page
-from bot.storage import users
+from bot.models import Presence
+from bot.storage import agents, users
 from bot.storage.db import DatabaseUnavailable
 
 DOOR_COOKIE = "carebot_door"  # the log-in form's own token: there is no session yet
@@ -31,8 +32,10 @@ YEAR = 365 * 24 * 3600
 
 
 async def log_out(request: Request, visit: Visit) -> Response:
-    async with request.app.state.db.begin() as tx:
+    state = request.app.state
+    async with state.db.begin() as tx:
         await users.end_session(tx, visit.session.token_hash)
+        await agents.appear(tx, visit.user.id, Presence.OFF, state.clock())
     answer = RedirectResponse("/console/login", 303)
     answer.delete_cookie(SESSION_COOKIE, path="/console")
     return answer

@@ -12,15 +12,17 @@ import json
 import logging
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
+from collections.abc import Set as AbstractSet
 from datetime import datetime
+from typing import NamedTuple
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bot import standing
-from bot.console import shapes
-from bot.console.access import DESK, alerts_for, same_origin, session_of
+from bot.console import alarms, shapes
+from bot.console.access import DESK, REVIEW, alerts_for, same_origin, session_of
 from bot.live import Item, Typing
-from bot.models import Event
+from bot.models import Event, Presence, User
 from bot.storage import agents, conversations, desk, events
 from bot.storage.db import Database, DatabaseUnavailable
 from connectors.base import Json
@@ -37,15 +39,23 @@ NOT_LOGGED_IN, NOT_OURS = 4401, 4403
 GONE = (WebSocketDisconnect, RuntimeError)  # Starlette raises either when the screen has left
 
 
+class Frame(NamedTuple):
+    """What happened, as JSON: `whole` for supervisors and those named, `plain` for the others."""
+
+    whole: str
+    plain: str
+    for_users: AbstractSet[int]
+
+
 class Frames:
     """One frame per event, made once however many screens want it."""
 
     def __init__(self, db: Database, clock: Callable[[], datetime]) -> None:
         self._db = db
         self._clock = clock
-        self._kept: OrderedDict[int, asyncio.Task[str]] = OrderedDict()
+        self._kept: OrderedDict[int, asyncio.Task[Frame]] = OrderedDict()
 
-    async def of(self, event: Event) -> str:
+    async def of(self, event: Event) -> Frame:
         task = self._kept.get(event.id)
         if task is None or (task.done() and (task.cancelled() or task.exception())):
             task = self._kept[event.id] = asyncio.create_task(self._make(event))
@@ -53,23 +63,24 @@ class Frames:
                 self._kept.popitem(last=False)
         return await asyncio.shield(task)
 
-    async def _make(self, event: Event) -> str:
+    async def _make(self, event: Event) -> Frame:
         now = self._clock()
-        row = None
+        row = alarm = None
+        for_users: set[int] = set()
         async with self._db.read() as tx:
             line = await desk.line(tx, event.message_id) if event.message_id else None
             if entry := await desk.entry(tx, event.conversation_id):
                 quota_left = await standing.quota_left(tx, entry.customer.channel, now)
                 row = shapes.row(entry, quota_left, now, unread=False)
-        return json.dumps(
-            {
-                "type": "event",
-                "event": event.id,
-                "conversation": row,
-                "message": shapes.line(line) if line else None,
-            },
-            ensure_ascii=False,
-        )
+            if event.kind == "alarm":
+                alarm = await alarms.of_conversation(tx, event.conversation_id)
+                for_users = alarms.told_to(alarm)
+        plain = {"type": "event", "event": event.id, "conversation": row, "message": None}
+        told = shapes.line(line) if line else None
+        whole = json.dumps({**plain, "message": told, "alarm": alarm}, ensure_ascii=False)
+        if alarm is None:
+            return Frame(whole, whole, for_users)
+        return Frame(whole, json.dumps(plain, ensure_ascii=False), for_users)
 
 
 async def socket(websocket: WebSocket) -> None:
@@ -86,7 +97,7 @@ async def socket(websocket: WebSocket) -> None:
     state = websocket.app.state
     if not hasattr(state, "console_frames"):
         state.console_frames = Frames(state.db, state.clock)
-    screen = Screen(websocket, state.console_frames, session.user.id)
+    screen = Screen(websocket, state.console_frames, session.user)
     with contextlib.suppress(*GONE, asyncio.TimeoutError, DatabaseUnavailable):
         await screen.run()
 
@@ -94,10 +105,10 @@ async def socket(websocket: WebSocket) -> None:
 class Screen:
     """One open screen."""
 
-    def __init__(self, websocket: WebSocket, frames: Frames, user_id: int) -> None:
+    def __init__(self, websocket: WebSocket, frames: Frames, user: User) -> None:
         self._websocket = websocket
         self._frames = frames
-        self._user_id = user_id
+        self._user = user
         self._db: Database = websocket.app.state.db
 
     async def run(self) -> None:
@@ -138,7 +149,7 @@ class Screen:
                 await self._websocket.send_json({"type": "reload"})
                 return
             for event in missed:
-                await self._websocket.send_text(await self._frames.of(event))
+                await self._show(event)
         await self._websocket.send_json({"type": "ready"})
 
     async def _tell(self, stream: AsyncIterator[Item]) -> None:
@@ -148,7 +159,12 @@ class Screen:
                     {"type": "typing", "conversation": item.conversation_id, "who": item.who}
                 )
             else:
-                await self._websocket.send_text(await self._frames.of(item))
+                await self._show(item)
+
+    async def _show(self, event: Event) -> None:
+        frame = await self._frames.of(event)
+        is_told = self._user.role in REVIEW or self._user.id in frame.for_users
+        await self._websocket.send_text(frame.whole if is_told else frame.plain)
 
     async def _listen(self) -> None:
         while True:
@@ -158,9 +174,12 @@ class Screen:
                 if session is None:
                     await self._websocket.close(NOT_LOGGED_IN)
                     return
-                await self._alive()
+                self._user = session.user
+                presence = await self._alive()
                 told = [each._asdict() for each in await alerts_for(self._websocket, session)]
-                await self._websocket.send_json({"type": "pong", "alerts": told})
+                await self._websocket.send_json(
+                    {"type": "pong", "alerts": told, "presence": presence.value}
+                )
             elif said.get("type") == "typing" and isinstance(said.get("conversation"), int):
                 await self._typing(said["conversation"])
 
@@ -171,14 +190,15 @@ class Screen:
             await asyncio.sleep(BEAT_SECONDS)
             await self._websocket.send_json({"type": "beat"})
 
-    async def _alive(self) -> None:
-        """The queue gives conversations to agents whose console shows that it lives."""
+    async def _alive(self) -> Presence:
+        """The queue gives conversations to agents whose console shows that it lives. Returns
+        whether the agent takes any, as they chose, maybe on another screen."""
         async with self._db.begin(durable=False) as tx:
-            await agents.seen(tx, self._user_id, self._websocket.app.state.clock())
+            return await agents.seen(tx, self._user.id, self._websocket.app.state.clock())
 
     async def _typing(self, conversation_id: int) -> None:
         with contextlib.suppress(DatabaseUnavailable):
             async with self._db.read() as tx:
                 conversation = await conversations.by_id(tx, conversation_id)
-            if conversation and conversation.assignee_id == self._user_id:
+            if conversation and conversation.assignee_id == self._user.id:
                 await self._websocket.app.state.live.typing(conversation_id, "agent")

@@ -134,14 +134,19 @@ def handoff(each: Handoff) -> Json:
     return {
         "reason": each.reason,
         "summary": each.summary,
-        "team": each.team,
-        "priority": each.priority,
         "requested_at": time(each.requested_at),
         "respond_by": time(each.respond_by),
         "accepted_at": time(each.accepted_at),
         "first_reply_at": time(each.first_reply_at),
         "closed_at": time(each.closed_at),
         "outcome": each.outcome,
+        "team": each.team,
+        "priority": each.priority,
+        "rank_at": time(each.rank_at),
+        "reply_by": time(each.reply_by),
+        "resolve_by": time(each.resolve_by),
+        "breached_at": time(each.breached_at),
+        "contact": each.contact,
     }
 
 

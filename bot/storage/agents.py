@@ -35,12 +35,16 @@ async def by_id(tx: Tx, user_id: int, *, lock: bool = False) -> Agent | None:
 
 async def appear(tx: Tx, user_id: int, presence: Presence, now: datetime) -> None:
     """The agent says whether they take conversations."""
-    await _set(tx, user_id, presence=presence.value, seen_at=now)
+    changed = update(users).where(users.c.id == user_id, users.c.presence != presence.value)
+    await tx.execute(changed.values(presence=presence.value, presence_at=now))
+    await seen(tx, user_id, now)
 
 
-async def seen(tx: Tx, user_id: int, now: datetime) -> None:
-    """A sign of life of the agent's console."""
+async def seen(tx: Tx, user_id: int, now: datetime) -> Presence:
+    """A sign of life of the agent's console. Returns their presence as they chose it."""
     await _set(tx, user_id, seen_at=now)
+    query = select(users.c.presence).where(users.c.id == user_id)
+    return Presence((await tx.execute(query)).scalar_one())
 
 
 async def given(tx: Tx, user_id: int, now: datetime) -> None:
@@ -88,6 +92,7 @@ def _agent(row: Any, load: Mapping[str, int]) -> Agent:
         skills=dict(row["skills"] or {}),
         capacity=row["capacity"],
         presence=Presence(row["presence"]),
+        presence_at=row["presence_at"],
         seen_at=row["seen_at"],
         assigned_at=row["assigned_at"],
         load=load,

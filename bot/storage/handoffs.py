@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -26,6 +26,11 @@ class Happened(NamedTuple):
     user_id: int | None
     data: Mapping[str, Any]
     at: datetime
+
+
+_HAPPENED = select(
+    handoff_events.c.kind, handoff_events.c.user_id, handoff_events.c.data, handoff_events.c.at
+)
 
 
 def handoff_from(row: Mapping[str, Any]) -> Handoff:
@@ -204,12 +209,17 @@ async def tell(
 
 async def told(tx: Tx, handoff_id: int) -> list[Happened]:
     """What happened to a hand-off, in its order."""
+    query = _HAPPENED.where(handoff_events.c.handoff_id == handoff_id).order_by(handoff_events.c.id)
+    return [Happened(*row) for row in await tx.execute(query)]
+
+
+async def last_told(tx: Tx, conversation_id: int, kinds: Sequence[str]) -> Happened | None:
+    """What of these kinds happened last to the conversation's hand-offs."""
     query = (
-        select(handoff_events)
-        .where(handoff_events.c.handoff_id == handoff_id)
-        .order_by(handoff_events.c.id)
+        _HAPPENED.join(handoffs, handoffs.c.id == handoff_events.c.handoff_id)
+        .where(handoffs.c.conversation_id == conversation_id, handoff_events.c.kind.in_(kinds))
+        .order_by(handoff_events.c.id.desc())
+        .limit(1)
     )
-    return [
-        Happened(row["kind"], row["user_id"], row["data"], row["at"])
-        for row in (await tx.execute(query)).mappings()
-    ]
+    row = (await tx.execute(query)).one_or_none()
+    return Happened(*row) if row else None

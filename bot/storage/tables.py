@@ -95,6 +95,7 @@ users = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("slack_id", String(32)),  # who they are in Slack
     Column("presence", String(16), nullable=False, server_default="off"),  # as they chose it
+    Column("presence_at", UtcDateTime),  # when they chose it
     Column("seen_at", UtcDateTime),  # their console's last sign of life
     Column("teams", JSON, nullable=False, server_default="[]"),  # codes
     Column("skills", JSON, nullable=False, server_default="{}"),  # level by name

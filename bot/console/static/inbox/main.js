@@ -8,8 +8,10 @@ import { drawCurrent, focusHit, seek, setUpFound, stepHits } from "./found.js";
 import { setUpKeys } from "./keys.js";
 import { isForMe, keepMentions, mentioned, seen, unseenIn } from "./mentions.js";
 import { Line, Offline, call } from "./net.js";
+import { noticeMessage, noticeRow, setUpNotify, takenByHand } from "./notify.js";
 import { drawPack } from "./pack.js";
 import { drawPanel } from "./panel.js";
+import { setUpPresence, showPresence } from "./presence.js";
 import { setUpPromises } from "./promises.js";
 import { announceQueued, drawRows, focusLastRow, focusRow, showView, step, tick } from "./rows.js";
 import { VIEWS, isMine, keepTalk, mergeMessage, mergeRow, openRow, replaceRows, state, viewOf } from "./store.js";
@@ -18,6 +20,7 @@ import { inShort } from "./told.js";
 import { customerName, now, setServerTime, t } from "./words.js";
 
 const TYPING_MS = 6000;
+const MY_TEAMS = "carebot-my-teams";
 const line = new Line();
 let drawing = null;
 
@@ -51,6 +54,8 @@ async function load() {
       setServerTime(answer.now);
       state.shownOfBot = answer.shown_of_bot;
       keepMentions(answer.mentions);
+      Object.assign(state, { colleagues: answer.colleagues, teams: answer.teams });
+      showPresence(answer.presence);
       replaceRows(answer.conversations);
       draw();
       return answer.cursor;
@@ -165,6 +170,7 @@ function backToList() {
 async function act(name, body, done) {
   const row = openRow();
   if (!row) return false;
+  if (name === "accept" || name === "take-over") takenByHand(row.id);
   try {
     await call(`conversations/${row.id}/${name}`, body);
     if (done) toast(t(done));
@@ -262,6 +268,7 @@ line.addEventListener("event", ({ detail: { conversation, message } }) => {
   const asked = conversation.handoff?.requested_at;
   if (conversation.id === state.open && asked && asked !== before?.handoff?.requested_at) loadTalk(state.open);
   if (conversation.status === "queued" && before?.status !== "queued") announceQueued(conversation);
+  noticeRow(conversation, before);
   if (message) {
     const isNew = mergeMessage(message, before);
     if (!message.internal && message.author !== "system") state.typing.delete(message.conversation);
@@ -274,11 +281,15 @@ line.addEventListener("event", ({ detail: { conversation, message } }) => {
       markRead();
     }
     if (forMe) announce(t("live.mentioned", { by: message.by, text: message.text }));
+    if (isNew) noticeMessage(message, conversation);
   }
   draw();
 });
 
-line.addEventListener("alerts", ({ detail }) => drawAlerts(detail));
+line.addEventListener("pong", ({ detail: { alerts, presence } }) => {
+  drawAlerts(alerts);
+  showPresence(presence);
+});
 
 line.addEventListener("typing", ({ detail: { conversation, who } }) => {
   state.typing.set(conversation, { who, until: now() + TYPING_MS });
@@ -310,6 +321,12 @@ $("search").addEventListener("keydown", (event) => {
     focusRow(state.active) || focusHit();
   }
 });
+$("my-teams").checked = state.myTeamsOnly = localStorage.getItem(MY_TEAMS) === "on";
+$("my-teams").addEventListener("change", () => {
+  state.myTeamsOnly = $("my-teams").checked;
+  localStorage.setItem(MY_TEAMS, state.myTeamsOnly ? "on" : "off");
+  draw();
+});
 $("back").addEventListener("click", backToList);
 $("details").addEventListener("click", () => {
   showPart($("inbox").dataset.show === "panel" ? "talk" : "panel");
@@ -331,6 +348,8 @@ function closePanel() {
 }
 
 setUpPromises(ask);
+setUpPresence();
+setUpNotify();
 setUpLog({ older: loadOlder });
 setUpFound({ open: openTalk });
 setUpComposer({
@@ -354,6 +373,7 @@ setUpKeys({
   },
   accept,
   write: (kind) => write(kind),
+  presence: () => $("presence").focus(),
   search: () => {
     showPart("list");
     $("search").focus();

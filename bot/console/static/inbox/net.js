@@ -96,7 +96,7 @@ export class Line extends EventTarget {
       this.#tell("up");
     } else if (frame.type === "pong") {
       clearTimeout(this.#timers.pong);
-      this.#tell("alerts", frame.alerts);
+      this.#tell("pong", frame);
     } else if (frame.type === "beat") {
       this.send({ type: "ping" });
     } else if (frame.type === "reload") {

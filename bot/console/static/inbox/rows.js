@@ -2,8 +2,8 @@
 
 import { $, announce, avatar, el, icon } from "./dom.js";
 import { unseen, unseenIn } from "./mentions.js";
+import { VIEWS, attention, myTeams, nameOfAgent, owedUntil, rowsOf, state, visibleRows } from "./store.js";
 import { rowTags } from "./tags.js";
-import { VIEWS, attention, nameOfAgent, rowsOf, state, visibleRows } from "./store.js";
 import { inApp, inShort } from "./told.js";
 import { customerName, duration, nameOf, now, pageTitle, stamp, t } from "./words.js";
 
@@ -78,7 +78,7 @@ function inside(row, typing) {
   return [
     avatar(row.customer, name),
     el("span", { class: "row-main" },
-      el("span", { class: "row-top" }, el("span", { class: "row-name" }, name), timeOf(row)),
+      el("span", { class: "row-top" }, el("span", { class: "row-name" }, name), urgency(row), timeOf(row)),
       el("span", { class: "row-text" }, typing ? el("em", {}, t("typing.customer", { name })) : preview(row)),
       el("span", { class: "row-foot" },
         el("span", { class: `channel channel-${row.channel}` }, nameOf("channel", row.channel)),
@@ -94,10 +94,15 @@ function timeOf(row) {
   }
   const waits = row.status === "assigned" && row.waiting_since;
   if (waits) {
-    const owed = row.handoff?.first_reply_at ? "" : row.handoff?.respond_by;
-    return el("span", { class: "clock", "data-since": row.waiting_since, "data-until": owed });
+    return el("span", { class: "clock", "data-since": row.waiting_since, "data-until": owedUntil(row) });
   }
   return el("span", { class: "stamp" }, stamp(row.last_message_at));
+}
+
+// Who comes before the others, and why they do.
+export function urgency({ handoff }) {
+  if (!handoff || handoff.closed_at || handoff.priority > 1) return "";
+  return el("span", { class: `urgency urgency-${handoff.priority}` }, t(`inbox.urgency_${handoff.priority}`));
 }
 
 function preview(row) {
@@ -114,7 +119,8 @@ function preview(row) {
 function whose(row) {
   if (row.status === "bot") return el("span", { class: "whose" }, icon("bot"), t("status.bot"));
   if (row.status === "queued" && row.handoff) {
-    return el("span", { class: "whose" }, nameOf("reason", row.handoff.reason));
+    const team = state.teams[row.handoff.team] ?? row.handoff.team;
+    return el("span", { class: "whose" }, [team, nameOf("reason", row.handoff.reason)].filter(Boolean).join(" · "));
   }
   if (row.status === "assigned" && state.view === "all") {
     return el("span", { class: "whose" }, nameOfAgent(row));
@@ -157,13 +163,15 @@ function drawCounts() {
     tab.setAttribute("aria-selected", String(view === state.view));
     tab.tabIndex = view === state.view ? 0 : -1;
   }
+  $("my-teams").parentElement.hidden = state.view !== "queue" || !myTeams().length;
   $("rows-panel").setAttribute("aria-labelledby", `tab-${state.view}`);
   const waiting = attention();
   document.title = waiting ? `(${waiting}) ${pageTitle}` : pageTitle;
 }
 
 export function isLate(row) {
-  return Boolean(row.handoff && !row.handoff.first_reply_at && now() > Date.parse(row.handoff.respond_by));
+  const until = owedUntil(row);
+  return Boolean(until && now() > Date.parse(until));
 }
 
 // The clocks, once a second.

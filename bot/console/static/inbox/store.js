@@ -15,6 +15,9 @@ export const state = {
   sought: null, // the message of it that was looked for
   active: null, // the row that j and k are on
   loaded: false,
+  colleagues: [], // as the inbox was read last
+  teams: {}, // names by code
+  myTeamsOnly: false,
   shownOfBot: 0,
 };
 
@@ -25,6 +28,12 @@ export const isInApp = (row) => row.status === "assigned" && !row.assignee;
 export function nameOfAgent(row) {
   if (isInApp(row)) return t("author.in_app");
   return row.assignee?.id === me.id ? t("inbox.you") : row.assignee?.name;
+}
+
+// Until when a person owes this customer an answer; "" when nobody does.
+export function owedUntil({ handoff }) {
+  if (!handoff || handoff.closed_at) return "";
+  return (handoff.first_reply_at ? handoff.reply_by : handoff.respond_by) ?? "";
 }
 
 export const openRow = () => state.rows.get(state.open);
@@ -86,17 +95,20 @@ export function keepTalk(id, answer, { older = false } = {}) {
   state.rows.set(id, { ...answer.conversation, newest: Math.max(0, ...messages.keys()) });
 }
 
-const since = (row) => row.handoff?.requested_at ?? row.waiting_since ?? row.last_message_at;
+const rank = (row) => row.handoff?.rank_at ?? row.waiting_since ?? row.last_message_at;
+
+export const myTeams = () => state.colleagues.find((each) => each.id === me.id)?.teams ?? [];
+const isForMe = (row) => !state.myTeamsOnly || myTeams().includes(row.handoff?.team);
 
 const inView = {
-  queue: (row) => row.status === "queued",
+  queue: (row) => row.status === "queued" && isForMe(row),
   mine: isMine,
   all: (row) => row.status !== "resolved",
   mentions: (row) => state.mentions.has(row.id),
 };
 
 const order = {
-  queue: (a, b) => Date.parse(since(a)) - Date.parse(since(b)) || a.id - b.id,
+  queue: (a, b) => Date.parse(rank(a)) - Date.parse(rank(b)) || a.id - b.id,
   // Customers who wait for my answer first, then the latest.
   mine: (a, b) =>
     Number(!a.waiting_since) - Number(!b.waiting_since) ||

@@ -3,8 +3,8 @@
 import { bubble, pendingBubble } from "./bubble.js";
 import { discard, pendingOf, retry } from "./composer.js";
 import { $, el } from "./dom.js";
-import { tick } from "./rows.js";
-import { isInApp, isMine, nameOfAgent, openRow, state } from "./store.js";
+import { tick, urgency } from "./rows.js";
+import { isInApp, isMine, nameOfAgent, openRow, owedUntil, state } from "./store.js";
 import { customerName, day, dayName, mayTakeOver, nameOf, now, t } from "./words.js";
 
 const NEAR = 80; // pixels from the end that still count as reading along
@@ -50,9 +50,10 @@ function drawHead(row) {
   const open = row.handoff && !row.handoff.closed_at;
   matter.hidden = !open;
   if (open) {
-    const promise = row.handoff.first_reply_at
-      ? "" : el("span", { class: "promise", "data-promise": row.handoff.respond_by });
+    const until = owedUntil(row);
+    const promise = until ? el("span", { class: "promise", "data-promise": until }) : "";
     replaceIfChanged(matter, [
+      urgency(row),
       el("span", { class: "reason" }, nameOf("reason", row.handoff.reason)),
       row.handoff.summary ? el("span", { class: "summary" }, `“${row.handoff.summary}”`) : "",
       promise,

@@ -12,6 +12,7 @@ depends_on = None
 
 USERS = (
     sa.Column("presence", sa.String(length=16), server_default="off", nullable=False),
+    sa.Column("presence_at", UtcDateTime(), nullable=True),
     sa.Column("seen_at", UtcDateTime(), nullable=True),
     sa.Column("teams", sa.JSON(), server_default="[]", nullable=False),
     sa.Column("skills", sa.JSON(), server_default="{}", nullable=False),
