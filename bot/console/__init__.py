@@ -8,11 +8,19 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
-from bot.console import api, card, channels, entrance, pages, review
+from bot.console import api, card, channels, entrance, pages, review, rules
 from bot.console.access import Guard
 from bot.console.live import socket
 
-DOORS = (*pages.DOORS, *entrance.DOORS, *review.DOORS, *channels.DOORS, *api.DOORS, *card.DOORS)
+DOORS = (
+    *pages.DOORS,
+    *entrance.DOORS,
+    *review.DOORS,
+    *channels.DOORS,
+    *rules.DOORS,
+    *api.DOORS,
+    *card.DOORS,
+)
 
 
 def mount() -> Mount:

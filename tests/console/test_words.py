@@ -17,7 +17,7 @@ CONSOLE = Path(words.__file__).parent
 ROOT = Path(__file__).parent.parent.parent
 SOURCES = [
     path
-    for kind in ("*.py", "templates/*.html", "static/**/*.js")
+    for kind in ("**/*.py", "templates/**/*.html", "static/**/*.js")
     for path in CONSOLE.glob(kind)
     if path.name != "words.py"
 ]
