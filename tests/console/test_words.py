@@ -22,8 +22,8 @@ SOURCES = [
     if path.name != "words.py"
 ]
 # Groups whose keys are put together from a code.
-CODES = """author channel given intent native delivery reason resolution outcome role status
-attachment why""".split()  # noqa: SIM905
+CODES = """author channel given intent language native delivery reason resolution outcome role
+status attachment why""".split()  # noqa: SIM905
 
 
 def asked_for() -> dict[str, str]:

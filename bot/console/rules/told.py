@@ -145,7 +145,7 @@ def in_words(language: str, document: Json, rule: Rule) -> tuple[str, str]:
     if rule.channels:
         when.append(t("channels", names=names("channel", rule.channels)))
     if rule.languages:
-        when.append(t("languages", names=names("rules.language", rule.languages)))
+        when.append(t("languages", names=names("language", rule.languages)))
     if rule.vip:
         when.append(t("vip"))
     if rule.repeats:
