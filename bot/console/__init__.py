@@ -19,6 +19,7 @@ from bot.console import (
     pages,
     promises,
     review,
+    rules,
 )
 from bot.console.access import Guard
 from bot.console.live import socket
@@ -27,6 +28,7 @@ DOORS = (
     *pages.DOORS,
     *entrance.DOORS,
     *review.DOORS,
+    *rules.DOORS,
     *channels.DOORS,
     *canned.DOORS,
     *promises.DOORS,

@@ -982,6 +982,224 @@ WORDS: dict[str, dict[str, str]] = {
         "vi": "Lưu thành ghi chú nội bộ, khách không thấy.",
         "en": "Kept as an internal note; the customer never sees it.",
     },
+    # --- the desk's rules
+    "app.rules": {"vi": "Bàn hỗ trợ", "en": "Support desk"},
+    "rules.title": {"vi": "Bàn hỗ trợ", "en": "Support desk"},
+    "rules.section.hours": {"vi": "Giờ làm việc", "en": "Hours"},
+    "rules.section.routing": {"vi": "Phân luồng", "en": "Routing"},
+    "rules.section.teams": {"vi": "Nhóm", "en": "Teams"},
+    "rules.section.agents": {"vi": "Nhân viên", "en": "Agents"},
+    "rules.section.targets": {"vi": "Cam kết, phân công", "en": "Targets, assignment"},
+    "rules.section.sentences": {"vi": "Câu chữ", "en": "Wording"},
+    "rules.section.history": {"vi": "Lịch sử thay đổi", "en": "History"},
+    "rules.save": {"vi": "Lưu", "en": "Save"},
+    "rules.saved": {
+        "vi": "Đã lưu, có hiệu lực ngay.",
+        "en": "Saved and in force from now on.",
+    },
+    "rules.not_saved": {"vi": "Chưa lưu được.", "en": "Not saved."},
+    "rules.somebody": {"vi": "Có người", "en": "Somebody"},
+    "rules.overtaken": {
+        "vi": "{by} vừa lưu phần này lúc {when}, trong khi bạn đang sửa.",
+        "en": "{by} saved this part at {when} while you were editing it.",
+    },
+    "rules.overtaken_kept": {
+        "vi": "Những gì bạn nhập vẫn còn nguyên bên dưới, chưa lưu. Thay đổi vừa được lưu:",
+        "en": "What you typed is still below and not saved. What has been saved meanwhile:",
+    },
+    "rules.overtaken_next": {
+        "vi": "Bấm Lưu để dùng bản của bạn, hoặc",
+        "en": "Save to use your version, or",
+    },
+    "rules.overtaken_theirs": {
+        "vi": "bỏ bản của bạn và xem bản vừa lưu",
+        "en": "drop yours and see what was saved",
+    },
+    # what is wrong with what was typed
+    "rules.invalid.not_an_object": {
+        "vi": "Phần này bị hỏng, bạn tải lại trang rồi nhập lại nhé.",
+        "en": "This part is broken; reload the page and type it again.",
+    },
+    "rules.invalid.not_a_list": {
+        "vi": "Danh sách này bị hỏng, bạn tải lại trang rồi nhập lại nhé.",
+        "en": "This list is broken; reload the page and type it again.",
+    },
+    "rules.invalid.not_a_boolean": {
+        "vi": "Chỉ chọn có hoặc không.",
+        "en": "This can only be yes or no.",
+    },
+    "rules.invalid.unknown": {
+        "vi": "Không có mục “{name}”.",
+        "en": "There is no such entry: “{name}”.",
+    },
+    "rules.invalid.not_a_day": {"vi": "Bạn chọn ngày giúp nhé.", "en": "Choose a date."},
+    "rules.invalid.not_a_time": {
+        "vi": "Nhập cả giờ mở và giờ đóng, ví dụ 08:00 – 12:00.",
+        "en": "Give both the opening and the closing time, such as 08:00 – 12:00.",
+    },
+    "rules.invalid.backwards": {
+        "vi": "Giờ đóng phải sau giờ mở. Làm qua nửa đêm thì chọn “đến nửa đêm”, rồi thêm khung "
+        "giờ từ 00:00 cho hôm sau.",
+        "en": "It must close after it opens. To work past midnight choose “until midnight” and add "
+        "hours from 00:00 to the next day.",
+    },
+    "rules.invalid.overlap": {
+        "vi": "Khung giờ này trùng với một khung khác trong ngày.",
+        "en": "These hours overlap others of the same day.",
+    },
+    "rules.invalid.twice": {
+        "vi": "Đã có một mục như vậy rồi.",
+        "en": "There is one like this already.",
+    },
+    "rules.invalid.never_open": {
+        "vi": "Chưa có giờ nào mở cửa, khách sẽ chờ mãi. Bạn đặt ít nhất một khung giờ trong tuần.",
+        "en": "It would never open and customers would wait for ever. Set some hours in the week.",
+    },
+    # hours
+    "rules.hours_shop": {"vi": "Giờ chung của shop", "en": "The shop’s hours"},
+    "rules.hours_whose": {"vi": "Giờ của nhóm", "en": "Hours of a team"},
+    "rules.hours_own": {"vi": "giờ riêng", "en": "own hours"},
+    "rules.hours_shared": {
+        "vi": "Nhóm {team} đang làm theo giờ chung của shop.",
+        "en": "The team {team} works the shop’s hours.",
+    },
+    "rules.hours_make_own": {"vi": "Đặt giờ riêng cho nhóm", "en": "Give it hours of its own"},
+    "rules.hours_make_shared": {
+        "vi": "Bỏ giờ riêng, theo giờ chung",
+        "en": "Go back to the shop’s hours",
+    },
+    "rules.open_until": {
+        "vi": "Đang mở, nghỉ lúc {when}.",
+        "en": "Open now; closes {when}.",
+    },
+    "rules.opens": {"vi": "Đang nghỉ, mở lại lúc {when}.", "en": "Closed now; opens {when}."},
+    "rules.always_open": {"vi": "Mở suốt ngày đêm.", "en": "Open day and night."},
+    "rules.week": {"vi": "Trong tuần", "en": "The week"},
+    "rules.copy_monday": {
+        "vi": "Chép giờ thứ Hai cho cả tuần",
+        "en": "Use Monday’s hours all week",
+    },
+    "rules.from": {"vi": "từ", "en": "from"},
+    "rules.to": {"vi": "đến", "en": "until"},
+    "rules.to_midnight": {"vi": "đến nửa đêm", "en": "until midnight"},
+    "rules.add_stretch": {"vi": "Thêm khung giờ", "en": "Add hours"},
+    "rules.drop_stretch": {"vi": "Bỏ khung giờ này", "en": "Remove these hours"},
+    "rules.holidays_title": {"vi": "Nghỉ lễ, Tết", "en": "Public holidays"},
+    "rules.holidays": {
+        "vi": "Nghỉ các ngày lễ, Tết theo lịch nhà nước, kể cả ngày nghỉ bù",
+        "en": "Closed on Vietnam’s public holidays, days off in lieu included",
+    },
+    "rules.holidays_coming": {
+        "vi": "Các ngày nghỉ trong một năm tới ({n} đợt)",
+        "en": "The coming year’s holidays ({n})",
+    },
+    "rules.holidays_hint": {
+        "vi": "Lịch nghỉ Tết và hoán đổi ngày nghỉ năm sau được chốt vào cuối năm. Khác lịch này "
+        "thì bạn thêm vào “Ngày đặc biệt”.",
+        "en": "The government fixes Tết and exchanged days every autumn. Where they differ, add "
+        "them under “Special days”.",
+    },
+    "rules.days_title": {"vi": "Ngày đặc biệt", "en": "Special days"},
+    "rules.days_hint": {
+        "vi": "Nghỉ hoặc làm giờ khác trong một ngày nhất định. Ngày ghi ở đây thay cho giờ trong "
+        "tuần và cả lịch nghỉ lễ.",
+        "en": "Closed, or other hours, on one certain day. It goes before the week’s hours and "
+        "before holidays.",
+    },
+    "rules.day_number": {"vi": "Ngày đặc biệt {n}", "en": "Special day {n}"},
+    "rules.day_past": {"vi": "đã qua", "en": "past"},
+    "rules.closed_all_day": {"vi": "Nghỉ cả ngày", "en": "Closed all day"},
+    "rules.add_day": {"vi": "Thêm ngày", "en": "Add a day"},
+    "rules.drop_day": {"vi": "Bỏ ngày này", "en": "Remove this day"},
+    # the rules in words
+    "rules.told.hours": {"vi": "Giờ chung", "en": "Shop hours"},
+    "rules.told.hours_of": {"vi": "Giờ của {team}", "en": "Hours of {team}"},
+    "rules.told.holidays": {"vi": "ngày lễ, Tết", "en": "public holidays"},
+    "rules.told.closed": {"vi": "Nghỉ", "en": "Closed"},
+    "rules.told.open": {"vi": "Làm việc như thường", "en": "Open as usual"},
+    "rules.told.team": {"vi": "Nhóm {code}", "en": "Team {code}"},
+    "rules.told.default_team": {"vi": "Nhóm mặc định", "en": "Default team"},
+    "rules.told.agent": {"vi": "Nhân viên {name}", "en": "Agent {name}"},
+    "rules.told.teams": {"vi": "nhóm {names}", "en": "in {names}"},
+    "rules.told.skills": {"vi": "kỹ năng {names}", "en": "skills {names}"},
+    "rules.told.capacity": {"vi": "nhận tối đa {n} cuộc", "en": "at most {n} conversations"},
+    "rules.told.rule": {"vi": "Luật “{name}”", "en": "Rule “{name}”"},
+    "rules.told.order": {"vi": "Thứ tự luật", "en": "Order of the rules"},
+    "rules.told.calendar": {"vi": "Cách tính thời hạn", "en": "Clock of the targets"},
+    "rules.told.weight": {"vi": "Một cuộc qua {channel} tính là", "en": "Weight of {channel}"},
+    "rules.told.tags": {"vi": "Nhãn", "en": "Tags"},
+    "rules.told.becomes": {"vi": "thành", "en": "becomes"},
+    "rules.told.gone": {"vi": "(đã bỏ)", "en": "(removed)"},
+    "rules.told.reasons": {"vi": "lý do: {names}", "en": "reason: {names}"},
+    "rules.told.words": {"vi": "khách nhắc tới {names}", "en": "the customer mentions {names}"},
+    "rules.told.quoted": {"vi": "“{text}”", "en": "“{text}”"},
+    "rules.told.or": {"vi": ", hoặc ", "en": ", or "},
+    "rules.told.and": {"vi": "; và ", "en": "; and "},
+    "rules.told.channels": {"vi": "qua {names}", "en": "on {names}"},
+    "rules.told.languages": {"vi": "khách dùng {names}", "en": "in {names}"},
+    "rules.told.vip": {"vi": "khách VIP", "en": "a VIP customer"},
+    "rules.told.repeats": {
+        "vi": "hỏi từ lần thứ {n} trong 7 ngày",
+        "en": "asked at least {n} times within 7 days",
+    },
+    "rules.told.to_team": {"vi": "nhóm {team}", "en": "team {team}"},
+    "rules.told.priority": {"vi": "mức {name}", "en": "priority {name}"},
+    "rules.told.raises": {"vi": "gấp hơn {n} bậc", "en": "{n} step(s) more urgent"},
+    "rules.told.needs": {"vi": "cần kỹ năng {names}", "en": "needs {names}"},
+    "language.vi": {"vi": "tiếng Việt", "en": "Vietnamese"},
+    "language.en": {"vi": "tiếng Anh", "en": "English"},
+    "rules.priority.0": {"vi": "Ngay lập tức", "en": "At once"},
+    "rules.priority.1": {"vi": "Gấp", "en": "Urgent"},
+    "rules.priority.2": {"vi": "Thường", "en": "Usual"},
+    "rules.priority.3": {"vi": "Chờ được", "en": "May wait"},
+    "rules.calendar.business": {
+        "vi": "Chỉ tính trong giờ làm việc",
+        "en": "Only while the desk is open",
+    },
+    "rules.calendar.always": {
+        "vi": "Tính cả ngoài giờ, suốt ngày đêm",
+        "en": "Day and night, open or not",
+    },
+    "rules.unit.minutes": {"vi": "{n} phút", "en": "{n} min"},
+    "rules.unit.days": {"vi": "{n} ngày", "en": "{n} days"},
+    "rules.unit.talks": {"vi": "{n} cuộc", "en": "{n} conversations"},
+    "rules.number.first_reply": {"vi": "Trả lời lần đầu trong", "en": "First reply within"},
+    "rules.number.next_reply": {"vi": "Trả lời tiếp theo trong", "en": "Next reply within"},
+    "rules.number.resolve": {"vi": "Giải quyết xong trong", "en": "Resolved within"},
+    "rules.number.capacity": {"vi": "Mỗi người nhận cùng lúc", "en": "Conversations per agent"},
+    "rules.number.partial_after": {
+        "vi": "Chấp nhận một phần kỹ năng sau",
+        "en": "One skill is enough after",
+    },
+    "rules.number.anyone_after": {
+        "vi": "Chuyển cho nhóm khác sau",
+        "en": "Any team may have it after",
+    },
+    "rules.number.sticky_days": {
+        "vi": "Gặp lại đúng người cũ trong vòng",
+        "en": "The same agent again within",
+    },
+    "rules.number.silent_after": {
+        "vi": "Nhân viên im lặng thì lấy lại sau",
+        "en": "Taken back from a silent agent after",
+    },
+    "rules.number.offline_after": {
+        "vi": "Coi là mất kết nối sau",
+        "en": "Taken for disconnected after",
+    },
+    "rules.number.ageing": {
+        "vi": "Chờ lâu được thêm một bậc sau",
+        "en": "Waiting counts as one step after",
+    },
+    "rules.number.tell_every": {
+        "vi": "Báo lại vị trí chờ mỗi",
+        "en": "The place is told again every",
+    },
+    "rules.number.abandon_after": {
+        "vi": "Coi như khách bỏ đi sau khi im lặng",
+        "en": "Taken for gone after a silence of",
+    },
+    # --- end of the desk's rules
 }
 
 WORDS |= {f"intent.{code}": {"vi": vi, "en": en} for code, (vi, en) in TITLES.items()}

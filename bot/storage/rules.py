@@ -46,6 +46,13 @@ async def newest(tx: Tx) -> tuple[int, Json]:
     return (row["id"], row["rules"]) if row else (0, desk_rules.document())
 
 
+async def at(tx: Tx, version: int) -> Json:
+    """The document of a version; desk.yml's for 0 and for one that there never was."""
+    query = select(versions.c.rules).where(versions.c.id == version)
+    saved: Json | None = (await tx.execute(query)).scalar_one_or_none()
+    return saved if saved is not None else desk_rules.document()
+
+
 async def save(
     tx: Tx, document: Json, part: str, user_id: int | None, now: datetime, upon: int
 ) -> bool:

@@ -17,13 +17,13 @@ CONSOLE = Path(words.__file__).parent
 ROOT = Path(__file__).parent.parent.parent
 SOURCES = [
     path
-    for kind in ("*.py", "templates/*.html", "static/**/*.js")
+    for kind in ("**/*.py", "templates/**/*.html", "static/**/*.js")
     for path in CONSOLE.glob(kind)
     if path.name != "words.py"
 ]
 # Groups whose keys are put together from a code.
-CODES = """author channel given intent native delivery reason resolution outcome role status
-attachment why""".split()  # noqa: SIM905
+CODES = """author channel given intent language native delivery reason resolution outcome role
+status attachment why""".split()  # noqa: SIM905
 
 
 def asked_for() -> dict[str, str]:

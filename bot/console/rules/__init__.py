@@ -1,0 +1,11 @@
+"""The supervisors' pages where the desk's rules are edited: one for each part of them.
+
+Plain forms. A button that changes what is typed (one more stretch of a day, one less) draws the
+form anew and saves nothing; only "save" does.
+"""
+
+from __future__ import annotations
+
+from bot.console.rules import hours
+
+DOORS = (*hours.DOORS,)

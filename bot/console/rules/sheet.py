@@ -1,0 +1,174 @@
+"""What the pages of the rules share: how they are drawn, and how they are saved."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from bot import desk_rules
+from bot.console import words
+from bot.console.access import Visit
+from bot.console.render import page
+from bot.console.rules import told
+from bot.console.rules.told import Change
+from bot.desk_rules import DeskRules
+from bot.models import Agent
+from bot.schedule import Invalid
+from bot.storage import agents
+from bot.storage import rules as storage
+from bot.storage.db import Tx
+from connectors.base import Json
+
+HOME: Final = "/console/rules"
+SECTIONS: Final = ("hours",)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The rules that hold, and whom they are for."""
+
+    version: int
+    document: Json
+    rules: DeskRules
+    agents: Sequence[Agent]
+    now: datetime
+
+    @property
+    def people(self) -> Mapping[int, str]:
+        return {agent.user.id: agent.user.name for agent in self.agents}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why nothing was saved, and at which field."""
+
+    path: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Overtaken(Exception):
+    """Somebody has saved the same part since the form was drawn."""
+
+    by: str
+    at: datetime
+    changes: Sequence[Change]
+
+
+async def look(request: Request) -> Desk:
+    async with request.app.state.db.read() as tx:
+        version, document = await storage.newest(tx)
+        everybody = await agents.all_of(tx)
+    rules = desk_rules.read(document)
+    return Desk(version, document, rules, everybody, request.app.state.clock())
+
+
+async def typed(request: Request) -> Mapping[str, str]:
+    """What the form says: the last of several fields of one name."""
+    return {key: str(value) for key, value in (await request.form(max_files=0)).items()}
+
+
+def upon(form: Mapping[str, str]) -> int:
+    """The version that the form was drawn from."""
+    return int(form["upon"]) if form.get("upon", "").isdecimal() else 0
+
+
+async def save(
+    request: Request,
+    visit: Visit,
+    part: str,
+    upon: int,
+    piece: Callable[[Json], Any],
+    change: Callable[[Json], None],
+) -> None:
+    """Put a change in force. What others have saved elsewhere since version `upon` stays; Overtaken
+    is raised when it was the same `piece`. Raises Invalid; nothing is saved then.
+    """
+    now = request.app.state.clock()
+    async with request.app.state.db.begin() as tx:
+        saved = False
+        while not saved:
+            version, document = await storage.newest(tx)
+            before = await storage.at(tx, upon)
+            if version != upon and piece(before) != piece(document):
+                last = (await storage.history(tx, 1))[0]
+                people = {each.user.id: each.user.name for each in await agents.all_of(tx)}
+                theirs = told.difference(visit.language, before, document, people)
+                raise Overtaken(last.by, last.changed_at, theirs)
+            wanted = copy.deepcopy(document)
+            change(wanted)
+            if _meant(wanted) == _meant(document):
+                return
+            saved = await storage.save(tx, wanted, part, visit.user.id, now, upon=version)
+        if wanted.get("agents") != document.get("agents"):
+            await _place(tx, wanted["agents"])
+
+
+def _meant(document: Json) -> tuple[DeskRules, Json | None]:
+    return desk_rules.read(document), document.get("agents")
+
+
+async def _place(tx: Tx, everybody: Json) -> None:
+    """The queue finds agents' teams and skills with the agents."""
+    for user_id, placed in everybody.items():
+        await agents.place(tx, int(user_id), placed["teams"], placed["skills"], placed["capacity"])
+
+
+def saved(path: str) -> Response:
+    """Back to the page, which says so."""
+    return RedirectResponse(f"{HOME}/{path}?saved=1", 303)
+
+
+def sheet(
+    request: Request,
+    visit: Visit,
+    template: str,
+    section: str,
+    desk: Desk,
+    *,
+    wrong: Invalid | Overtaken | None = None,
+    inside: str = "",
+    **values: Any,
+) -> Response:
+    """A page of the rules. `inside` is the place in the document that the form is for: fields are
+    named by what follows it."""
+    language = visit.language
+
+    def team(code: str) -> str:
+        return told.team_name(desk.document, language, code)
+
+    def weekday(place: int) -> str:
+        return told.weekday(language, place)
+
+    invalid = wrong if isinstance(wrong, Invalid) else None
+    problem = None
+    if invalid:
+        path = invalid.path.removeprefix(f"{inside}.") if inside else invalid.path
+        problem = Problem(path, explained(language, invalid))
+    return page(
+        request,
+        f"rules/{template}.html",
+        language,
+        visit,
+        status=422 if invalid else 409 if wrong else 200,
+        section=section,
+        sections=SECTIONS,
+        desk=desk,
+        team=team,
+        saved=request.method == "GET" and "saved" in request.query_params,
+        problem=problem,
+        overtaken=wrong if isinstance(wrong, Overtaken) else None,
+        weekday=weekday,
+        **values,
+    )
+
+
+def explained(language: str, error: Invalid) -> str:
+    """What is wrong, in words; the last part of the path may be a name."""
+    return words.say(language, f"rules.invalid.{error.code}", name=error.path.rpartition(".")[2])

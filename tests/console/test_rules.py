@@ -1,0 +1,190 @@
+"""The supervisors' pages of the desk's rules: hours, routing, teams, numbers, wording, history."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+from conftest import Clock, token_in
+from doubles import NOON
+
+from bot import desk_rules, schedule
+from bot.storage import rules
+
+browsers = pytest.mark.asyncio(loop_scope="session")
+
+
+async def kept(db):
+    """The rules that hold now."""
+    async with db.read() as tx:
+        return (await rules.newest(tx))[1]
+
+
+async def put(db, **parts):
+    """Somebody has saved these parts of the document."""
+    async with db.begin() as tx:
+        version, document = await rules.newest(tx)
+        assert await rules.save(tx, {**document, **parts}, "test", None, NOON, upon=version)
+
+
+def fields(page: str) -> dict[str, str]:
+    """What a browser would send of the page's largest form, without its buttons."""
+    form = max(re.findall(r"<form.*?</form>", page, re.S), key=len)
+    sent = {}
+    for tag in re.findall(r"<input[^>]*>", form):
+        given = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
+        chosen = given.get("type") not in ("checkbox", "radio") or " checked" in tag
+        if "name" in given and chosen:
+            sent[given["name"]] = unescape(given.get("value", "on"))
+    for name, body in re.findall(r'<textarea[^>]*name="([^"]*)"[^>]*>(.*?)</textarea>', form, re.S):
+        sent[name] = unescape(body)
+    for name, body in re.findall(r'<select[^>]*name="([^"]*)"[^>]*>(.*?)</select>', form, re.S):
+        chosen = re.search(r'value="([^"]*)" selected', body) or re.search(r'value="([^"]*)"', body)
+        sent[name] = chosen[1]
+    return sent
+
+
+async def send(somebody, path: str, do: str = "save", **changed: str | None):
+    """Open a page, change some of its fields (None: leave out), press a button."""
+    page = (await somebody.get(path)).text
+    return await send_from(somebody, path, page, do, **changed)
+
+
+async def send_from(somebody, path: str, page: str, do: str = "save", **changed: str | None):
+    given = {**fields(page), **changed, "do": do, "csrf": token_in(page)}
+    data = {name: value for name, value in given.items() if value is not None}
+    return await somebody.http.post(f"/console{path}", data=data)
+
+
+def plain(page: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page.partition("<main")[2])).split())
+
+
+# --- hours
+
+
+async def test_a_day_gets_a_second_stretch_that_ends_at_midnight(visitor, people, db):
+    mai = await visitor("mai")
+
+    more = await send(mai, "/rules/hours", "add week.mon", **{
+        "week.mon.0.start": "08:00", "week.mon.0.end": "12:00", "week.mon.0.midnight": None,
+    })  # fmt: skip
+    untouched = await kept(db)
+    done = await send_from(mai, "/rules/hours", more.text, **{
+        "week.mon.1.start": "13:30", "week.mon.1.midnight": "on",
+    })  # fmt: skip
+
+    assert untouched["hours"]["week"]["mon"] == ["00:00-24:00"]
+    assert done.status_code == 303
+    assert (await kept(db))["hours"]["week"]["mon"] == ["08:00-12:00", "13:30-24:00"]
+    page = (await mai.get("/rules/hours?saved=1")).text
+    assert "Đã lưu, có hiệu lực ngay." in page
+
+
+async def test_a_page_opened_and_saved_changes_nothing(visitor, people, db):
+    mai = await visitor("mai")
+    before = await kept(db)
+
+    for path in ("/rules/hours",):
+        assert (await send(mai, path)).status_code == 303
+
+    async with db.read() as tx:
+        assert len(await rules.history(tx)) == 1
+    assert await kept(db) == before
+
+
+@pytest.mark.parametrize(
+    ("changed", "field", "words"),
+    [
+        ({"week.tue.0.start": "21:00", "week.tue.0.end": "08:00"}, "week.tue[0]", "Giờ đóng phải"),
+        ({"week.tue.0.start": "21:00", "week.tue.0.end": ""}, "week.tue[0]", "Nhập cả giờ mở"),
+        ({f"week.{day}.0.start": "" for day in schedule.WEEKDAYS}, "week",
+         "khách sẽ chờ mãi"),
+        ({"days.0.date": "2026-12-24", "days.1.date": "2026-12-24"}, "days[1]", "Đã có một mục"),
+    ],
+)  # fmt: skip
+async def test_hours_that_cannot_be_are_refused_at_their_field(
+    visitor, people, db, changed, field, words
+):
+    mai = await visitor("mai")
+    before = await kept(db)
+    given = dict(changed)
+    for name in changed:
+        if name.startswith("week."):
+            given[name.rpartition(".")[0] + ".midnight"] = None
+            given.setdefault(name.rpartition(".")[0] + ".end", "")
+
+    answer = await send(mai, "/rules/hours", **given)
+
+    assert answer.status_code == 422
+    told = re.search(rf'id="problem-{re.escape(field)}">([^<]+)', answer.text)
+    assert told, answer.text
+    assert words in told[1]
+    assert await kept(db) == before
+
+
+async def test_a_team_gets_hours_of_its_own_and_loses_them(visitor, people, db):
+    mai = await visitor("mai")
+    path = "/rules/hours/ky_thuat"
+    shared = (await mai.get(path)).text
+
+    own = await send(mai, path, "own")
+    await send_from(mai, path, own.text, **{"week.sun.0.start": "", "week.sun.0.midnight": None})
+    given = (await kept(db))["team_hours"]
+    await send(mai, path, "shared")
+
+    assert "Nhóm Kỹ thuật đang làm theo giờ chung của shop." in shared
+    assert given["ky_thuat"]["week"]["sun"] == []
+    assert given["ky_thuat"]["week"]["mon"] == ["00:00-24:00"]
+    assert (await kept(db))["team_hours"] == {}
+
+
+async def test_the_page_says_when_it_opens_next_and_which_holidays_come(
+    visitor, people, db, time: Clock
+):
+    await put(db, hours=desk_rules.document()["hours"])
+    mai = await visitor("mai")
+
+    noon = plain((await mai.get("/rules/hours")).text)
+    time.passes(hours=10)
+    night = plain((await mai.get("/rules/hours")).text)
+
+    assert "Đang mở, nghỉ lúc 21:00 hôm nay." in noon
+    # 24 November is a holiday from 2026 on.
+    assert "Đang nghỉ, mở lại lúc 8:00 thứ Tư (25/11)." in night
+    assert "Thứ Ba 24/11/2026 Ngày Văn hóa Việt Nam" in night
+    assert "Thứ Năm 04/02 – 10/02/2027 29 Tết, Tết Nguyên Đán" in night
+
+
+async def test_who_was_overtaken_reads_what_others_saved_and_keeps_their_own(visitor, people, db):
+    mai, quan = await visitor("mai"), await visitor("quan")
+    path = "/rules/hours"
+    opened = (await mai.get(path)).text
+    await send(quan, path, holidays="on")
+
+    late = await send_from(mai, path, opened, **{
+        "week.sun.0.start": "09:00", "week.sun.0.end": "17:00", "week.sun.0.midnight": None,
+    })  # fmt: skip
+    between = await kept(db)
+    again = await send_from(mai, path, late.text)
+
+    assert late.status_code == 409
+    assert "Đỗ Quân vừa lưu phần này lúc 12:00" in plain(late.text)
+    assert "Giờ chung · ngày lễ, Tết Làm việc như thường thành → Nghỉ" in plain(late.text)
+    assert fields(late.text)["week.sun.0.start"] == "09:00"
+    assert between["hours"]["week"]["sun"] == ["00:00-24:00"]
+    assert again.status_code == 303
+    assert (await kept(db))["hours"]["week"]["sun"] == ["09:00-17:00"]
+
+
+async def test_what_others_save_elsewhere_is_no_conflict(visitor, people, db):
+    mai = await visitor("mai")
+    opened = (await mai.get("/rules/hours")).text
+    await put(db, tags=["mới"])
+
+    done = await send_from(mai, "/rules/hours", opened, holidays="on")
+
+    assert done.status_code == 303
+    assert (await kept(db))["tags"] == ["mới"]
+    assert (await kept(db))["hours"]["holidays"] is True
