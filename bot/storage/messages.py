@@ -109,7 +109,8 @@ async def add(
         "user_id": user_id,
         "internal": internal,
         "content": content.as_json(),
-        "folded": "" if author is Author.SYSTEM else words(content.text),
+        # What the system tells every customer is not looked for.
+        "folded": "" if author is Author.SYSTEM and not internal else words(content.text),
         "meta": dict(meta or {}),
         "external_id": external_id,
         "client_id": client_id,

@@ -10,6 +10,7 @@ from doubles import NOON, RecordingChannel, at, said
 from sqlalchemy import update
 
 from bot import conversation, handoff, intake
+from bot import queue as waiting
 from bot.folded import places, sought
 from bot.models import AT_ONCE, Author, Content, Status, User
 from bot.storage import conversations, customers, hits, messages, search
@@ -38,7 +39,7 @@ async def queue(db: Database, conversation_id: int, reason: str) -> None:
         talk = await conversations.by_id(tx, conversation_id)
         assert talk
         customer = await customers.by_id(tx, talk.customer_id)
-        await handoff.request(tx, talk, customer, reason, "", at(3600))
+        await waiting.request(tx, talk, customer, reason, "", at(3600))
 
 
 async def found(db: Database, typed: str, **page: int) -> list[str]:
@@ -238,13 +239,19 @@ async def test_messages_of_before_are_found_after_the_migration(
     assert await found(db, "1024") == ["Đơn DH-1024, sđt 0901 234 567"]
 
 
-async def test_notes_are_found_and_what_the_system_says_is_not(db: Database, lan: User) -> None:
+async def test_notes_are_found_and_what_the_system_tells_customers_is_not(
+    db: Database, lan: User
+) -> None:
     await writes(db, "cho gặp nhân viên")
     await queue(db, 1, "customer_request")
     await handoff.accept(db, 1, lan, NOON)
     await handoff.note(db, 1, lan, "nhân viên kho báo mất", NOON, "note-0001")
+    async with db.begin() as tx:
+        noted = Content("Khách doạ gặp luật sư")
+        await messages.add(tx, 1, "web", Author.SYSTEM, noted, NOON, internal=True)
 
     assert await found(db, "nhan vien") == ["nhân viên kho báo mất", "cho gặp nhân viên"]
+    assert await found(db, "luat su") == ["Khách doạ gặp luật sư"]
 
 
 # --- pages

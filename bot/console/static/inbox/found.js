@@ -95,9 +95,8 @@ function itemOf(hit) {
 
 function by({ author, by: agent, app, internal }) {
   if (author === "customer") return [];
-  const name = author === "bot" ? t("author.bot")
-    : app ? inApp(app)
-      : agent.id === me.id ? t("inbox.you") : agent.name || t("author.agent");
+  const colleague = agent.id === me.id ? t("inbox.you") : agent.name || t("author.agent");
+  const name = author === "agent" ? (app ? inApp(app) : colleague) : t(`author.${author}`);
   return [el("span", { class: "hit-by" }, internal ? icon("note") : "",
     internal ? el("span", { class: "sr-only" }, t("note.label")) : "", `${name}: `)];
 }

@@ -17,6 +17,7 @@ messages = sa.table(
     "messages",
     sa.column("id", sa.BigInteger),
     sa.column("author", sa.String),
+    sa.column("internal", sa.Boolean),
     sa.column("content", sa.JSON),
     sa.column("folded", sa.Text),
 )
@@ -39,13 +40,16 @@ def _write_words(connection: sa.engine.Connection) -> None:
         if not rows:
             return
         fresh = [
-            {"message": row.id, "words": found}
-            for row in rows
-            if (found := "" if row.author == "system" else words(row.content["text"])) != row.folded
+            {"message": row.id, "words": found} for row in rows if (found := _of(row)) != row.folded
         ]
         if fresh:
             connection.execute(changed, fresh)
         last = rows[-1].id
+
+
+def _of(row: sa.engine.Row) -> str:
+    told = row.author == "system" and not row.internal
+    return "" if told else words(row.content["text"])
 
 
 def downgrade() -> None:
