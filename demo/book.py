@@ -38,7 +38,7 @@ class Book:
         self.path = data_dir / "shop.sqlite3"
         db = sqlite3.connect(self.path, timeout=5)
         try:
-            db.executescript(TABLES)
+            db.executescript(f"begin immediate; {TABLES} commit;")  # waits for the disk once
         finally:
             db.close()
 
