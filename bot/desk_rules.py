@@ -107,6 +107,10 @@ def read(document: Json) -> DeskRules:
     default_team = str(document.get("default_team"))
     if default_team not in teams:
         raise Invalid("default_team", "no_such_team")
+    names = [rule.get("name") for rule in document.get("routing") or () if isinstance(rule, dict)]
+    for place, name in enumerate(names):
+        if name in names[:place]:
+            raise Invalid(f"routing[{place}].name", "twice")
     team_hours = _section(document, "team_hours")
     for team in team_hours:
         if team not in teams:

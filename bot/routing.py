@@ -51,15 +51,51 @@ def route(rules: DeskRules, case: Case) -> Route:
 
 def fits(rule: Rule, case: Case) -> bool:
     """Whether every condition of the rule holds."""
-    text = _spaced(case.text)
-    says = case.reason in rule.reasons or any(_spaced(word) in text for word in rule.words)
-    return (
-        (says or not (rule.reasons or rule.words))
-        and (not rule.channels or case.channel in rule.channels)
-        and (not rule.languages or case.language in rule.languages)
-        and (not rule.vip or case.vip)
-        and (not rule.repeats or case.repeats >= rule.repeats)
+    return not misses(rule, case)
+
+
+def misses(rule: Rule, case: Case) -> tuple[str, ...]:
+    """The conditions of the rule that do not hold: matter, channel, language, vip, repeats."""
+    says = case.reason in rule.reasons or bool(spoken(rule, case))
+    held = {
+        "matter": says or not (rule.reasons or rule.words),
+        "channel": not rule.channels or case.channel in rule.channels,
+        "language": not rule.languages or case.language in rule.languages,
+        "vip": not rule.vip or case.vip,
+        "repeats": not rule.repeats or case.repeats >= rule.repeats,
+    }
+    return tuple(name for name, holds in held.items() if not holds)
+
+
+def spoken(rule: Rule, case: Case) -> tuple[str, ...]:
+    """Those of the rule's words that the customer has said."""
+    return tuple(word for word in rule.words if says(case.text, word))
+
+
+def says(text: str, word: str) -> bool:
+    """Whether the text has the word or phrase, whole, with or without accents."""
+    sought = _spaced(word)
+    return bool(sought.strip()) and sought in _spaced(text)
+
+
+def covers(wide: Rule, narrow: Rule) -> bool:
+    """Whether the one rule fits whenever the other does."""
+    matter = not (wide.reasons or wide.words) or (
+        bool(narrow.reasons or narrow.words)
+        and narrow.reasons <= wide.reasons
+        and all(any(says(phrase, word) for word in wide.words) for phrase in narrow.words)
     )
+    return (
+        matter
+        and _within(narrow.channels, wide.channels)
+        and _within(narrow.languages, wide.languages)
+        and wide.vip <= narrow.vip
+        and wide.repeats <= max(narrow.repeats, 1)
+    )
+
+
+def _within(narrow: frozenset[str], wide: frozenset[str]) -> bool:
+    return not wide or (bool(narrow) and narrow <= wide)
 
 
 def rank_at(rules: DeskRules, priority: int, since: datetime) -> datetime:

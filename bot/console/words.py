@@ -1199,6 +1199,166 @@ WORDS: dict[str, dict[str, str]] = {
         "vi": "Coi như khách bỏ đi sau khi im lặng",
         "en": "Taken for gone after a silence of",
     },
+    # routing
+    "rules.routing_lead": {
+        "vi": "Đọc từ trên xuống: luật đầu tiên hợp và có tên nhóm sẽ quyết định nhóm. Luật nào "
+        "hợp cũng góp vào mức ưu tiên và kỹ năng. Không luật nào hợp thì về nhóm {team}.",
+        "en": "Read from the top: the first rule that fits and names a team decides the team. All "
+        "that fit add to priority and skills. When none fits it goes to {team}.",
+    },
+    "rules.routing_empty": {
+        "vi": "Chưa có luật nào. Mọi khách về nhóm {team}.",
+        "en": "There are no rules. Everybody goes to {team}.",
+    },
+    "rules.routing_back": {"vi": "Các luật phân luồng", "en": "All routing rules"},
+    "rules.rule_new": {"vi": "Thêm luật", "en": "New rule"},
+    "rules.rule_edit": {"vi": "Sửa luật số {n}", "en": "Edit rule {n}"},
+    "rules.rule_name": {"vi": "Tên luật", "en": "Name of the rule"},
+    "rules.rule_name_hint": {"vi": "Ví dụ: Hỏi hoá đơn", "en": "Such as: Invoices"},
+    "rules.rule_up": {"vi": "Đưa lên", "en": "Move up"},
+    "rules.rule_down": {"vi": "Đưa xuống", "en": "Move down"},
+    "rules.rule_delete": {"vi": "Xoá luật này", "en": "Delete this rule"},
+    "rules.rule_delete_hint": {
+        "vi": "Khách mới sẽ không còn được phân theo luật này. Cần lại thì bạn khôi phục trong "
+        "Lịch sử thay đổi.",
+        "en": "New customers are no longer routed by it. You can bring it back under History.",
+    },
+    "rules.rule_delete_sure": {"vi": "Xoá luật", "en": "Delete the rule"},
+    "rules.when": {"vi": "Khi nào", "en": "When"},
+    "rules.when_hint": {
+        "vi": "Mục nào có chọn thì đều phải đúng; trong một mục chỉ cần một ý. Lý do và từ khoá "
+        "cùng nói về việc của khách nên chỉ cần một trong hai.",
+        "en": "Every part that you fill in must hold; of the choices within one, any will do. "
+        "Reasons and words both name the matter, so one of the two is enough.",
+    },
+    "rules.when_reasons": {"vi": "Lý do chuyển cho nhân viên", "en": "Reason of the hand-off"},
+    "rules.when_words": {"vi": "Khách nhắc tới", "en": "The customer mentions"},
+    "rules.when_words_hint": {
+        "vi": "Mỗi dòng một từ hoặc cụm từ. Khách gõ không dấu, “hoa don”, cũng tính là “hoá đơn”.",
+        "en": "A word or phrase on each line. Capitals and accents do not matter.",
+    },
+    "rules.when_channels": {"vi": "Nhắn qua kênh", "en": "Channel"},
+    "rules.when_languages": {"vi": "Ngôn ngữ của khách", "en": "The customer’s language"},
+    "rules.when_customer": {"vi": "Khách hàng", "en": "Customer"},
+    "rules.when_repeats": {
+        "vi": "Hỏi lại từ lần thứ",
+        "en": "Asked again, from time number",
+    },
+    "rules.when_repeats_hint": {
+        "vi": "Số lần cần nhân viên về cùng một việc trong 7 ngày. Để trống nếu không xét.",
+        "en": "How often they needed a person on one matter within 7 days. Empty: does not count.",
+    },
+    "rules.then": {"vi": "Thì làm gì", "en": "Then"},
+    "rules.then_hint": {
+        "vi": "Chọn ít nhất một việc.",
+        "en": "Choose at least one.",
+    },
+    "rules.then_team": {"vi": "Chuyển tới nhóm", "en": "Goes to the team"},
+    "rules.then_no_team": {"vi": "Để luật sau quyết định", "en": "A later rule decides"},
+    "rules.then_no_priority": {"vi": "Không đổi", "en": "Unchanged"},
+    "rules.then_raise": {"vi": "Gấp hơn mấy bậc", "en": "More urgent by steps"},
+    "rules.then_skills": {"vi": "Cần kỹ năng", "en": "Needs skills"},
+    "rules.team": {"vi": "Nhóm", "en": "Team"},
+    "rules.priority_label": {"vi": "Mức ưu tiên", "en": "Priority"},
+    "rules.skills": {"vi": "Kỹ năng", "en": "Skills"},
+    "rules.skills_none": {"vi": "không cần", "en": "none needed"},
+    "rules.skills_known": {
+        "vi": "Cách nhau bằng dấu phẩy. Đang có: {names}.",
+        "en": "Separated by commas. There are: {names}.",
+    },
+    "rules.skills_hint": {
+        "vi": "Cách nhau bằng dấu phẩy, ví dụ: tiếng Anh, loa karaoke.",
+        "en": "Separated by commas, such as: English, karaoke.",
+    },
+    "rules.language_of": {"vi": "Ngôn ngữ", "en": "Language"},
+    "rules.vip": {"vi": "Khách VIP", "en": "VIP customer"},
+    "rules.try": {"vi": "Thử xem", "en": "Try it"},
+    "rules.try_lead": {
+        "vi": "Dán tin nhắn của khách để xem sẽ về nhóm nào. Không có gì được gửi hay lưu lại.",
+        "en": "Paste a customer’s message and see where it would go. Nothing is sent or kept.",
+    },
+    "rules.try_text": {"vi": "Tin nhắn của khách", "en": "The customer’s message"},
+    "rules.try_hint": {
+        "vi": "Ví dụ: shop xuất hoá đơn giúp chị đơn hôm qua",
+        "en": "Such as: please send me the invoice for yesterday’s order",
+    },
+    "rules.try_repeats": {"vi": "Lần thứ mấy trong 7 ngày", "en": "Time within 7 days"},
+    "rules.try_button": {"vi": "Thử", "en": "Try"},
+    "rules.decides": {"vi": "hợp, quyết định nhóm", "en": "fits and decides the team"},
+    "rules.decides_default": {
+        "vi": "vì không luật nào có tên nhóm hợp",
+        "en": "as no rule with a team fits",
+    },
+    "rules.fits": {"vi": "hợp", "en": "fits"},
+    "rules.fits_too": {
+        "vi": "hợp, nhưng nhóm đã do luật phía trên quyết định",
+        "en": "fits, but a rule above has decided the team",
+    },
+    "rules.spoken": {"vi": "khách nhắc: {names}", "en": "mentioned: {names}"},
+    "rules.misses": {"vi": "không hợp:", "en": "does not fit:"},
+    "rules.miss.matter": {
+        "vi": "khác lý do và không nhắc từ nào",
+        "en": "another reason, and none of its words",
+    },
+    "rules.miss.channel": {"vi": "khác kênh", "en": "another channel"},
+    "rules.miss.language": {"vi": "khác ngôn ngữ", "en": "another language"},
+    "rules.miss.vip": {"vi": "không phải khách VIP", "en": "no VIP customer"},
+    "rules.miss.repeats": {"vi": "chưa đủ số lần hỏi lại", "en": "not asked often enough"},
+    "rules.doubts": {
+        "vi": "{n} luật cần xem lại (vẫn được lưu và đang áp dụng):",
+        "en": "{n} rule(s) to look at again (saved and in force all the same):",
+    },
+    "rules.doubt.never": {
+        "vi": "Không bao giờ hợp: không có lý do, từ khoá, kênh hay ngôn ngữ nào nhận biết được.",
+        "en": "Can never fit: it names no reason, word, channel or language that is known.",
+    },
+    "rules.doubt.shadowed": {
+        "vi": "Không bao giờ có tác dụng, vì luật “{name}” phía trên đã nhận hết. Đưa luật này lên "
+        "trên hoặc bỏ đi.",
+        "en": "Never decides anything: “{name}” above always comes first. Move it up or remove it.",
+    },
+    "rules.doubt.team_shadowed": {
+        "vi": "Không bao giờ chọn được nhóm, vì luật “{name}” phía trên đã chọn trước.",
+        "en": "Never decides the team: “{name}” above always does.",
+    },
+    "rules.doubt.no_member": {
+        "vi": "Nhóm {name} chưa có ai.",
+        "en": "Nobody is in the team {name}.",
+    },
+    "rules.doubt.no_skilled": {
+        "vi": "Chưa nhân viên nào có kỹ năng “{name}”.",
+        "en": "No agent has the skill “{name}”.",
+    },
+    "rules.invalid.no_such_team": {
+        "vi": "Không còn nhóm này. Bạn chọn nhóm khác.",
+        "en": "There is no such team any more. Choose another.",
+    },
+    "rules.invalid.no_team": {"vi": "Cần ít nhất một nhóm.", "en": "There must be a team."},
+    "rules.invalid.no_name": {"vi": "Bạn đặt tên giúp nhé.", "en": "It needs a name."},
+    "rules.invalid.no_condition": {
+        "vi": "Chọn ít nhất một điều kiện, không thì luật này hợp với mọi khách.",
+        "en": "Choose at least one condition; without any it would fit everybody.",
+    },
+    "rules.invalid.no_such_condition": {
+        "vi": "Không có điều kiện “{name}”.",
+        "en": "There is no condition “{name}”.",
+    },
+    "rules.invalid.no_such_priority": {
+        "vi": "Không có mức ưu tiên này.",
+        "en": "There is no such priority.",
+    },
+    "rules.invalid.no_effect": {
+        "vi": "Luật này chưa làm gì: chọn nhóm, mức ưu tiên, số bậc hoặc kỹ năng.",
+        "en": "The rule does nothing yet: choose a team, a priority, steps or skills.",
+    },
+    "rules.invalid.not_a_number": {
+        "vi": "Nhập một số nguyên phù hợp.",
+        "en": "Enter a whole number that makes sense here.",
+    },
+    "rules.invalid.not_a_weight": {
+        "vi": "Nhập số lớn hơn 0 và không quá 10.",
+        "en": "Enter a number above 0 and up to 10.",
+    },
     # --- end of the desk's rules
 }
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,23 +19,11 @@ from playwright.async_api import Browser, BrowserContext, Page
 from quick import QuickServer
 from servers import settings
 from starlette.applications import Starlette
+from visits import Clock, token_in
 
 from bot import clock, doorbell, web
 from bot.live import Live
 from bot.storage.db import Database
-
-
-@dataclass
-class Clock:
-    """A clock that stands still until it is moved."""
-
-    now: datetime = NOON
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def passes(self, **span: float) -> None:
-        self.now += timedelta(**span)
 
 
 @pytest.fixture
@@ -84,12 +69,6 @@ class Visitor:
         return await self.http.post(
             f"/console{path}", json=body, headers={"X-CSRF-Token": self.csrf}
         )
-
-
-def token_in(page: str) -> str:
-    found = re.search(r'name="csrf" value="([^"]+)"', page)
-    assert found, page[:500]
-    return found[1]
 
 
 @pytest.fixture

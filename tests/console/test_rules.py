@@ -6,8 +6,8 @@ import re
 from html import unescape
 
 import pytest
-from conftest import Clock, token_in
 from doubles import NOON
+from visits import Clock, token_in
 
 from bot import desk_rules, schedule
 from bot.storage import rules
@@ -86,7 +86,7 @@ async def test_a_page_opened_and_saved_changes_nothing(visitor, people, db):
     mai = await visitor("mai")
     before = await kept(db)
 
-    for path in ("/rules/hours",):
+    for path in ("/rules/hours", "/rules/routing/0", "/rules/routing/5"):
         assert (await send(mai, path)).status_code == 303
 
     async with db.read() as tx:
@@ -188,3 +188,127 @@ async def test_what_others_save_elsewhere_is_no_conflict(visitor, people, db):
     assert done.status_code == 303
     assert (await kept(db))["tags"] == ["mới"]
     assert (await kept(db))["hours"]["holidays"] is True
+
+
+# --- routing
+
+
+async def try_it(somebody, **case: str) -> str:
+    page = (await somebody.get("/rules/routing")).text
+    data = {"csrf": token_in(page), "do": "try", "channel": "web", "language": "vi", **case}
+    answer = await somebody.http.post("/console/rules/routing", data=data)
+    return plain(answer.text.partition('class="try-result"')[2].join(["<main", ""]))
+
+
+async def test_a_pasted_message_shows_its_team_and_why_each_rule_fits_or_not(visitor, people, db):
+    mai = await visitor("mai")
+
+    told = await try_it(
+        mai, text="em ơi HOAN TIEN giúp chị, ship lâu quá", reason="customer_request", vip="on"
+    )
+
+    assert "Nhóm Kế toán Đang mở" in told or "Nhóm Kế toán Mở suốt ngày đêm" in told
+    assert "Mức ưu tiên Gấp" in told
+    for line in (
+        "Hoá đơn, chuyển khoản · hợp, quyết định nhóm (khách nhắc: hoàn tiền)",
+        "Giao hàng · hợp, nhưng nhóm đã do luật phía trên quyết định (khách nhắc: ship)",
+        "Tư vấn mua · không hợp: khác lý do và không nhắc từ nào",
+        "Khách quen chi nhiều · hợp",
+        "Hỏi lần thứ ba trong tuần · không hợp: chưa đủ số lần hỏi lại",
+    ):
+        assert line in told
+    async with db.read() as tx:
+        assert len(await rules.history(tx)) == 1
+
+
+async def test_what_no_rule_knows_goes_to_the_default_team(visitor, people, db):
+    mai = await visitor("mai")
+
+    told = await try_it(mai, text="alo", reason="fallback", channel="zalo")
+
+    assert "Nhóm Chăm sóc khách hàng" in told
+    assert "Nhóm mặc định · vì không luật nào có tên nhóm hợp" in told
+
+
+async def test_a_rule_is_written_moved_up_and_deleted(visitor, people, db):
+    mai = await visitor("mai")
+    count = len((await kept(db))["routing"])
+
+    await send(mai, "/rules/routing/new", **{
+        "name": "Khách Zalo hỏi loa", "words": "loa, karaoke\nloa kéo", "channel.zalo": "on",
+        "team": "ky_thuat", "priority": "1", "skills": "karaoke",
+    })  # fmt: skip
+    written = (await kept(db))["routing"][-1]
+    moved = await send(mai, "/rules/routing", f"up {count}")
+    order = [rule["name"] for rule in (await kept(db))["routing"]]
+    await send(mai, f"/rules/routing/{count - 1}", "delete")
+
+    assert written == {
+        "name": "Khách Zalo hỏi loa",
+        "when": {"words": ["loa", "karaoke", "loa kéo"], "channels": ["zalo"]},
+        "team": "ky_thuat",
+        "priority": 1,
+        "raise": 0,
+        "skills": ["karaoke"],
+    }
+    assert moved.headers["location"].endswith(f"#rule-{count - 1}")
+    assert order[-2] == "Khách Zalo hỏi loa"
+    assert len((await kept(db))["routing"]) == count
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"words": "hoá đơn công ty", "team": "giao_nhan"},
+         "vì luật “Hoá đơn, chuyển khoản” phía trên đã nhận hết"),
+        ({"words": "hoá đơn công ty", "team": "giao_nhan", "raise": "1"},
+         "Không bao giờ chọn được nhóm, vì luật “Hoá đơn, chuyển khoản”"),
+        ({"words": "!!!", "team": "cskh"}, "Không bao giờ hợp"),
+        ({"words": "loa", "team": "giao_nhan"}, "Nhóm Giao nhận chưa có ai."),
+        ({"words": "loa", "skills": "đàn bầu"}, "Chưa nhân viên nào có kỹ năng “đàn bầu”."),
+    ],
+)  # fmt: skip
+async def test_a_rule_that_does_less_than_it_says_is_saved_and_pointed_out(
+    visitor, people, db, given, words
+):
+    mai = await visitor("mai")
+
+    done = await send(mai, "/rules/routing/new", name="Luật mới", **given)
+    page = (await mai.get(done.headers["location"].removeprefix("/console"))).text
+
+    assert (await kept(db))["routing"][-1]["name"] == "Luật mới"
+    last = page.rpartition('class="rule-name"')[2].partition("</li>")[0]
+    assert words in last
+    assert "luật cần xem lại" in page
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "words"),
+    [
+        ({"name": " ", "words": "loa", "team": "cskh"}, "name", "Bạn đặt tên"),
+        ({"name": "Giao hàng", "words": "loa", "team": "cskh"}, "name", "Đã có một mục"),
+        ({"name": "Mới", "team": "cskh"}, "when", "Chọn ít nhất một điều kiện"),
+        ({"name": "Mới", "words": "loa"}, "", "Luật này chưa làm gì"),
+        ({"name": "Mới", "words": "loa", "team": "gone"}, "team", "Không còn nhóm này"),
+        ({"name": "Mới", "repeats": "ba", "team": "cskh"}, "when.repeats", "Nhập một số nguyên"),
+    ],
+)
+async def test_a_rule_that_cannot_be_is_refused_at_its_field(
+    visitor, people, db, given, field, words
+):
+    mai = await visitor("mai")
+    before = await kept(db)
+
+    answer = await send(mai, "/rules/routing/new", **given)
+
+    assert answer.status_code == 422
+    told = re.search(rf'id="problem-{re.escape(field)}">([^<]+)', answer.text)
+    assert told, answer.text
+    assert words in told[1]
+    assert await kept(db) == before
+
+
+async def test_the_rules_a_shop_starts_with_all_decide_something(visitor, people, db):
+    page = (await (await visitor("mai")).get("/rules/routing")).text
+
+    assert "Không bao giờ" not in page

@@ -6,6 +6,6 @@ form anew and saves nothing; only "save" does.
 
 from __future__ import annotations
 
-from bot.console.rules import hours
+from bot.console.rules import hours, routing
 
-DOORS = (*hours.DOORS,)
+DOORS = (*hours.DOORS, *routing.DOORS)

@@ -26,7 +26,7 @@ from bot.storage.db import Tx
 from connectors.base import Json
 
 HOME: Final = "/console/rules"
-SECTIONS: Final = ("hours",)
+SECTIONS: Final = ("hours", "routing")
 
 
 @dataclass(frozen=True)
@@ -120,9 +120,9 @@ async def _place(tx: Tx, everybody: Json) -> None:
         await agents.place(tx, int(user_id), placed["teams"], placed["skills"], placed["capacity"])
 
 
-def saved(path: str) -> Response:
-    """Back to the page, which says so."""
-    return RedirectResponse(f"{HOME}/{path}?saved=1", 303)
+def saved(path: str, place: str = "") -> Response:
+    """Back to the page, which says so; `place` is where on it to go on."""
+    return RedirectResponse(f"{HOME}/{path}?saved=1" + (f"#{place}" if place else ""), 303)
 
 
 def sheet(
@@ -149,7 +149,7 @@ def sheet(
     invalid = wrong if isinstance(wrong, Invalid) else None
     problem = None
     if invalid:
-        path = invalid.path.removeprefix(f"{inside}.") if inside else invalid.path
+        path = "" if invalid.path == inside else invalid.path.removeprefix(f"{inside}.")
         problem = Problem(path, explained(language, invalid))
     return page(
         request,
