@@ -10,6 +10,7 @@ from starlette.staticfiles import StaticFiles
 
 from bot.console import (
     api,
+    board,
     canned,
     card,
     channels,
@@ -33,6 +34,7 @@ DOORS = (
     *canned.DOORS,
     *promises.DOORS,
     *notes.DOORS,
+    *board.DOORS,
     *api.DOORS,
     *card.DOORS,
     *colleagues.DOORS,

@@ -1,7 +1,9 @@
 // The inbox: puts the parts together.
 
+import { showAlarm } from "./alarms.js";
 import { drawAlerts, foldAlerts } from "./alerts.js";
 import { askCard, hideCard } from "./card.js";
+import { tick } from "./clocks.js";
 import { drawComposer, flush, setUpComposer, write } from "./composer.js";
 import { $, announce, toast } from "./dom.js";
 import { drawCurrent, focusHit, seek, setUpFound, stepHits } from "./found.js";
@@ -13,7 +15,7 @@ import { drawPack } from "./pack.js";
 import { drawPanel } from "./panel.js";
 import { setUpPresence, showPresence } from "./presence.js";
 import { setUpPromises } from "./promises.js";
-import { announceQueued, drawRows, focusLastRow, focusRow, showView, step, tick } from "./rows.js";
+import { announceQueued, drawRows, focusLastRow, focusRow, showView, step } from "./rows.js";
 import { VIEWS, isMine, keepTalk, mergeMessage, mergeRow, openRow, replaceRows, state, viewOf } from "./store.js";
 import { drawTalk, drawTyping, goTo, newsBelow, setUpLog, toEnd } from "./talk.js";
 import { inShort } from "./told.js";
@@ -261,7 +263,7 @@ line.addEventListener("reload", async () => {
   line.resume(cursor);
 });
 
-line.addEventListener("event", ({ detail: { conversation, message } }) => {
+line.addEventListener("event", ({ detail: { conversation, message, alarm } }) => {
   if (!conversation) return;
   const forMe = message && isForMe(message) && mentioned(message);
   const before = mergeRow(conversation);
@@ -269,6 +271,7 @@ line.addEventListener("event", ({ detail: { conversation, message } }) => {
   if (conversation.id === state.open && asked && asked !== before?.handoff?.requested_at) loadTalk(state.open);
   if (conversation.status === "queued" && before?.status !== "queued") announceQueued(conversation);
   noticeRow(conversation, before);
+  if (alarm) showAlarm(alarm, conversation);
   if (message) {
     const isNew = mergeMessage(message, before);
     if (!message.internal && message.author !== "system") state.typing.delete(message.conversation);

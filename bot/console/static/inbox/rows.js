@@ -1,11 +1,12 @@
 // The list: one button per conversation, drawn again only where something changed.
 
+import { tick, urgency } from "./clocks.js";
 import { $, announce, avatar, el, icon } from "./dom.js";
 import { unseen, unseenIn } from "./mentions.js";
 import { VIEWS, attention, myTeams, nameOfAgent, owedUntil, rowsOf, state, visibleRows } from "./store.js";
 import { rowTags } from "./tags.js";
 import { inApp, inShort } from "./told.js";
-import { customerName, duration, nameOf, now, pageTitle, stamp, t } from "./words.js";
+import { customerName, nameOf, now, pageTitle, stamp, t } from "./words.js";
 
 const drawn = new Map(); // conversation id → {item, signature}
 
@@ -78,7 +79,7 @@ function inside(row, typing) {
   return [
     avatar(row.customer, name),
     el("span", { class: "row-main" },
-      el("span", { class: "row-top" }, el("span", { class: "row-name" }, name), urgency(row), timeOf(row)),
+      el("span", { class: "row-top" }, el("span", { class: "row-name" }, name), urgency(row.handoff), timeOf(row)),
       el("span", { class: "row-text" }, typing ? el("em", {}, t("typing.customer", { name })) : preview(row)),
       el("span", { class: "row-foot" },
         el("span", { class: `channel channel-${row.channel}` }, nameOf("channel", row.channel)),
@@ -99,12 +100,6 @@ function timeOf(row) {
   return el("span", { class: "stamp" }, stamp(row.last_message_at));
 }
 
-// Who comes before the others, and why they do.
-export function urgency({ handoff }) {
-  if (!handoff || handoff.closed_at || handoff.priority > 1) return "";
-  return el("span", { class: `urgency urgency-${handoff.priority}` }, t(`inbox.urgency_${handoff.priority}`));
-}
-
 function preview(row) {
   const queued = row.status === "queued" && row.handoff?.summary;
   if (queued) return queued;
@@ -120,7 +115,8 @@ function whose(row) {
   if (row.status === "bot") return el("span", { class: "whose" }, icon("bot"), t("status.bot"));
   if (row.status === "queued" && row.handoff) {
     const team = state.teams[row.handoff.team] ?? row.handoff.team;
-    return el("span", { class: "whose" }, [team, nameOf("reason", row.handoff.reason)].filter(Boolean).join(" · "));
+    const both = [team, nameOf("reason", row.handoff.reason)].filter(Boolean).join(" · ");
+    return el("span", { class: "whose" }, el("span", {}, both));
   }
   if (row.status === "assigned" && state.view === "all") {
     return el("span", { class: "whose" }, nameOfAgent(row));
@@ -172,25 +168,6 @@ function drawCounts() {
 export function isLate(row) {
   const until = owedUntil(row);
   return Boolean(until && now() > Date.parse(until));
-}
-
-// The clocks, once a second.
-export function tick(within = document) {
-  for (const node of within.querySelectorAll("[data-since]")) {
-    const until = node.dataset.until ? Date.parse(node.dataset.until) : Infinity;
-    const late = now() > until;
-    const text = duration(now() - Date.parse(node.dataset.since));
-    const shown = late ? t("inbox.late", { time: duration(now() - until) }) : t("inbox.waiting", { time: text });
-    if (node.textContent !== shown) node.textContent = shown;
-    node.classList.toggle("late", late);
-  }
-  for (const node of within.querySelectorAll("[data-promise]")) {
-    const left = Date.parse(node.dataset.promise) - now();
-    const key = left < 0 ? "inbox.late" : "inbox.left";
-    const shown = t(key, { time: duration(Math.abs(left)) });
-    if (node.textContent !== shown) node.textContent = shown;
-    node.classList.toggle("late", left < 0);
-  }
 }
 
 export function showView(view) {

@@ -1,9 +1,9 @@
 // The open conversation: its head, its transcript, who may do what.
 
 import { bubble, pendingBubble } from "./bubble.js";
+import { tick, urgency } from "./clocks.js";
 import { discard, pendingOf, retry } from "./composer.js";
 import { $, el } from "./dom.js";
-import { tick, urgency } from "./rows.js";
 import { isInApp, isMine, nameOfAgent, openRow, owedUntil, state } from "./store.js";
 import { customerName, day, dayName, mayTakeOver, nameOf, now, t } from "./words.js";
 
@@ -53,7 +53,7 @@ function drawHead(row) {
     const until = owedUntil(row);
     const promise = until ? el("span", { class: "promise", "data-promise": until }) : "";
     replaceIfChanged(matter, [
-      urgency(row),
+      urgency(row.handoff),
       el("span", { class: "reason" }, nameOf("reason", row.handoff.reason)),
       row.handoff.summary ? el("span", { class: "summary" }, `“${row.handoff.summary}”`) : "",
       promise,
