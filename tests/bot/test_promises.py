@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from doubles import NOON, RecordingChannel, ScriptedDialogue, answer_all, at, said
 
-from bot import answer, conversation, handoff, outbox
+from bot import answer, conversation, handoff, outbox, turns
 from bot.models import Author, Content, Delivery, Message, Say, Status, Turn, User
 from bot.storage import (
     accounts,
@@ -601,13 +601,13 @@ async def test_a_message_that_meets_the_agents_goodbye_is_not_lost(
 ) -> None:
     await conversation.receive(db, said("alo"), NOON)
     await handoff.accept(db, 1, lan, NOON)
-    close = handoff._close
+    close = turns.close
 
     async def slowly(*arguments: object) -> None:
         await asyncio.sleep(0.3)  # the message arrives before this transaction has ended
         await close(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(handoff, "_close", slowly)
+    monkeypatch.setattr(turns, "close", slowly)
     ends = (
         handoff.resolve(db, 1, lan, "answered", NOON)
         if ending == "resolve"
