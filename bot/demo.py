@@ -12,12 +12,12 @@ import time
 from collections.abc import MutableMapping
 from pathlib import Path
 
-from bot import clock, training
+from bot import clock, desk_rules, training
 from bot.config import ConfigError, Settings, port_from
 from bot.console.login import hash_password
 from bot.models import Role
 from bot.simulators import accounts
-from bot.storage import agents, releases, users
+from bot.storage import agents, releases, rules, users
 from bot.storage.db import Database
 from bot.storage.migrate import migrate
 from bot.supervisor import Child, Supervisor, own, stopped_by_signals
@@ -76,6 +76,8 @@ async def _run(
                 user_id = await users.let_in(tx, username, name, role, hashed, clock.now())
                 if known is None:
                     await agents.place(tx, user_id, teams, {}, None)
+            if (await rules.newest(tx))[0] == 0:
+                await rules.save(tx, desk_rules.open_always(), "hours", None, clock.now(), upon=0)
         if "zalo" in pretended:
             # A pretend Zalo that is started anew knows its first tokens only.
             vault = DatabaseVault(db, settings.secret_key, clock.now)

@@ -232,14 +232,17 @@ async def _tell_place(
     *,
     again: bool = False,
 ) -> None:
-    """The place in the queue and the wait; outside of the hours, when somebody will answer."""
+    """The place in the queue and the wait; outside of the hours, when somebody will answer, unless
+    somebody works all the same."""
     title = words.say("button_bot", customer.locale)
     stays = handoff.reason in URGENT or handoff.priority == 0
     buttons = () if stays else (Button(title, key=BACK.key),)
     failed = handoff.reason in FAILURES and not again
-    if schedule.is_open(rules.hours_of(handoff.team), now):
+    slots = await _slots(tx, rules, handoff, now)
+    if slots or schedule.is_open(rules.hours_of(handoff.team), now):
         place = await handoffs.place_of(tx, conversation.id)
-        minutes = await _wait(tx, rules, handoff, place or 1, now)
+        handled = await handoffs.handled(tx, handoff.team, now - LATELY)
+        minutes = estimate.wait(place or 1, slots, handled)
         say: Json = {"place": place, **(minutes._asdict() if minutes else {})}
         key = "still_queued" if again else "failed" if failed else "queued"
         key += "_minutes" if minutes else ""
@@ -261,12 +264,10 @@ def _promise(rules: DeskRules, handoff: Handoff, now: datetime) -> tuple[datetim
     return opens, max(handoff.respond_by, opens + rules.sla.first_reply)
 
 
-async def _wait(
-    tx: Tx, rules: DeskRules, handoff: Handoff, place: int, now: datetime
-) -> estimate.Minutes | None:
-    slots = sum(
+async def _slots(tx: Tx, rules: DeskRules, handoff: Handoff, now: datetime) -> int:
+    """How many conversations those who work for the team now have at once."""
+    return sum(
         assignment.capacity_of(rules.assignment, agent)
         for agent in assignment.of_team(await agents.all_of(tx), handoff.team)
         if assignment.is_online(rules.assignment, agent, now)
     )
-    return estimate.wait(place, slots, await handoffs.handled(tx, handoff.team, now - LATELY))

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from typing import ClassVar
 
-from bot import conversation, desk_rules, schedule
+from bot import conversation, desk_rules
 from bot.answer import Question
 from bot.models import Content, Say, Turn
 from bot.storage import inbox, rules
@@ -40,11 +40,8 @@ NOON = datetime(2026, 11, 23, 5, 0, tzinfo=timezone.utc)  # Monday, 12:00 in Hà
 
 async def open_always(db: Database) -> None:
     """A desk that never closes: for tests by the real clock, whose hour nobody knows."""
-    document = desk_rules.document()
-    week = {day: ["00:00-24:00"] for day in schedule.WEEKDAYS}
-    document["hours"] = {"week": week, "holidays": False}
     async with db.begin() as tx:
-        assert await rules.save(tx, document, "hours", None, NOON, upon=0)
+        assert await rules.save(tx, desk_rules.open_always(), "hours", None, NOON, upon=0)
 
 
 def at(seconds: float) -> datetime:
