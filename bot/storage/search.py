@@ -20,6 +20,7 @@ from bot.storage.tables import messages
 # How far back the messages are read: what is read in vain costs 20 ms.
 READ = {"sqlite": 5_000, "postgresql": 20_000}
 IN_A_CONVERSATION = 10  # messages, about
+ASKED = 3  # words that the index is asked for: the longest are the rarest
 
 # A table that Alembic recreates on SQLite loses its triggers: `INDEX` is then to be run again.
 INDEX = {
@@ -94,11 +95,17 @@ async def newest(
     else:
         holds = text("to_tsvector('simple', messages.folded) @@ CAST(:words AS tsquery)")
         await tx.execute(_SETTINGS)
-    rest = found.where(holds.bindparams(words=_written(query, kind)), by < before - read)
+    rarest = sorted(query, key=_length)[-ASKED:]
+    asked = holds.bindparams(words=_written(rarest, kind))
+    rest = found.where(asked, _read(query), by < before - read)
     # Or PostgreSQL would hope to meet enough hits on its way back through all messages.
     older = rest.cte("older").prefix_with("MATERIALIZED", dialect="postgresql")
     page = select(older.c.message).order_by(older.c.place.desc()).limit(limit - len(hits))
     return hits + list((await tx.execute(page)).scalars())
+
+
+def _length(ways: Sequence[Sequence[Sought]]) -> int:
+    return max(len(word.text) for way in ways for word in way)
 
 
 def _read(query: Query) -> Any:
