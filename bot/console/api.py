@@ -20,8 +20,9 @@ from connectors.base import Attachment, Json
 PAGE = 60  # messages
 REASON_LIMIT = 300
 MENTIONS_SHOWN = timedelta(days=7)  # after they were seen
-# What an agent may have begun a reply with: a canned reply's id, the place of a suggestion.
-HELPED = ("canned", "suggested")
+# What an agent may have begun a reply with: a canned reply's id, the place of a suggestion from 1
+# and how many were shown.
+HELPED = ("canned", "suggested", "offered")
 
 
 async def inbox(request: Request, visit: Visit) -> Response:

@@ -870,11 +870,18 @@ WORDS: dict[str, dict[str, str]] = {
         "vi": "Một cuộc trò chuyện gắn được nhiều nhất 20 nhãn.",
         "en": "A conversation has 20 tags at most.",
     },
-    "dialog.outcome": {"vi": "Kết quả (không bắt buộc)", "en": "What came of it (optional)"},
+    "dialog.outcome": {
+        "vi": "Ghi thêm cách xử lý (không bắt buộc)",
+        "en": "What came of it (optional)",
+    },
     "dialog.outcome_hint": {
         "vi": "Lưu thành ghi chú nội bộ, khách không thấy.",
         "en": "Kept as an internal note; the customer never sees it.",
     },
+    # --- suggested answers
+    "suggest.title": {"vi": "Gợi ý trả lời", "en": "Suggested answers"},
+    "suggest.faq": {"vi": "Hỏi đáp: {title}", "en": "FAQ: {title}"},
+    "suggest.talk": {"vi": "{by} đã trả lời, cuộc #{id}", "en": "{by} answered so, #{id}"},
 }
 
 # What the inbox's own scripts say.
@@ -903,6 +910,7 @@ FOR_SCRIPTS = (
     "refused.",
     "resolution.",
     "status.",
+    "suggest.",
     "tag.",
     "time.",
     "told.",
