@@ -17,7 +17,7 @@ import yaml
 
 from bot.address import PAIRS, addressed
 from bot.folded import fold
-from bot.models import Customer, Message
+from bot.models import Author, Customer, Message
 from bot.nlu.entities.codes import find_codes
 from bot.nlu.entities.reading import Reading
 from bot.storage.canned import CannedReply
@@ -67,6 +67,17 @@ def order_code(said: Sequence[Message]) -> str:
                 if found.kind == "order_code":
                     return str(found.value)
     return ""
+
+
+def asked_last(said: Sequence[Message]) -> str:
+    """What the customer wrote since anybody answered, in one."""
+    lines: list[str] = []
+    for message in reversed(said):
+        if message.author in (Author.AGENT, Author.BOT) and not message.internal:
+            break
+        if message.author is Author.CUSTOMER:
+            lines.append(message.content.text)
+    return " ".join(line for line in reversed(lines) if line)
 
 
 def fill(text: str, known: Mapping[str, str]) -> Filled:

@@ -20,6 +20,7 @@ from bot.live import Live
 from bot.storage import canned as canned_replies
 from bot.storage import releases
 from bot.storage.db import Database, DatabaseUnavailable
+from bot.suggestions import Suggestions
 from bot.web_io import client_address
 from connectors.base import Channel
 from connectors.crm import Crm
@@ -54,6 +55,7 @@ def build(
     app.state.db, app.state.live = db, live
     app.state.settings, app.state.clock = settings, clock
     app.state.facts = Facts(file_in(settings.project_dir))
+    app.state.suggestions = Suggestions(settings.project_dir, db)
     app.state.channels, app.state.noticing = channels or {}, {}
     app.state.crm = Crm(settings.crm_url, settings.crm_token) if settings.crm_url else None
     widget.prepare(app.state)

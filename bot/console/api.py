@@ -22,8 +22,9 @@ ABOVE = 20  # messages shown before one that is looked for
 MOST = 500  # messages at once
 REASON_LIMIT = 300
 MENTIONS_SHOWN = timedelta(days=7)  # after they were seen
-# What an agent may have begun a reply with: a canned reply's id, the place of a suggestion.
-HELPED = ("canned", "suggested")
+# What an agent may have begun a reply with: a canned reply's id, the place of a suggestion from 1
+# and how many were shown.
+HELPED = ("canned", "suggested", "offered")
 
 
 async def inbox(request: Request, visit: Visit) -> Response:

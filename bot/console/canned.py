@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 
 from starlette.datastructures import FormData, UploadFile
@@ -25,6 +26,8 @@ from bot.storage import customers, files, messages, users
 from bot.storage.canned import CannedReply
 from bot.storage.db import Tx
 from connectors.base import Json
+
+log = logging.getLogger(__name__)
 
 SHOWN = 8  # of what a search finds
 LOOKED_THROUGH = 100  # messages that an order is looked for in
@@ -70,6 +73,25 @@ def _shape(reply: CannedReply, known: Mapping[str, str], kept: Mapping[str, Stor
         "missing": list(filled.missing),
         "files": [shapes.file(kept[key]) for key in reply.files if key in kept],
     }
+
+
+async def suggested(request: Request, visit: Visit) -> Response:
+    """What might be answered to what the customer wrote last."""
+    state, talk_id = request.app.state, request.path_params["id"]
+    async with state.db.read() as tx:
+        talk = await talks.by_id(tx, talk_id)
+        if talk is None:
+            return JSONResponse({"suggestions": []})
+        customer = await customers.by_id(tx, talk.customer_id)
+        said = await messages.of_conversation(tx, talk_id, limit=LOOKED_THROUGH)
+    asked = canned.asked_last(said)
+    term = canned.values(customer, "", "", "", {})["xung_ho"]
+    try:
+        found = await state.suggestions.find(asked, facts(request), term)
+    except OSError as error:
+        log.warning("no suggestions: %s", error)
+        found = []
+    return JSONResponse({"suggestions": [asdict(each) for each in found]})
 
 
 # The supervisors' page
@@ -220,4 +242,5 @@ DOORS = (
     Door("POST", "/canned/{id:int}/delete", remove, REVIEW),
     Door("POST", "/api/canned/preview", calling(_preview, tells=False), REVIEW, is_api=True),
     Door("GET", "/api/conversations/{id:int}/canned", found, DESK, is_api=True),
+    Door("GET", "/api/conversations/{id:int}/suggestions", suggested, DESK, is_api=True),
 )

@@ -1065,7 +1065,10 @@ WORDS: dict[str, dict[str, str]] = {
         "vi": "Một cuộc trò chuyện gắn được nhiều nhất 20 nhãn.",
         "en": "A conversation has 20 tags at most.",
     },
-    "dialog.outcome": {"vi": "Kết quả (không bắt buộc)", "en": "What came of it (optional)"},
+    "dialog.outcome": {
+        "vi": "Ghi thêm cách xử lý (không bắt buộc)",
+        "en": "What came of it (optional)",
+    },
     "dialog.outcome_hint": {
         "vi": "Lưu thành ghi chú nội bộ, khách không thấy.",
         "en": "Kept as an internal note; the customer never sees it.",
@@ -1448,6 +1451,10 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "Enter a number above 0 and up to 10.",
     },
     # --- end of the desk's rules
+    # --- suggested answers
+    "suggest.title": {"vi": "Gợi ý trả lời", "en": "Suggested answers"},
+    "suggest.faq": {"vi": "Hỏi đáp: {title}", "en": "FAQ: {title}"},
+    "suggest.talk": {"vi": "{by} đã trả lời, cuộc #{id}", "en": "{by} answered so, #{id}"},
 }
 
 WORDS |= {f"intent.{code}": {"vi": vi, "en": en} for code, (vi, en) in TITLES.items()}
@@ -1488,6 +1495,7 @@ FOR_SCRIPTS = (
     "refused.",
     "resolution.",
     "status.",
+    "suggest.",
     "tag.",
     "time.",
     "told.",

@@ -8,6 +8,7 @@ import { colleagues } from "./mentions.js";
 import { Offline, call } from "./net.js";
 import { isInApp, isMine, openRow, state } from "./store.js";
 import { drawOffer, offerPromise } from "./promises.js";
+import { drawSuggestions, dropSuggestion } from "./suggestions.js";
 import { lineOf, refusalOf } from "./window.js";
 import { me, nameOf, t } from "./words.js";
 
@@ -58,6 +59,7 @@ export function drawComposer() {
     if (document.activeElement === $("text")) announce(blocked.join(" "));
   }
   $("composer").dataset.mode = mode;
+  drawSuggestions(mode, $("text").value, isBlocked);
   const wasBlocked = $("composer").classList.contains("is-blocked");
   $("composer").classList.toggle("is-blocked", isBlocked);
   $("mode-reply").setAttribute("aria-pressed", String(mode === "reply"));
@@ -198,15 +200,17 @@ export function setUpComposer({ changed, typing }) {
   onTyping = typing;
   const text = $("text");
   text.addEventListener("input", () => {
-    if (mode === "reply" && !text.value && !filesOf(showing).length) dropExtra(showing);
+    if (mode === "reply" && !text.value && !filesOf(showing).length) dropSuggestion(showing);
     keepDraft();
     grow();
     drawDraft(showing, mode, text.value);
+    drawSuggestions(mode, text.value, text.readOnly);
     if (mode === "reply" && text.value && Date.now() - lastTyping > TYPING_MS) {
       lastTyping = Date.now();
       onTyping(showing);
     }
   });
+  text.addEventListener("suggested", drawComposer);
   setUpListbox(text, [cannedReplies, colleagues]);
   text.addEventListener("keydown", (event) => {
     // While a Vietnamese input method composes, Enter belongs to it.
