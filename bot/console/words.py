@@ -1179,6 +1179,7 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "Whoever has the skills a rule asks for comes first; of equals, the higher level. "
         "Clear a name to remove a skill.",
     },
+    "rules.load": {"vi": "{n} / {of} cuộc", "en": "{n} of {of}"},
     "rules.agent_load": {"vi": "Đang nhận / tối đa", "en": "Load / limit"},
     "rules.agent_capacity": {"vi": "Nhận cùng lúc tối đa", "en": "At most at once"},
     "rules.agent_capacity_hint": {
@@ -1196,6 +1197,78 @@ WORDS: dict[str, dict[str, str]] = {
     "rules.presence.away": {"vi": "Tạm vắng", "en": "Away"},
     "rules.presence.off": {"vi": "Không nhận khách", "en": "Off"},
     "rules.presence.gone": {"vi": "Mất kết nối", "en": "Disconnected"},
+    # numbers
+    "rules.sla": {"vi": "Cam kết với khách", "en": "What customers are promised"},
+    "rules.assignment": {"vi": "Phân công", "en": "Who gets whom"},
+    "rules.queue": {"vi": "Hàng đợi", "en": "The queue"},
+    "rules.means.first_reply": {
+        "vi": "Từ lúc khách cần nhân viên tới câu trả lời đầu tiên. Nhân viên được nhắc khi đã qua "
+        "80% thời gian; quá hạn thì báo giám sát.",
+        "en": "From the hand-off to an agent’s first message. The agent is warned when 80% has "
+        "passed; supervisors hear of a breach.",
+    },
+    "rules.means.next_reply": {
+        "vi": "Mỗi khi khách nhắn thêm trong lúc nhân viên đang hỗ trợ.",
+        "en": "Whenever the customer writes again while an agent helps.",
+    },
+    "rules.means.resolve": {
+        "vi": "Từ lúc khách cần nhân viên tới lúc đóng. Không tính lúc đang chờ khách trả lời.",
+        "en": "From the hand-off to its end. It stands still while we wait for the customer.",
+    },
+    "rules.means.capacity": {
+        "vi": "Nhận đủ số này thì không được giao thêm. Đặt riêng cho từng người ở mục Nhân viên.",
+        "en": "Nobody is given more. Can be set for each person under Agents.",
+    },
+    "rules.means.partial_after": {
+        "vi": "Chờ tới mức này mà chưa ai đủ kỹ năng rảnh, ai có một phần kỹ năng cũng nhận được.",
+        "en": "After so long without anybody who has all the skills, some of them will do.",
+    },
+    "rules.means.anyone_after": {
+        "vi": "Chờ tới mức này, ai trong nhóm cũng nhận được; cả nhóm không ai rảnh thì nhóm khác "
+        "nhận.",
+        "en": "After so long anybody of the team may have it, and else any other team.",
+    },
+    "rules.means.sticky_days": {
+        "vi": "Khách quay lại trong thời gian này được giao cho người đã hỗ trợ lần trước, nếu họ "
+        "đang rảnh. Đặt 0 để tắt.",
+        "en": "Customers who come back get the agent who helped them last, if free. 0: off.",
+    },
+    "rules.means.silent_after": {
+        "vi": "Nhận khách mà không trả lời: khách về lại đầu hàng đợi và giám sát được báo.",
+        "en": "An agent who does not answer loses the talk: it goes to the front of the queue.",
+    },
+    "rules.means.offline_after": {
+        "vi": "Trang làm việc của nhân viên không còn tín hiệu: không giao thêm, khách đang chờ "
+        "trả lời được chuyển cho người khác.",
+        "en": "Without a sign of their console an agent gets nobody; who waits goes to another.",
+    },
+    "rules.means.ageing": {
+        "vi": "Cứ chờ thêm ngần này, khách được xếp như gấp hơn một bậc, nên không ai bị bỏ quên.",
+        "en": "Waiting so long makes up for one step of priority, so nobody is forgotten.",
+    },
+    "rules.means.tell_every": {
+        "vi": "Khách đang chờ được báo mình đứng thứ mấy và còn khoảng bao lâu.",
+        "en": "Customers in the queue hear their place and about how long it takes.",
+    },
+    "rules.means.abandon_after": {
+        "vi": "Khách im lặng lâu như vậy khi chưa ai trả lời: tính là một lần lỡ khách và có người "
+        "liên hệ lại.",
+        "en": "Silent for so long before anybody answered: counted as lost, and followed up.",
+    },
+    "rules.weights": {"vi": "Một cuộc qua mỗi kênh tính là mấy", "en": "Weight of each channel"},
+    "rules.weights_hint": {
+        "vi": "Bình thường là 1. Kênh khách trả lời chậm có thể tính 0,5; kênh cần trả lời liên "
+        "tục có thể tính 1,5.",
+        "en": "Usually 1. A slow channel may count 0.5, one that keeps people busy 1.5.",
+    },
+    "rules.tags_label": {
+        "vi": "Nhãn nhân viên được chọn khi gắn cho cuộc trò chuyện",
+        "en": "Tags that agents choose from",
+    },
+    "rules.tags_hint": {
+        "vi": "Mỗi dòng một nhãn. Bỏ nhãn ở đây không xoá nhãn đã gắn.",
+        "en": "One on each line. Conversations keep the tags they have.",
+    },
     # --- end of the desk's rules
 }
 
