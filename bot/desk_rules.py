@@ -6,6 +6,7 @@ A document is checked when it is saved, so what is read back can be trusted.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,6 +23,8 @@ from connectors.base import Json
 FILE: Final = Path(__file__).parent / "desk.yml"
 PRIORITIES: Final = (0, 1, 2, 3)
 USUAL: Final = 2
+LEVELS: Final = (1, 2, 3)  # of a skill
+CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,31}", re.ASCII)  # of a team
 
 T = TypeVar("T")
 
@@ -71,6 +74,16 @@ class Queue:
 
 
 @dataclass(frozen=True)
+class Placement:
+    """Which conversations an agent gets. The queue finds the same with the agent (users); here it
+    is kept so that its changes are told like all others."""
+
+    teams: tuple[str, ...]
+    skills: Mapping[str, int]  # level, 1 to 3
+    capacity: int | None  # conversations at once; none: as for everybody
+
+
+@dataclass(frozen=True)
 class DeskRules:
     teams: Mapping[str, Mapping[str, str]]  # names by language, by code
     default_team: str
@@ -81,6 +94,7 @@ class DeskRules:
     sla: Sla
     queue: Queue
     tags: tuple[str, ...]
+    agents: Mapping[int, Placement]  # by user; whom nobody has placed yet is missing
 
     def hours_of(self, team: str) -> Hours:
         return self.team_hours.get(team, self.hours)
@@ -136,7 +150,11 @@ def read(document: Json) -> DeskRules:
         assignment=_at("assignment", lambda: _assignment(_section(document, "assignment"))),
         sla=_at("sla", lambda: _sla(_section(document, "sla"))),
         queue=_at("queue", lambda: _queue(_section(document, "queue"))),
-        tags=tuple(str(tag) for tag in _list(document, "tags")),
+        tags=tuple(_texts(document, "tags")),
+        agents={
+            int(user_id): _at(f"agents.{user_id}", lambda given=given: _placement(given, teams))  # type: ignore[misc]
+            for user_id, given in _section(document, "agents").items()
+        },
     )
 
 
@@ -168,6 +186,8 @@ def _teams(document: Json) -> Mapping[str, Mapping[str, str]]:
     for code, names in teams.items():
         if not isinstance(names, dict) or not str(names.get("vi") or "").strip():
             raise Invalid(f"teams.{code}", "no_name")
+        if not CODE.fullmatch(str(code)):
+            raise Invalid(f"teams.{code}", "not_a_code")
     return {str(code): dict(names) for code, names in teams.items()}
 
 
@@ -214,6 +234,22 @@ def _rule(given: Any, teams: Mapping[str, Any]) -> Rule:
     if not (rule.team or rule.priority is not None or rule.raises or rule.skills):
         raise Invalid("", "no_effect")
     return rule
+
+
+def _placement(given: Json, teams: Mapping[str, Any]) -> Placement:
+    for team in _texts(given, "teams"):
+        if team not in teams:
+            raise Invalid("teams", "no_such_team")
+    skills = given.get("skills") or {}
+    for name, level in skills.items():
+        if level not in LEVELS:
+            raise Invalid(f"skills.{name}", "not_a_level")
+    whole = given.get("capacity") is not None
+    return Placement(
+        teams=tuple(_texts(given, "teams")),
+        skills=dict(skills),
+        capacity=_whole(given, "capacity", 0) if whole else None,
+    )
 
 
 def _assignment(given: Json) -> Assignment:

@@ -1450,6 +1450,171 @@ WORDS: dict[str, dict[str, str]] = {
         "vi": "Nhập số lớn hơn 0 và không quá 10.",
         "en": "Enter a number above 0 and up to 10.",
     },
+    # teams and agents
+    "rules.teams_lead": {
+        "vi": "Mỗi khách cần hỗ trợ được giao cho một nhóm. Nhóm mặc định nhận những việc không "
+        "luật nào biết.",
+        "en": "Every hand-off goes to a team. The default team takes what no rule knows.",
+    },
+    "rules.teams_back": {"vi": "Các nhóm", "en": "All teams"},
+    "rules.team_new": {"vi": "Thêm nhóm", "en": "New team"},
+    "rules.team_default": {"vi": "mặc định", "en": "default"},
+    "rules.team_nobody": {
+        "vi": "Chưa có ai trong nhóm. Khách của nhóm phải chờ tới lúc được chuyển cho nhóm khác.",
+        "en": "Nobody is in this team. Its customers wait until another team may have them.",
+    },
+    "rules.team_rules": {"vi": "{n} luật chuyển tới đây", "en": "{n} rule(s) send customers here"},
+    "rules.team_vi": {"vi": "Tên tiếng Việt", "en": "Vietnamese name"},
+    "rules.team_en": {"vi": "Tên tiếng Anh", "en": "English name"},
+    "rules.team_name_hint": {
+        "vi": "Khách sẽ đọc tên này, ví dụ “bộ phận kỹ thuật”.",
+        "en": "Customers read this name.",
+    },
+    "rules.team_code": {"vi": "Mã nhóm", "en": "Code"},
+    "rules.team_code_hint": {
+        "vi": "Chữ thường không dấu, số và gạch dưới. Để trống thì đặt theo tên.",
+        "en": "Small letters, digits and underscores. Empty: made from the name.",
+    },
+    "rules.team_is_default": {
+        "vi": "Đây là nhóm mặc định: nhận những việc không luật nào biết.",
+        "en": "This is the default team: it takes what no rule knows.",
+    },
+    "rules.team_make_default": {
+        "vi": "Đặt làm nhóm mặc định",
+        "en": "Make it the default team",
+    },
+    "rules.team_members": {"vi": "Ai thuộc nhóm này", "en": "Who belongs to it"},
+    "rules.team_delete": {"vi": "Xoá nhóm này", "en": "Delete this team"},
+    "rules.team_delete_hint": {
+        "vi": "Mọi người trong nhóm sẽ rời nhóm, giờ riêng của nhóm cũng mất. Khách đang chờ nhóm "
+        "này vẫn được nhóm khác nhận.",
+        "en": "Its people leave it and its own hours are gone. Another team takes whoever waits.",
+    },
+    "rules.team_delete_sure": {"vi": "Xoá nhóm", "en": "Delete the team"},
+    "rules.invalid.team_is_default": {
+        "vi": "Không xoá được nhóm mặc định. Bạn đặt nhóm khác làm mặc định trước.",
+        "en": "The default team cannot be deleted. Make another team the default first.",
+    },
+    "rules.invalid.team_in_use": {
+        "vi": "Chưa xoá được vì còn luật chuyển khách tới nhóm này. Bạn sửa luật trước:",
+        "en": "It cannot be deleted while rules send customers here. Change them first:",
+    },
+    "rules.invalid.not_a_code": {
+        "vi": "Mã nhóm chỉ gồm chữ thường không dấu, số và gạch dưới, bắt đầu bằng chữ.",
+        "en": "A code has small letters, digits and underscores, and begins with a letter.",
+    },
+    "rules.invalid.not_a_level": {
+        "vi": "Chọn mức từ 1 đến 3.",
+        "en": "Choose a level from 1 to 3.",
+    },
+    "rules.agents_lead": {
+        "vi": "Mỗi người nhận cùng lúc tối đa {n} cuộc, trừ khi đặt riêng.",
+        "en": "Everybody has at most {n} conversations at once, unless set otherwise.",
+    },
+    "rules.agents_weights": {"vi": "Đổi mức chung và hệ số kênh", "en": "Change it, or weights"},
+    "rules.agents_back": {"vi": "Tất cả nhân viên", "en": "All agents"},
+    "rules.agent_teams": {"vi": "Thuộc nhóm", "en": "Teams"},
+    "rules.agent_no_team": {"vi": "chưa vào nhóm nào", "en": "in no team"},
+    "rules.agent_no_team_hint": {
+        "vi": "Chưa vào nhóm nào: chỉ được giao khách khi cả nhóm của khách không ai nhận được.",
+        "en": "In no team: gets customers only when nobody of their team can have them.",
+    },
+    "rules.agent_skills_hint": {
+        "vi": "Ai đủ kỹ năng mà luật yêu cầu được giao trước. Bằng việc nhau thì người mức cao hơn "
+        "được giao. Xoá tên để bỏ một kỹ năng.",
+        "en": "Whoever has the skills a rule asks for comes first; of equals, the higher level. "
+        "Clear a name to remove a skill.",
+    },
+    "rules.load": {"vi": "{n} / {of} cuộc", "en": "{n} of {of}"},
+    "rules.agent_load": {"vi": "Đang nhận / tối đa", "en": "Load / limit"},
+    "rules.agent_capacity": {"vi": "Nhận cùng lúc tối đa", "en": "At most at once"},
+    "rules.agent_capacity_hint": {
+        "vi": "Số cuộc trò chuyện. Để trống thì theo mức chung ({n} cuộc).",
+        "en": "Conversations. Empty: as for everybody ({n}).",
+    },
+    "rules.skill_number": {"vi": "Kỹ năng {n}", "en": "Skill {n}"},
+    "rules.skill_level": {"vi": "Mức của kỹ năng {n}", "en": "Level of skill {n}"},
+    "rules.skill_add": {"vi": "Thêm kỹ năng", "en": "Add a skill"},
+    "rules.level.1": {"vi": "1 – biết", "en": "1 – some"},
+    "rules.level.2": {"vi": "2 – khá", "en": "2 – good"},
+    "rules.level.3": {"vi": "3 – thạo", "en": "3 – expert"},
+    "rules.presence_label": {"vi": "Trạng thái", "en": "Presence"},
+    "rules.presence.online": {"vi": "Sẵn sàng", "en": "Online"},
+    "rules.presence.away": {"vi": "Tạm vắng", "en": "Away"},
+    "rules.presence.off": {"vi": "Không nhận khách", "en": "Off"},
+    "rules.presence.gone": {"vi": "Mất kết nối", "en": "Disconnected"},
+    # numbers
+    "rules.sla": {"vi": "Cam kết với khách", "en": "What customers are promised"},
+    "rules.assignment": {"vi": "Phân công", "en": "Who gets whom"},
+    "rules.queue": {"vi": "Hàng đợi", "en": "The queue"},
+    "rules.means.first_reply": {
+        "vi": "Từ lúc khách cần nhân viên tới câu trả lời đầu tiên. Nhân viên được nhắc khi đã qua "
+        "80% thời gian; quá hạn thì báo giám sát.",
+        "en": "From the hand-off to an agent’s first message. The agent is warned when 80% has "
+        "passed; supervisors hear of a breach.",
+    },
+    "rules.means.next_reply": {
+        "vi": "Mỗi khi khách nhắn thêm trong lúc nhân viên đang hỗ trợ.",
+        "en": "Whenever the customer writes again while an agent helps.",
+    },
+    "rules.means.resolve": {
+        "vi": "Từ lúc khách cần nhân viên tới lúc đóng. Không tính lúc đang chờ khách trả lời.",
+        "en": "From the hand-off to its end. It stands still while we wait for the customer.",
+    },
+    "rules.means.capacity": {
+        "vi": "Nhận đủ số này thì không được giao thêm. Đặt riêng cho từng người ở mục Nhân viên.",
+        "en": "Nobody is given more. Can be set for each person under Agents.",
+    },
+    "rules.means.partial_after": {
+        "vi": "Chờ tới mức này mà chưa ai đủ kỹ năng rảnh, ai có một phần kỹ năng cũng nhận được.",
+        "en": "After so long without anybody who has all the skills, some of them will do.",
+    },
+    "rules.means.anyone_after": {
+        "vi": "Chờ tới mức này, ai trong nhóm cũng nhận được; cả nhóm không ai rảnh thì nhóm khác "
+        "nhận.",
+        "en": "After so long anybody of the team may have it, and else any other team.",
+    },
+    "rules.means.sticky_days": {
+        "vi": "Khách quay lại trong thời gian này được giao cho người đã hỗ trợ lần trước, nếu họ "
+        "đang rảnh. Đặt 0 để tắt.",
+        "en": "Customers who come back get the agent who helped them last, if free. 0: off.",
+    },
+    "rules.means.silent_after": {
+        "vi": "Nhận khách mà không trả lời: khách về lại đầu hàng đợi và giám sát được báo.",
+        "en": "An agent who does not answer loses the talk: it goes to the front of the queue.",
+    },
+    "rules.means.offline_after": {
+        "vi": "Trang làm việc của nhân viên không còn tín hiệu: không giao thêm, khách đang chờ "
+        "trả lời được chuyển cho người khác.",
+        "en": "Without a sign of their console an agent gets nobody; who waits goes to another.",
+    },
+    "rules.means.ageing": {
+        "vi": "Cứ chờ thêm ngần này, khách được xếp như gấp hơn một bậc, nên không ai bị bỏ quên.",
+        "en": "Waiting so long makes up for one step of priority, so nobody is forgotten.",
+    },
+    "rules.means.tell_every": {
+        "vi": "Khách đang chờ được báo mình đứng thứ mấy và còn khoảng bao lâu.",
+        "en": "Customers in the queue hear their place and about how long it takes.",
+    },
+    "rules.means.abandon_after": {
+        "vi": "Khách im lặng lâu như vậy khi chưa ai trả lời: tính là một lần lỡ khách và có người "
+        "liên hệ lại.",
+        "en": "Silent for so long before anybody answered: counted as lost, and followed up.",
+    },
+    "rules.weights": {"vi": "Một cuộc qua mỗi kênh tính là mấy", "en": "Weight of each channel"},
+    "rules.weights_hint": {
+        "vi": "Bình thường là 1. Kênh khách trả lời chậm có thể tính 0,5; kênh cần trả lời liên "
+        "tục có thể tính 1,5.",
+        "en": "Usually 1. A slow channel may count 0.5, one that keeps people busy 1.5.",
+    },
+    "rules.tags_label": {
+        "vi": "Nhãn nhân viên được chọn khi gắn cho cuộc trò chuyện",
+        "en": "Tags that agents choose from",
+    },
+    "rules.tags_hint": {
+        "vi": "Mỗi dòng một nhãn. Bỏ nhãn ở đây không xoá nhãn đã gắn.",
+        "en": "One on each line. Conversations keep the tags they have.",
+    },
     # --- end of the desk's rules
     # --- suggested answers
     "suggest.title": {"vi": "Gợi ý trả lời", "en": "Suggested answers"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -10,7 +11,7 @@ from doubles import NOON
 from visits import Clock, token_in
 
 from bot import desk_rules, schedule
-from bot.storage import rules
+from bot.storage import agents, rules
 
 browsers = pytest.mark.asyncio(loop_scope="session")
 
@@ -86,7 +87,13 @@ async def test_a_page_opened_and_saved_changes_nothing(visitor, people, db):
     mai = await visitor("mai")
     before = await kept(db)
 
-    for path in ("/rules/hours", "/rules/routing/0", "/rules/routing/5"):
+    for path in (
+        "/rules/hours",
+        "/rules/routing/0",
+        "/rules/routing/5",
+        "/rules/teams/cskh",
+        f"/rules/agents/{people.lan.id}",
+    ):
         assert (await send(mai, path)).status_code == 303
 
     async with db.read() as tx:
@@ -312,3 +319,170 @@ async def test_the_rules_a_shop_starts_with_all_decide_something(visitor, people
     page = (await (await visitor("mai")).get("/rules/routing")).text
 
     assert "Không bao giờ" not in page
+
+
+# --- teams and agents
+
+
+async def agent(db, user):
+    async with db.read() as tx:
+        return await agents.by_id(tx, user.id)
+
+
+async def test_a_team_is_made_with_its_people(visitor, people, db):
+    mai = await visitor("mai")
+
+    await send(mai, "/rules/teams/new-team", **{
+        "vi": "Bảo hành Đà Nẵng", "en": "Warranty Đà Nẵng", f"member.{people.lan.id}": "on",
+        "default": "on",
+    })  # fmt: skip
+    page = plain((await mai.get("/rules/teams")).text)
+
+    document = await kept(db)
+    assert document["teams"]["bao_hanh_da_nang"]["en"] == "Warranty Đà Nẵng"
+    assert document["default_team"] == "bao_hanh_da_nang"
+    assert (await agent(db, people.lan)).teams == {"bao_hanh_da_nang"}
+    assert "Bảo hành Đà Nẵng mặc định Nguyễn Thị Lan bao_hanh_da_nang" in page
+    assert "Nhóm Kỹ thuật chưa có ai." in page
+
+
+async def test_a_team_that_a_rule_names_is_not_deleted_and_the_reason_is_told(visitor, people, db):
+    mai = await visitor("mai")
+
+    answer = await send(mai, "/rules/teams/giao_nhan", "delete")
+    default = await send(mai, "/rules/teams/cskh", "delete")
+
+    assert (answer.status_code, default.status_code) == (422, 422)
+    told = plain(answer.text)
+    assert "còn luật chuyển khách tới nhóm này. Bạn sửa luật trước: Giao hàng" in told
+    assert "Không xoá được nhóm mặc định." in plain(default.text)
+    assert {"giao_nhan", "cskh"} <= set((await kept(db))["teams"])
+
+
+async def test_a_team_nobody_needs_goes_and_its_people_leave_it(visitor, people, db):
+    mai = await visitor("mai")
+    await send(mai, "/rules/teams/new-team", vi="Tạm", **{f"member.{people.lan.id}": "on"})
+
+    done = await send(mai, "/rules/teams/tam", "delete")
+
+    assert done.status_code == 303
+    assert "tam" not in (await kept(db))["teams"]
+    assert (await agent(db, people.lan)).teams == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "words"),
+    [
+        ({"vi": "Kế toán"}, "code", "Đã có một mục"),
+        ({"vi": "2 nhóm"}, "", "Mã nhóm chỉ gồm"),
+        ({"vi": " ", "code": "moi"}, "", "Bạn đặt tên"),
+    ],
+)
+async def test_a_team_that_cannot_be_is_refused_at_its_field(
+    visitor, people, db, given, field, words
+):
+    mai = await visitor("mai")
+
+    answer = await send(mai, "/rules/teams/new-team", **given)
+
+    assert answer.status_code == 422
+    told = re.search(rf'id="problem-{field}">([^<]+)', answer.text)
+    assert told, answer.text
+    assert words in told[1]
+
+
+async def test_an_agent_is_placed_and_the_queue_finds_them_so(visitor, people, db):
+    mai = await visitor("mai")
+    path = f"/rules/agents/{people.lan.id}"
+
+    more = await send(mai, path, "add", **{"skill.0": "tiếng Anh", "skill.0.level": "3"})
+    await send_from(mai, path, more.text, **{
+        "team.ky_thuat": "on", "team.cskh": "on", "skill.1": "karaoke", "capacity": "2",
+    })  # fmt: skip
+
+    lan = await agent(db, people.lan)
+    assert lan.teams == {"ky_thuat", "cskh"}
+    assert lan.skills == {"tiếng Anh": 3, "karaoke": 2}
+    assert lan.capacity == 2
+    row = plain((await mai.get("/rules/agents")).text)
+    assert (
+        "Không nhận khách Chăm sóc khách hàng, Kỹ thuật tiếng Anh (3), karaoke (2) 0 / 2 cuộc"
+        in row
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "words"),
+    [
+        ({"capacity": "nhiều"}, "capacity", "Nhập một số nguyên"),
+        ({"skill.0": "loa", "skill.0.level": "7"}, "skills.loa", "Chọn mức từ 1 đến 3"),
+    ],
+)
+async def test_a_place_that_cannot_be_is_refused_at_its_field(
+    visitor, people, db, given, field, words
+):
+    mai = await visitor("mai")
+
+    answer = await send(mai, f"/rules/agents/{people.lan.id}", **given)
+
+    assert answer.status_code == 422
+    told = re.search(rf'id="problem-{field}">([^<]+)', answer.text)
+    assert told, answer.text
+    assert words in told[1]
+
+
+async def test_two_who_place_the_same_agent_do_not_overwrite_each_other(visitor, people, db):
+    mai, quan = await visitor("mai"), await visitor("quan")
+    path = f"/rules/agents/{people.lan.id}"
+    opened = (await mai.get(path)).text
+    await send(quan, path, **{"team.ke_toan": "on"})
+
+    late = await send_from(mai, path, opened, capacity="3")
+
+    assert late.status_code == 409
+    assert "Nhân viên Nguyễn Thị Lan nhóm Kế toán" in plain(late.text)
+    assert (await agent(db, people.lan)).teams == {"ke_toan"}
+
+
+# --- numbers
+
+
+async def test_numbers_weights_and_tags_are_changed(visitor, people, db):
+    mai = await visitor("mai")
+
+    await send(mai, "/rules/targets", **{
+        "first_reply": "3", "calendar": "always", "weight.zalo": "0,5", "abandon_after": "45",
+        "tags": "loa kéo\nđổi trả, loa kéo",
+    })  # fmt: skip
+
+    async with db.read() as tx:
+        found = await rules.current(tx)
+    assert found.sla.first_reply == timedelta(minutes=3)
+    assert found.sla.always
+    assert found.assignment.weights == {"zalo": 0.5}
+    assert found.queue.abandon_after == timedelta(minutes=45)
+    assert found.tags == ("loa kéo", "đổi trả")
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "words"),
+    [
+        ({"first_reply": "0"}, "sla.first_reply", "Nhập một số nguyên"),
+        ({"ageing": "lâu"}, "queue.ageing", "Nhập một số nguyên"),
+        ({"weight.zalo": "nặng"}, "assignment.weights.zalo", "Nhập số lớn hơn 0"),
+        ({"weight.zalo": "11"}, "assignment.weights.zalo", "Nhập số lớn hơn 0"),
+    ],
+)
+async def test_a_number_that_makes_no_sense_is_refused_at_its_field(
+    visitor, people, db, given, field, words
+):
+    mai = await visitor("mai")
+
+    answer = await send(mai, "/rules/targets", **given)
+
+    assert answer.status_code == 422
+    told = re.search(rf'id="problem-{re.escape(field)}">([^<]+)', answer.text)
+    assert told, answer.text
+    assert words in told[1]
+    for name, typed in given.items():
+        assert fields(answer.text)[name] == typed

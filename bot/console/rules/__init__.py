@@ -6,6 +6,6 @@ form anew and saves nothing; only "save" does.
 
 from __future__ import annotations
 
-from bot.console.rules import hours, routing
+from bot.console.rules import agents, hours, routing, targets, teams
 
-DOORS = (*hours.DOORS, *routing.DOORS)
+DOORS = (*hours.DOORS, *routing.DOORS, *teams.DOORS, *agents.DOORS, *targets.DOORS)

@@ -22,11 +22,10 @@ from bot.models import Agent
 from bot.schedule import Invalid
 from bot.storage import agents
 from bot.storage import rules as storage
-from bot.storage.db import Tx
 from connectors.base import Json
 
 HOME: Final = "/console/rules"
-SECTIONS: Final = ("hours", "routing")
+SECTIONS: Final = ("hours", "routing", "teams", "agents", "targets")
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ class Problem:
     text: str
 
 
-@dataclass(frozen=True)
+@dataclass
 class Overtaken(Exception):
     """Somebody has saved the same part since the form was drawn."""
 
@@ -92,32 +91,49 @@ async def save(
     """
     now = request.app.state.clock()
     async with request.app.state.db.begin() as tx:
-        saved = False
+        everybody, saved = await agents.all_of(tx), False
         while not saved:
             version, document = await storage.newest(tx)
             before = await storage.at(tx, upon)
             if version != upon and piece(before) != piece(document):
                 last = (await storage.history(tx, 1))[0]
-                people = {each.user.id: each.user.name for each in await agents.all_of(tx)}
+                people = {each.user.id: each.user.name for each in everybody}
                 theirs = told.difference(visit.language, before, document, people)
                 raise Overtaken(last.by, last.changed_at, theirs)
             wanted = copy.deepcopy(document)
             change(wanted)
-            if _meant(wanted) == _meant(document):
+            _tidy(wanted, document, everybody)
+            ruling, rules = desk_rules.read(document), desk_rules.read(wanted)
+            if rules == ruling:
                 return
             saved = await storage.save(tx, wanted, part, visit.user.id, now, upon=version)
-        if wanted.get("agents") != document.get("agents"):
-            await _place(tx, wanted["agents"])
+        for user_id, placed in rules.agents.items():
+            if placed != ruling.agents.get(user_id):
+                await agents.place(tx, user_id, placed.teams, placed.skills, placed.capacity)
 
 
-def _meant(document: Json) -> tuple[DeskRules, Json | None]:
-    return desk_rules.read(document), document.get("agents")
+def placement(document: Json, agent: Agent) -> Json:
+    """How an agent is placed in the document, to be changed: as they are when nobody has changed
+    it yet."""
+    placed: Json = document.setdefault("agents", {}).setdefault(str(agent.user.id), _of(agent))
+    return placed
 
 
-async def _place(tx: Tx, everybody: Json) -> None:
-    """The queue finds agents' teams and skills with the agents."""
-    for user_id, placed in everybody.items():
-        await agents.place(tx, int(user_id), placed["teams"], placed["skills"], placed["capacity"])
+def _of(agent: Agent) -> Json:
+    return {
+        "teams": sorted(agent.teams),
+        "skills": dict(agent.skills),
+        "capacity": agent.capacity,
+    }
+
+
+def _tidy(wanted: Json, document: Json, everybody: Sequence[Agent]) -> None:
+    """Without the agents who stayed as they were."""
+    placed, before = wanted.get("agents", {}), document.get("agents", {})
+    for agent in everybody:
+        key = str(agent.user.id)
+        if key not in before and placed.get(key) == _of(agent):
+            del placed[key]
 
 
 def saved(path: str, place: str = "") -> Response:

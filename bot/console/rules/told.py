@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from bot import desk_rules, schedule
 from bot import words as sentences
 from bot.console import words
-from bot.desk_rules import Rule
+from bot.desk_rules import Placement, Rule
 from bot.schedule import Intervals
 from connectors.base import Json
 
@@ -69,8 +69,8 @@ def told(language: str, document: Json, people: Mapping[int, str]) -> dict[str, 
     for code, names in rules.teams.items():
         lines[t("team", code=code)] = " / ".join(filter(None, (names["vi"], names.get("en"))))
     lines[t("default_team")] = team_name(document, language, rules.default_team)
-    for user_id, placed in (document.get("agents") or {}).items():
-        name = people.get(int(user_id), f"#{user_id}")
+    for user_id, placed in rules.agents.items():
+        name = people.get(user_id, f"#{user_id}")
         lines[t("agent", name=name)] = agent(language, document, placed)
     for rule in rules.routing:
         when, then = in_words(language, document, rule)
@@ -111,18 +111,18 @@ def _end(end: object) -> str:
     return "24:00" if end == schedule.MIDNIGHT else f"{end:%H:%M}"
 
 
-def agent(language: str, document: Json, placed: Json) -> str:
+def agent(language: str, document: Json, placed: Placement) -> str:
     """Which conversations an agent gets."""
 
     def parts() -> Iterator[str]:
-        if placed["teams"]:
-            names = [team_name(document, language, code) for code in placed["teams"]]
+        if placed.teams:
+            names = [team_name(document, language, code) for code in placed.teams]
             yield words.say(language, "rules.told.teams", names=", ".join(names))
-        if placed["skills"]:
-            skills = [f"{name} ({level})" for name, level in placed["skills"].items()]
+        if placed.skills:
+            skills = [f"{name} ({level})" for name, level in placed.skills.items()]
             yield words.say(language, "rules.told.skills", names=", ".join(skills))
-        if placed["capacity"] is not None:
-            yield words.say(language, "rules.told.capacity", n=placed["capacity"])
+        if placed.capacity is not None:
+            yield words.say(language, "rules.told.capacity", n=placed.capacity)
 
     return "; ".join(parts())
 
