@@ -6,8 +6,9 @@ import asyncio
 import contextlib
 import json
 import socket
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -106,23 +107,24 @@ async def running(
     port: int,
     sock: socket.socket,
     channels: Mapping[str, Channel] | None = None,
+    now: Callable[[], datetime] = clock.now,
 ) -> AsyncIterator[Server]:
     db = Database(settings.database_url)
     own = Database(settings.database_url)
     live = Live(own, doorbell.for_database(settings.database_url))
-    app = web.build(own, live, settings, clock.now, channels)
+    app = web.build(own, live, settings, now, channels)
     config = uvicorn.Config(app, ws="wsproto", log_config=None, ws_max_size=2 * 1024 * 1024)
     server = QuickServer(config)
     serving = asyncio.create_task(server.serve(sockets=[sock]))
     async with db.begin() as tx:
-        model = await releases.store(tx, "scripted", "", b"", clock.now())
-        await releases.publish(tx, model.id, "test", clock.now())
+        model = await releases.store(tx, "scripted", "", b"", now())
+        await releases.publish(tx, model.id, "test", now())
     worker = Worker(
         db,
         doorbell.for_database(settings.database_url),
         channels or {},
         lambda archive, name: dialogue,
-        clock.now,
+        now,
         settings,
     )
     working = asyncio.create_task(worker.run())

@@ -140,6 +140,8 @@ def handoff(each: Handoff) -> Json:
         "first_reply_at": time(each.first_reply_at),
         "closed_at": time(each.closed_at),
         "outcome": each.outcome,
+        "team": each.team,
+        "priority": each.priority,
         "rank_at": time(each.rank_at),
         "reply_by": time(each.reply_by),
         "resolve_by": time(each.resolve_by),
