@@ -12,7 +12,7 @@ from bot.models import Author, Message, Turn
 from bot.phrases import Text
 
 LATELY: Final = 10  # turns, the present one included
-MESSAGES: Final = 6 * LATELY  # in which they are looked for
+MESSAGES: Final = 4 * LATELY  # in which they are looked for
 FRESH: Final = timedelta(minutes=30)  # as long, the same once more is a repetition
 ASKED: Final = 3  # times that one question may be asked
 NOT_UNDERSTOOD: Final = frozenset({"utter_fallback", "utter_offer_person"})

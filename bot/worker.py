@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 LOOK_SECONDS = 0.5  # between looks when nobody rings
 ALIVE_SECONDS = 2.0
 AWAY_SECONDS = 1.0  # between tries while the database is away
-WITHOUT_MODEL = timedelta(seconds=30)  # for which messages wait for one to be loaded
+WITHOUT_MODEL = timedelta(seconds=30)  # for which messages wait for one to be published
 KEPT = timedelta(hours=24)  # what the dialogue remembers of a customer who writes no more
 FORGET_EVERY = timedelta(minutes=10)
 SENDERS = 4  # deliveries at once on each channel
@@ -73,6 +73,7 @@ class Worker:
         self._wakes = [asyncio.Event() for _ in range(3 + 2 * len(self._channels))]
         self._stopped = asyncio.Event()  # for what no ring hurries
         self._began_at = clock()
+        self._loading = False  # a model
         self._forgot_at: datetime | None = None
         self._stopping = asyncio.Event()
 
@@ -161,10 +162,11 @@ class Worker:
             task.add_done_callback(self._turn_ended)
 
     async def _mind(self) -> Dialogue | None:
-        """Who answers; none for now while a model may still come. Where no worker gets one to
-        load, nobody answers, and customers are told so and brought to a person."""
+        """Who answers; none for now while a model is loaded, however long it takes, or may still
+        come. Where there is none and none loads, nobody answers, and customers are told so and
+        brought to a person."""
         now = self._clock()
-        if self._dialogue is not None or now - self._began_at < WITHOUT_MODEL:
+        if self._dialogue or self._loading or now - self._began_at < WITHOUT_MODEL:
             return self._dialogue
         async with self._db.read() as tx:
             another_has = await releases.bot_ready(tx, now - releases.ALIVE)
@@ -303,6 +305,7 @@ class Worker:
                 await releases.worker_alive(tx, self.id, self._model_id, self._clock())
             async with self._db.read() as tx:
                 data = await releases.data_of(tx, wanted.id)
+            self._loading = True
             try:
                 loading = asyncio.create_task(asyncio.to_thread(self._load, data, wanted.name))
                 while not (await asyncio.wait({loading}, timeout=ALIVE_SECONDS))[0]:
@@ -316,6 +319,8 @@ class Worker:
                 self._unloadable.add(wanted.id)
                 self._wakes[1].set()
                 return
+            finally:
+                self._loading = False
             self._model_id = wanted.id
             log.info("model %s is in use", wanted.name)
             self._wakes[0].set()

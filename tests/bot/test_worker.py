@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 
@@ -17,7 +18,7 @@ from bot.answer import Question
 from bot.models import Author, Content, Say, Turn
 from bot.storage import handoffs, messages, releases
 from bot.storage.db import Database
-from bot.worker import Worker
+from bot.worker import Loader, Worker
 from connectors.base import Channel
 
 
@@ -49,7 +50,7 @@ async def publish(db: Database, name: str, archive: bytes = b"good") -> None:
 
 
 @contextlib.asynccontextmanager
-async def working(db: Database, **channels: Channel) -> AsyncIterator[Worker]:
+async def working(db: Database, load: Loader = load, **channels: Channel) -> AsyncIterator[Worker]:
     bell = doorbell.for_database(db.url)
     worker = Worker(db, bell, channels, load, clock.now, settings(db.url))
     running = asyncio.create_task(worker.run())
@@ -155,6 +156,32 @@ async def test_where_no_model_comes_customers_are_told_so_and_get_a_person(
     async with db.read() as tx:
         told = (await messages.of_conversation(tx, 1))[-1]
     assert told.author is Author.SYSTEM and "xin lỗi" in told.content.text
+
+
+async def test_while_a_model_is_loaded_messages_wait_for_it(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker_module, "WITHOUT_MODEL", timedelta(0))
+    loaded, loading = threading.Event(), threading.Event()
+
+    def slowly(archive: bytes, name: str) -> Named:
+        loading.set()
+        assert loaded.wait(10)
+        return Named(name)
+
+    await publish(db, "m")
+    async with working(db, slowly):
+        await asyncio.to_thread(loading.wait, 10)
+        await conversation.receive(db, said("còn hàng không"), clock.now())
+        await asyncio.sleep(1)
+        assert await answers(db) == [] and await queued_for(db) is None
+
+        loaded.set()
+
+        async def answered() -> bool:
+            return await answers(db) == ["m"]
+
+        await until(answered)
 
 
 async def test_while_another_worker_has_a_model_the_message_is_left_to_it(
