@@ -135,6 +135,7 @@ def read(document: Json) -> DeskRules:
     for team in team_hours:
         if team not in teams:
             raise Invalid(f"team_hours.{team}", "no_such_team")
+    sections = {name: _section(document, name) for name in ("assignment", "sla", "queue")}
     return DeskRules(
         teams=teams,
         default_team=default_team,
@@ -147,9 +148,9 @@ def read(document: Json) -> DeskRules:
             _at(f"routing[{place}]", lambda rule=rule: _rule(rule, teams))  # type: ignore[misc]
             for place, rule in enumerate(_list(document, "routing"))
         ),
-        assignment=_at("assignment", lambda: _assignment(_section(document, "assignment"))),
-        sla=_at("sla", lambda: _sla(_section(document, "sla"))),
-        queue=_at("queue", lambda: _queue(_section(document, "queue"))),
+        assignment=_at("assignment", lambda: _assignment(sections["assignment"])),
+        sla=_at("sla", lambda: _sla(sections["sla"])),
+        queue=_at("queue", lambda: _queue(sections["queue"])),
         tags=tuple(_texts(document, "tags")),
         agents={
             int(user_id): _at(f"agents.{user_id}", lambda given=given: _placement(given, teams))  # type: ignore[misc]
