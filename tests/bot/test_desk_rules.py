@@ -21,11 +21,12 @@ from bot.storage.db import Database
 def changed(path: str, value: Any) -> dict[str, Any]:
     """What comes with Carebot, with another value at a path like "sla.first_reply"."""
     document = copy.deepcopy(desk_rules.document())
+    document["agents"] = {"1": {"teams": ["cskh"], "skills": {"en": 2}, "capacity": 3}}
     *ways, last = path.split(".")
     place: Any = document
     for way in ways:
-        place = place[int(way) if way.isdigit() else way]
-    place[int(last) if last.isdigit() else last] = value
+        place = place[int(way) if isinstance(place, list) else way]
+    place[int(last) if isinstance(place, list) else last] = value
     return document
 
 
@@ -95,6 +96,7 @@ PATHS = (
     *("team_hours", "routing", "routing.0", "routing.0.when", "routing.0.when.reasons"),
     *("routing.0.name", "routing.0.priority", "routing.3.team", "assignment", "sla", "queue"),
     *("assignment.weights", "assignment.capacity", "sla.resolve", "sla.calendar", "tags"),
+    *("agents", "agents.1", "agents.1.skills", "agents.1.teams", "agents.1.capacity"),
 )
 
 
