@@ -127,7 +127,7 @@ def read(document: Json) -> DeskRules:
     default_team = str(document.get("default_team"))
     if default_team not in teams:
         raise Invalid("default_team", "no_such_team")
-    names = [rule.get("name") for rule in document.get("routing") or () if isinstance(rule, dict)]
+    names = [rule.get("name") for rule in _list(document, "routing") if isinstance(rule, dict)]
     for place, name in enumerate(names):
         if name in names[:place]:
             raise Invalid(f"routing[{place}].name", "twice")
@@ -135,6 +135,11 @@ def read(document: Json) -> DeskRules:
     for team in team_hours:
         if team not in teams:
             raise Invalid(f"team_hours.{team}", "no_such_team")
+    placements = _section(document, "agents")
+    for user_id in placements:
+        if not user_id.isdecimal():
+            raise Invalid(f"agents.{user_id}", "no_such_user")
+    sections = {name: _section(document, name) for name in ("assignment", "sla", "queue")}
     return DeskRules(
         teams=teams,
         default_team=default_team,
@@ -147,13 +152,16 @@ def read(document: Json) -> DeskRules:
             _at(f"routing[{place}]", lambda rule=rule: _rule(rule, teams))  # type: ignore[misc]
             for place, rule in enumerate(_list(document, "routing"))
         ),
-        assignment=_at("assignment", lambda: _assignment(_section(document, "assignment"))),
-        sla=_at("sla", lambda: _sla(_section(document, "sla"))),
-        queue=_at("queue", lambda: _queue(_section(document, "queue"))),
+        assignment=_at("assignment", lambda: _assignment(sections["assignment"])),
+        sla=_at("sla", lambda: _sla(sections["sla"])),
+        queue=_at("queue", lambda: _queue(sections["queue"])),
         tags=tuple(_texts(document, "tags")),
         agents={
-            int(user_id): _at(f"agents.{user_id}", lambda given=given: _placement(given, teams))  # type: ignore[misc]
-            for user_id, given in _section(document, "agents").items()
+            int(user_id): _at(
+                f"agents.{user_id}",
+                lambda user_id=user_id: _placement(_section(placements, user_id), teams),  # type: ignore[misc]
+            )
+            for user_id in placements
         },
     )
 
@@ -240,7 +248,7 @@ def _placement(given: Json, teams: Mapping[str, Any]) -> Placement:
     for team in _texts(given, "teams"):
         if team not in teams:
             raise Invalid("teams", "no_such_team")
-    skills = given.get("skills") or {}
+    skills = _section(given, "skills")
     for name, level in skills.items():
         if level not in LEVELS:
             raise Invalid(f"skills.{name}", "not_a_level")

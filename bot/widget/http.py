@@ -72,6 +72,8 @@ async def poll(request: Request) -> Response:
     live = request.app.state.live
     async with live.subscribe((door.widget.name, door.visitor)) as items:
         frames, cursor = await door.catch_up(after)
+        if frames[-1]["state"]["speaker"] == "queue":
+            await door.waits(POLL_SECONDS)
         fresh = after is None or any(
             frame["type"] == "history" or (frame["event"] or 0) > after for frame in frames
         )

@@ -25,11 +25,20 @@ from PIL import Image
 from slacks import BOT, Wire, call, emulated
 from starlette.applications import Starlette
 
-from bot import clock, conversation, doorbell, handoff, queue
-from bot.models import Author, Content, Message, Status, User
+from bot import clock, conversation, doorbell, handoff, keeper, queue
+from bot.models import Author, Content, Message, Presence, Status, User
 from bot.slack_desk import Look, SlackDesk, door, keep, words
 from bot.slack_desk.agents import divided
-from bot.storage import accounts, conversations, customers, handoffs, messages, trackers, users
+from bot.storage import (
+    accounts,
+    agents,
+    conversations,
+    customers,
+    handoffs,
+    messages,
+    trackers,
+    users,
+)
 from bot.storage import slack as rows
 from bot.storage.db import Database
 from connectors.base import File, Json, Pace, PermanentError
@@ -536,6 +545,20 @@ async def test_a_press_before_we_know_where_the_thread_is_counts(
     await office.press("lan", "accept")
 
     await eventually(lambda: is_of(office, lan))
+
+
+async def test_who_left_their_console_open_and_works_in_slack_keeps_what_they_take(
+    office: Office, lan: User
+) -> None:
+    async with office.db.begin() as tx:
+        hours_ago = clock.now() - timedelta(hours=3)
+        await agents.appear(tx, lan.id, Presence.ONLINE, hours_ago)
+    await office.open()
+
+    await accept(office, "lan", lan)
+    await keeper.look(office.db, clock.now())
+
+    assert await is_of(office, lan)
 
 
 async def test_a_press_gives_the_conversation_to_who_pressed(office: Office, lan: User) -> None:

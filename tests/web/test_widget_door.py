@@ -10,11 +10,13 @@ import io
 import json
 import uuid
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 
 import asyncpg
 import httpx
 import pytest
 import websockets
+from doubles import open_always
 from PIL import Image
 from servers import SHOP, Server
 from sqlalchemy import text
@@ -22,7 +24,7 @@ from starlette.datastructures import UploadFile
 
 from bot import clock, handoff
 from bot.models import Content, Role, Turn
-from bot.storage import users
+from bot.storage import timers, users
 
 
 def message(text: str = "", **more: object) -> dict[str, object]:
@@ -298,6 +300,67 @@ async def speaker(tab, who: str):  # type: ignore[no-untyped-def]
         state = (await tab.next("state", 10))["state"]
         if state["speaker"] == who:
             return state
+
+
+async def left_at(server: Server) -> datetime | None:
+    """When the visitor's waiting ends if their page gives no more sign."""
+    async with server.db.read() as tx:
+        return (await timers.of_conversation(tx, 1)).get("left")
+
+
+async def waits(server: Server) -> datetime:
+    for _ in range(300):
+        if found := await left_at(server):
+            return found
+        await asyncio.sleep(0.02)
+    raise AssertionError("the page is not known to be open")
+
+
+async def test_a_page_that_is_open_keeps_its_visitor_waiting(server: Server) -> None:
+    await open_always(server.db)
+    server.dialogue.answers["người"] = Turn(handoff_reason="customer_request")
+    tab = await server.open()
+    await tab.next("ready")
+    await tab.send(message("người"))
+    await tab.message("system")
+
+    first = await waits(server)
+    assert timedelta(minutes=2) < first - clock.now() < timedelta(minutes=2, seconds=26)
+    await tab.send({"type": "ping"})
+    await tab.next("pong")
+
+    assert await waits(server) > first
+
+
+async def test_of_two_tabs_one_is_enough_to_wait_and_the_long_poll_counts(server: Server) -> None:
+    await open_always(server.db)
+    server.dialogue.answers["người"] = Turn(handoff_reason="customer_request")
+    tab = await server.open()
+    await tab.next("ready")
+    await tab.send(message("người"))
+    await tab.message("system")
+    first = await waits(server)
+    await tab.connection.close()
+
+    await server.http.get("/widget/events?after=0&wait=0", headers=bearer(tab.token))
+
+    assert await waits(server) > first
+
+
+async def test_who_talks_with_a_person_may_close_the_page(server: Server) -> None:
+    await open_always(server.db)
+    server.dialogue.answers["người"] = Turn(handoff_reason="customer_request")
+    tab = await server.open()
+    await tab.next("ready")
+    await tab.send(message("người"))
+    await tab.message("system")
+    await waits(server)
+
+    await handoff.accept(server.db, 1, await agent(server), clock.now())
+    await tab.send({"type": "ping"})
+    await tab.next("pong")
+
+    assert await left_at(server) is None
 
 
 async def test_seen_is_told_to_the_agents(server: Server) -> None:
