@@ -140,6 +140,8 @@ def handoff(each: Handoff) -> Json:
         "first_reply_at": time(each.first_reply_at),
         "closed_at": time(each.closed_at),
         "outcome": each.outcome,
+        "team": each.team,
+        "priority": each.priority,
         "rank_at": time(each.rank_at),
         "reply_by": time(each.reply_by),
         "resolve_by": time(each.resolve_by),
@@ -170,6 +172,9 @@ def line(each: Line) -> Json:
         "app": more.app,
         "internal": message.internal,
         "mentions": message.meta.get("mentions", []),
+        "whisper": {"id": message.meta["whisper"], "name": each.to}
+        if "whisper" in message.meta
+        else None,
         "text": more.text,
         "told": more.instead,
         "buttons": [{"title": button.title, "url": button.url} for button in content.buttons],
