@@ -61,6 +61,7 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "The browser blocks notifications. Allow them in its settings for this page.",
     },
     # --- what cannot wait
+    "alarm.label": {"vi": "Việc cần xử lý ngay", "en": "What cannot wait"},
     "alarm.open": {"vi": "Mở", "en": "Open"},
     "alarm.requested": {
         "vi": "Khẩn: {name} cần người hỗ trợ ngay ({reason})",
@@ -133,16 +134,26 @@ WORDS: dict[str, dict[str, str]] = {
     "board.last_reply": {"vi": "Trả lời gần nhất", "en": "Last reply"},
     "board.at_risk": {"vi": "Khách cần được chăm lại", "en": "Customers at risk"},
     "board.at_risk_lead": {
-        "vi": "Những khách hôm nay gặp chuyện không vui. Bạn liên hệ lại trong một ngày làm việc.",
-        "en": "A bad experience today. Somebody should write to them within one working day.",
+        "vi": "Từ ngày làm việc trước tới giờ, những khách này gặp chuyện không vui. Bạn liên hệ "
+        "lại trong một ngày làm việc nhé.",
+        "en": "A bad experience since the last working day. Somebody should write to them within "
+        "one working day.",
     },
     "board.at_risk_empty": {
-        "vi": "Hôm nay chưa có khách nào gặp chuyện không vui.",
-        "en": "Nobody has had a bad experience today.",
+        "vi": "Chưa có khách nào gặp chuyện không vui.",
+        "en": "Nobody has had a bad experience.",
     },
     "board.why": {"vi": "Vì sao", "en": "Why"},
     "board.state": {"vi": "Hiện nay", "en": "Now"},
     "board.at": {"vi": "Lúc", "en": "At"},
+    "board.follow_up": {"vi": "Liên hệ lại", "en": "Follow-up"},
+    "board.follow_up_done": {"vi": "Đã liên hệ lại", "en": "Done"},
+    "board.follow_up_kept": {"vi": "Đã ghi nhận liên hệ lại.", "en": "The follow-up is noted."},
+    "board.follow_up_text": {
+        "vi": "Liên hệ lại khách sau chuyện không vui",
+        "en": "Write to the customer again after a bad experience",
+    },
+    "board.followed_up": {"vi": "{by} lúc {time}", "en": "{by} at {time}"},
     "board.risk_grave": {"vi": "An toàn / pháp lý", "en": "Safety / legal"},
     "board.risk_breached": {"vi": "Trễ hẹn", "en": "Late"},
     "board.risk_abandoned": {"vi": "Bỏ đi khi chờ", "en": "Left waiting"},

@@ -33,7 +33,7 @@ function draw(row) {
     .sort((a, b) => PLACE[a.presence] - PLACE[b.presence] || a.load / a.capacity - b.load / b.capacity);
   const teams = Object.entries(state.teams).filter(([code]) => row.status !== "queued" || code !== row.handoff?.team);
   list.replaceChildren(
-    el("legend", {}, t("dialog.pass_on_person")), ...people.map(person),
+    el("p", { class: "legend" }, t("dialog.pass_on_person")), ...people.map(person),
     el("p", { class: "legend" }, t("dialog.pass_on_team")),
     ...teams.map(([code, name]) => choice(`team:${code}`, el("span", { class: "choice-name" }, name))));
   for (const input of list.querySelectorAll("input")) {
