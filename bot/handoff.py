@@ -223,6 +223,39 @@ async def note(
         return await _note(tx, conversation, customer, user, text, now, client_id)
 
 
+async def whisper(
+    db: Database,
+    conversation_id: int,
+    user: User,
+    text: str,
+    now: datetime,
+    client_id: str,
+    *,
+    to: int,
+) -> int | None:
+    """A supervisor tells the agent who has the conversation something that nobody else but
+    supervisors reads. Raises Refused for other roles, Gone, Changed when `to` has it no more."""
+    if user.role not in (Role.SUPERVISOR, Role.ADMIN):
+        raise Refused("only a supervisor may whisper")
+    async with db.begin() as tx:
+        conversation = await _read(tx, conversation_id)
+        if conversation.status is not Status.ASSIGNED or conversation.assignee_id != to:
+            raise Changed(f"{to} does not have conversation {conversation_id}")
+        customer = await customers.by_id(tx, conversation.customer_id)
+        return await messages.add(
+            tx,
+            conversation.id,
+            customer.channel,
+            Author.AGENT,
+            Content(text),
+            now,
+            user_id=user.id,
+            internal=True,
+            client_id=client_id,
+            meta={"name": user.name, "whisper": to},
+        )
+
+
 async def return_to_bot(db: Database, conversation_id: int, user: User, now: datetime) -> None:
     """Give the turn back to the assistant. Raises NotYours, Gone, Changed."""
     async with db.begin() as tx:

@@ -66,7 +66,7 @@ async def conversation(request: Request, visit: Visit) -> Response:
         if since is not None:
             known = await messages.count(tx, conversation_id, since=since, before=before)
             page = min(max(PAGE, known + ABOVE), MOST)
-        lines = await desk.lines(tx, conversation_id, before=before, limit=page + 1)
+        lines = await desk.lines(tx, conversation_id, visit.user, before=before, limit=page + 1)
         earlier = await desk.earlier(tx, entry.customer.id, than=conversation_id)
         all_handoffs = await handoffs.of_conversation(tx, conversation_id)
         quota_left = await standing.quota_left(tx, entry.customer.channel, now)
@@ -89,7 +89,7 @@ async def search(request: Request, visit: Visit) -> Response:
     """A page of messages with all the words of a text, from the whole history, newest first."""
     text, before = request.query_params.get("text", ""), _asked_id(request, "before")
     async with request.app.state.db.read() as tx:
-        found, older = await hits.of_messages(tx, text, before=before)
+        found, older = await hits.of_messages(tx, text, visit.user, before=before)
     return JSONResponse({"hits": [shapes.said(each, text) for each in found], "older": older})
 
 
@@ -145,6 +145,19 @@ async def _note(request: Request, visit: Visit, id: int, body: Json) -> Json:
     text = text_of(body, "text", TEXT_LIMIT)
     said = await handoff.note(state.db, id, visit.user, text, state.clock(), client_id_of(body))
     return {"message": said}
+
+
+async def _whisper(request: Request, visit: Visit, id: int, body: Json) -> Json:
+    state = request.app.state
+    text, to = text_of(body, "text", TEXT_LIMIT), body.get("to")
+    if not isinstance(to, int):
+        raise Invalid("to")
+    client_id = client_id_of(body)
+    return {
+        "message": await handoff.whisper(
+            state.db, id, visit.user, text, state.clock(), client_id, to=to
+        )
+    }
 
 
 async def _return(request: Request, visit: Visit, id: int, body: Json) -> Json:
@@ -208,6 +221,7 @@ DOORS = (
             ("take-over", _take_over, REVIEW),
             ("reply", _reply, DESK),
             ("note", _note, DESK),
+            ("whisper", _whisper, REVIEW),
             ("return", _return, DESK),
             ("resolve", _resolve, DESK),
             ("pass-on", _pass_on, DESK),

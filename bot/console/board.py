@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from bot import assignment, schedule
+from bot import assignment, handoff, schedule
 from bot.console import colleagues, shapes, words
 from bot.console.access import REVIEW, Door, Visit
+from bot.console.calls import calling
 from bot.console.render import page
 from bot.desk_rules import DeskRules
-from bot.models import Agent, Status
-from bot.storage import agents, board, events
+from bot.models import Agent, Author, Promised, Status
+from bot.storage import agents, board, conversations, events, promises
 from bot.storage import rules as desk
-from bot.storage.board import Watched
+from bot.storage.board import FollowUp, Watched
 from connectors.base import Json
 
 GRAVE = frozenset({"safety", "self_harm", "scam", "legal"})  # reasons
+DAY = timedelta(days=1)
+LONGEST_BREAK = timedelta(days=15)  # Tết, with the days before and after
 
 
 async def show(request: Request, visit: Visit) -> Response:
@@ -36,8 +39,10 @@ async def now(request: Request, visit: Visit) -> Response:
         cursor = await events.newest_id(tx)
         rules = await desk.current(tx)
         everybody = await agents.all_of(tx)
-        day = await board.of_day(tx, midnight(time))
+        since = last_working_day(rules, time)
+        day = await board.of_day(tx, since)
         replies = await board.last_replies(tx, _lately(day))
+        followed = await board.follow_ups(tx, since)
     return JSONResponse(
         {
             "cursor": cursor,
@@ -46,7 +51,7 @@ async def now(request: Request, visit: Visit) -> Response:
             "late": late(day, time),
             "agents": [agent(rules, each, day, replies, time) for each in everybody],
             "today": today(day, time),
-            "at_risk": at_risk(day, midnight(time)),
+            "at_risk": at_risk(day, since, followed),
         }
     )
 
@@ -54,6 +59,14 @@ async def now(request: Request, visit: Visit) -> Response:
 def midnight(time: datetime) -> datetime:
     """When the day began in Vietnam."""
     return time.astimezone(words.VIETNAM).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def last_working_day(rules: DeskRules, time: datetime) -> datetime:
+    """When the working day before this one began: so long a customer at risk is to be seen."""
+    today = midnight(time)
+    days = (today - timedelta(days=back) for back in range(1, LONGEST_BREAK.days))
+    opened = (day for day in days if schedule.between(rules.hours, day, day + DAY))
+    return next(opened, today - LONGEST_BREAK)
 
 
 def waiting(rules: DeskRules, day: Sequence[Watched], time: datetime, language: str) -> list[Json]:
@@ -124,7 +137,7 @@ def today(day: Sequence[Watched], time: datetime) -> Json:
     asked = [each for each in day if each.requested_at >= since]
     due = [each for each in asked if each.first_reply_at or each.respond_by < time]
     kept = [each for each in due if each.first_reply_at and each.first_reply_at <= each.respond_by]
-    ends = [each.outcome for each in day if each.closed_at]
+    ends = [each.outcome for each in day if each.closed_at and each.closed_at >= since]
     return {
         "handoffs": len(asked),
         "in_time": round(100 * len(kept) / len(due)) if due else None,
@@ -134,26 +147,42 @@ def today(day: Sequence[Watched], time: datetime) -> Json:
     }
 
 
-def at_risk(day: Sequence[Watched], since: datetime) -> list[Json]:
-    """Whom a bad experience may send away, the latest first: one line a customer."""
+def at_risk(
+    day: Sequence[Watched], since: datetime, followed: Mapping[int, FollowUp]
+) -> list[Json]:
+    """Whom a bad experience may send away, one line a customer: those first whom nobody has
+    written to again, the latest before the others."""
     found: dict[int, Json] = {}
-    for each in sorted(day, key=lambda one: one.requested_at, reverse=True):
-        why = _risks(each, since)
-        if not why:
-            continue
-        line = found.setdefault(each.customer_id, {**_about(each), "why": []})
-        line["why"] += [code for code in why if code not in line["why"]]
-    return list(found.values())
+    latest: dict[int, datetime] = {}
+    for each in day:
+        if risks := _risks(each, since):
+            before = found.get(each.customer_id, {"why": []})["why"]
+            found[each.customer_id] = {
+                **_about(each),
+                "why": list(dict.fromkeys([*before, *risks])),
+            }
+            at = max(risks.values())
+            latest[each.customer_id] = max(at, latest.get(each.customer_id, at))
+    for customer, line in found.items():
+        follow_up = followed.get(customer)
+        is_done = follow_up is not None and follow_up.at >= latest[customer]
+        line["at"] = shapes.time(latest[customer])
+        line["followed_up"] = (
+            {"by": follow_up.by, "at": shapes.time(follow_up.at)} if follow_up and is_done else None
+        )
+    order = sorted(found, key=lambda customer: latest[customer], reverse=True)
+    return sorted((found[each] for each in order), key=lambda line: bool(line["followed_up"]))
 
 
-def _risks(each: Watched, since: datetime) -> list[str]:
+def _risks(each: Watched, since: datetime) -> dict[str, datetime]:
+    """What went wrong since then, and when."""
     risks = {
-        "grave": each.reason in GRAVE,
-        "breached": bool(each.breached_at and each.breached_at >= since),
-        "abandoned": each.outcome == "abandoned",
-        "repeated": each.repeats >= 2 and each.requested_at >= since,
+        "grave": each.requested_at if each.reason in GRAVE else None,
+        "breached": each.breached_at,
+        "abandoned": each.closed_at if each.outcome == "abandoned" else None,
+        "repeated": each.requested_at if each.repeats >= 2 else None,
     }
-    return [code for code, holds in risks.items() if holds]
+    return {code: at for code, at in risks.items() if at and at >= since}
 
 
 def _about(each: Watched) -> Json:
@@ -179,7 +208,26 @@ def _lately(day: Sequence[Watched]) -> set[int]:
     return {*latest.values(), *has}
 
 
+async def _follow_up(request: Request, visit: Visit, id: int, body: Json) -> Json:
+    """Somebody has written to the customer again: what was promised of it is kept."""
+    time = request.app.state.clock()
+    text = words.say(visit.language, "board.follow_up_text")
+    async with request.app.state.db.begin() as tx:
+        if await conversations.by_id(tx, id, lock=True) is None:
+            raise handoff.Gone(f"no conversation {id}")
+        known = (await promises.open_in(tx, [id])).get(id, [])
+        due = [each.id for each in known if each.kind == board.FOLLOW_UP]
+        promised = Promised(board.FOLLOW_UP, text, time)
+        due = due or [
+            await promises.add(tx, id, promised, Author.AGENT, time, user_id=visit.user.id)
+        ]
+        for promise in due:
+            await promises.finish(tx, promise, "kept", time)
+    return {}
+
+
 DOORS = (
     Door("GET", "/board", show, REVIEW),
     Door("GET", "/api/board", now, REVIEW, is_api=True),
+    Door("POST", "/api/conversations/{id:int}/follow-up", calling(_follow_up), REVIEW, is_api=True),
 )

@@ -34,6 +34,7 @@ def shape(rules: DeskRules, agent: Agent, now: datetime) -> Json:
     """A colleague. `load` and `capacity` count conversations by the weight of their channel."""
     return {
         "id": agent.user.id,
+        "username": agent.user.username,
         "name": agent.user.name,
         "presence": assignment.presence_of(rules.assignment, agent, now).value,
         "load": round(assignment.load_of(rules.assignment, agent), 1),

@@ -74,7 +74,8 @@ def _said(language: str, line: Line, customer: str) -> list[str]:
     elif line.by:
         speaker = f"{line.by} ({speaker})"
     if message.internal:
-        speaker = f"*** {words.say(language, 'note.label')} *** {speaker}"
+        label = "note.whisper" if line.to else "note.label"
+        speaker = f"*** {words.say(language, label, name=line.to)} *** {speaker}"
     parts = more.text.splitlines()
     if more.instead:
         parts.append(f"[{words.say(language, f'told.{more.instead}')}]")

@@ -75,10 +75,13 @@ class Frames:
             if event.kind == "alarm":
                 alarm = await alarms.of_conversation(tx, event.conversation_id)
                 for_users = alarms.told_to(alarm)
+        is_whisper = line is not None and "whisper" in line.message.meta
+        if line and is_whisper:
+            for_users = {line.message.meta["whisper"]}
         plain = {"type": "event", "event": event.id, "conversation": row, "message": None}
         told = shapes.line(line) if line else None
         whole = json.dumps({**plain, "message": told, "alarm": alarm}, ensure_ascii=False)
-        if alarm is None:
+        if alarm is None and not is_whisper:
             return Frame(whole, whole, for_users)
         return Frame(whole, json.dumps(plain, ensure_ascii=False), for_users)
 

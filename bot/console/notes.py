@@ -1,4 +1,4 @@
-"""What colleagues tell each other of a conversation: whom a note may name, and tags."""
+"""The tags of a conversation."""
 
 from __future__ import annotations
 
@@ -8,24 +8,9 @@ from starlette.responses import JSONResponse, Response
 from bot import tags
 from bot.console.access import DESK, Door, Visit
 from bot.console.calls import Invalid, calling
-from bot.storage import conversations, users
+from bot.storage import conversations
 from bot.storage import tags as rows
 from connectors.base import Json
-
-
-async def colleagues(request: Request, visit: Visit) -> Response:
-    """Whom a note may name."""
-    async with request.app.state.db.read() as tx:
-        everyone = await users.everyone(tx)
-    return JSONResponse(
-        {
-            "people": [
-                {"id": each.id, "username": each.username, "name": each.name}
-                for each in everyone
-                if each.active and each.role in DESK and each.id != visit.user.id
-            ]
-        }
-    )
 
 
 async def vocabulary(request: Request, visit: Visit) -> Response:
@@ -69,7 +54,6 @@ def _cleaned(body: Json) -> str:
 
 
 DOORS = (
-    Door("GET", "/api/colleagues", colleagues, DESK, is_api=True),
     Door("GET", "/api/tags", vocabulary, DESK, is_api=True),
     Door("POST", "/api/conversations/{id:int}/tag", calling(_tag), DESK, is_api=True),
     Door("POST", "/api/conversations/{id:int}/untag", calling(_untag), DESK, is_api=True),

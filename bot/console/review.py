@@ -92,7 +92,7 @@ async def transcript(request: Request, visit: Visit) -> Response:
         entry = await desk.entry(tx, conversation_id)
         if entry is None:
             return await missing(request, visit)
-        lines = await desk.lines(tx, conversation_id, limit=WHOLE)
+        lines = await desk.lines(tx, conversation_id, visit.user, limit=WHOLE)
         all_handoffs = await handoffs.of_conversation(tx, conversation_id)
         agents = {person.id: person.name for person in await users.everyone(tx)}
     return page(
@@ -117,7 +117,7 @@ async def exported(request: Request, visit: Visit) -> Response:
         entry = await desk.entry(tx, conversation_id)
         if entry is None:
             return await missing(request, visit)
-        lines = await desk.lines(tx, conversation_id, limit=WHOLE)
+        lines = await desk.lines(tx, conversation_id, visit.user, limit=WHOLE)
         all_handoffs = await handoffs.of_conversation(tx, conversation_id)
     if request.url.path.endswith(".json"):
         kind, mime = "json", "application/json"

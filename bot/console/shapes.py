@@ -172,6 +172,9 @@ def line(each: Line) -> Json:
         "app": more.app,
         "internal": message.internal,
         "mentions": message.meta.get("mentions", []),
+        "whisper": {"id": message.meta["whisper"], "name": each.to}
+        if "whisper" in message.meta
+        else None,
         "text": more.text,
         "told": more.instead,
         "buttons": [{"title": button.title, "url": button.url} for button in content.buttons],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import and_, func, or_, select
 
@@ -17,8 +17,11 @@ from bot.storage.tables import (
     handoff_events,
     handoffs,
     messages,
+    promises,
     users,
 )
+
+FOLLOW_UP: Final = "follow_up"  # a kind of promise
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,30 @@ def _watched(row: Any) -> Watched:
         repeats=int((row["data"] or {}).get("repeats", 1)),
         **{name: row[name] for name in _COPIED},
     )
+
+
+class FollowUp(NamedTuple):
+    by: str  # "" for the assistant
+    at: datetime
+
+
+async def follow_ups(tx: Tx, since: datetime) -> dict[int, FollowUp]:
+    """Who last wrote to a customer again as they should since then, by customer."""
+    query = (
+        select(conversations.c.customer_id, users.c.name, promises.c.done_at)
+        .select_from(promises)
+        .join(conversations, conversations.c.id == promises.c.conversation_id)
+        .outerjoin(users, users.c.id == promises.c.user_id)
+        .where(
+            promises.c.kind == FOLLOW_UP,
+            promises.c.outcome == "kept",
+            promises.c.done_at >= since,
+        )
+        .order_by(promises.c.done_at)
+    )
+    return {
+        row.customer_id: FollowUp(row.name or "", row.done_at) for row in await tx.execute(query)
+    }
 
 
 async def last_replies(tx: Tx, conversation_ids: Collection[int]) -> dict[int, datetime]:

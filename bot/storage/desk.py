@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from bot.models import Author, Conversation, Customer, Handoff, Message, Status
+from bot.models import Author, Conversation, Customer, Handoff, Message, Status, User
 from bot.storage import messages as transcript
 from bot.storage import promises, tags
 from bot.storage.db import Tx
@@ -45,6 +45,7 @@ class Line:
     message: Message
     by: str  # the agent's name
     client_id: str | None  # the agent's screen's own id for it
+    to: str = ""  # for whom alone it was whispered
 
 
 def _conversation(row: Any) -> Conversation:
@@ -212,10 +213,13 @@ async def _unread(tx: Tx, found: Sequence[Conversation], user_id: int) -> dict[i
 
 
 async def lines(
-    tx: Tx, conversation_id: int, *, before: int | None = None, limit: int = 100
+    tx: Tx, conversation_id: int, reader: User, *, before: int | None = None, limit: int = 100
 ) -> list[Line]:
-    """The newest messages older than `before`, oldest first, with their speakers' names."""
-    found = await transcript.of_conversation(tx, conversation_id, before=before, limit=limit)
+    """The newest messages older than `before` that the reader may read, oldest first, with their
+    speakers' names."""
+    found = await transcript.of_conversation(
+        tx, conversation_id, before=before, limit=limit, reader=reader
+    )
     return await lines_of(tx, found)
 
 
@@ -228,7 +232,8 @@ async def lines_of(tx: Tx, found: Sequence[Message]) -> list[Line]:
     """The messages, in their order, with their speakers' names."""
     found = await _titled(tx, found)
     by_agents = [message.id for message in found if message.user_id is not None]
-    names = await _names(tx, {m.user_id for m in found if m.user_id is not None})
+    whispered = {m.meta["whisper"] for m in found if "whisper" in m.meta}
+    names = await _names(tx, {m.user_id for m in found if m.user_id is not None} | whispered)
     client_ids: dict[int, str] = {}
     if by_agents:
         query = select(messages.c.id, messages.c.client_id).where(messages.c.id.in_(by_agents))
@@ -238,6 +243,7 @@ async def lines_of(tx: Tx, found: Sequence[Message]) -> list[Line]:
             message,
             str(message.meta.get("name") or names.get(message.user_id or 0, "")),
             client_ids.get(message.id),
+            names.get(message.meta.get("whisper", 0), ""),
         )
         for message in found
     ]

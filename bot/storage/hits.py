@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import func, or_, select
 
 from bot.folded import sought
-from bot.models import Message, Status
+from bot.models import Message, Status, User
 from bot.storage import desk, search
 from bot.storage import messages as transcript
 from bot.storage.db import Tx
@@ -50,12 +50,15 @@ class Said:
 
 
 async def of_messages(
-    tx: Tx, text: str, *, before: int | None = None, limit: int = 20
+    tx: Tx, text: str, reader: User, *, before: int | None = None, limit: int = 20
 ) -> tuple[list[Said], int | None]:
-    """A page of messages with every word of the text, newest first, and where the next resumes."""
+    """A page of messages with every word of the text that the reader may read, newest first, and
+    where the next resumes."""
     if before is None:
         before = ((await tx.execute(select(func.max(messages.c.id)))).scalar() or 0) + 1
-    ids = await search.newest(tx, sought(text), before=before, limit=limit + 1)
+    ids = await search.newest(
+        tx, sought(text), before=before, limit=limit + 1, where=[transcript.open_to(reader)]
+    )
     page = ids[:limit]
     known = await transcript.by_ids(tx, page)
     lines = await desk.lines_of(tx, [known[each] for each in page])

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, func, or_, select, true, update
 
 from bot.folded import words
-from bot.models import Author, Content, Delivery, Message
+from bot.models import Author, Content, Delivery, Message, Role, User
 from bot.storage import events
 from bot.storage.db import Tx, insert, insert_once
 from bot.storage.tables import conversations, messages, sent_calls
@@ -131,11 +131,29 @@ async def add(
     return message_id
 
 
+whispered_to: Any = messages.c.meta["whisper"].as_integer()  # a user; null for all else
+
+
+def open_to(reader: User) -> Any:
+    """Of messages those that a colleague may read: a whisper is for one agent and supervisors."""
+    if reader.role in (Role.SUPERVISOR, Role.ADMIN):
+        return true()
+    return or_(whispered_to.is_(None), whispered_to == reader.id)
+
+
 async def of_conversation(
-    tx: Tx, conversation_id: int, *, before: int | None = None, limit: int = 100
+    tx: Tx,
+    conversation_id: int,
+    *,
+    before: int | None = None,
+    limit: int = 100,
+    reader: User | None = None,
 ) -> list[Message]:
-    """The newest `limit` messages older than `before`, oldest first; notes included."""
+    """The newest `limit` messages older than `before`, oldest first; notes included, and whispers
+    as `reader` may read them."""
     query = select(messages).where(messages.c.conversation_id == conversation_id)
+    if reader is not None:
+        query = query.where(open_to(reader))
     if before is not None:
         query = query.where(messages.c.id < before)
     rows = (await tx.execute(query.order_by(messages.c.id.desc()).limit(limit))).mappings()

@@ -10,6 +10,7 @@ from sqlalchemy import and_, delete, exists, func, or_, select, update
 
 from bot.models import Author
 from bot.storage.db import Tx, insert_once
+from bot.storage.messages import whispered_to
 from bot.storage.tables import (
     accounts,
     conversations,
@@ -118,10 +119,12 @@ async def begin_threads(tx: Tx, channel: str) -> None:
 
 
 def _to_copy(thread: Any) -> Any:
-    """Of the messages those that a thread has still to show: not what was said in it."""
+    """Of the messages those that a thread has still to show: not what was said in it, nor what was
+    whispered, for everybody reads it."""
     return and_(
         messages.c.conversation_id == thread.conversation_id,
         messages.c.id > thread.copied_upto,
+        whispered_to.is_(None),
         or_(messages.c.client_id.is_(None), ~messages.c.client_id.startswith(FROM_SLACK)),
     )
 

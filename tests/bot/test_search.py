@@ -12,7 +12,7 @@ from sqlalchemy import update
 from bot import conversation, handoff, intake
 from bot import queue as waiting
 from bot.folded import places, sought
-from bot.models import AT_ONCE, Author, Content, Status, User
+from bot.models import AT_ONCE, Author, Content, Role, Status, User
 from bot.storage import conversations, customers, hits, messages, search
 from bot.storage.db import Database
 from bot.storage.hits import Filters
@@ -20,6 +20,7 @@ from bot.storage.migrate import migrate
 from bot.storage.tables import messages as table
 from connectors.base import Recall
 
+MAI = User(0, "mai", "Mai", Role.SUPERVISOR, True)
 NFD = unicodedata.normalize("NFD", "Hoàn Tiền")
 
 
@@ -47,7 +48,7 @@ async def found(db: Database, typed: str, **page: int) -> list[str]:
 
     async def texts() -> list[str]:
         async with db.read() as tx:
-            page_of_hits, _ = await hits.of_messages(tx, typed, **page)
+            page_of_hits, _ = await hits.of_messages(tx, typed, MAI, **page)
         return [each.line.message.content.text for each in page_of_hits]
 
     asked = await texts()
@@ -271,7 +272,7 @@ async def test_pages_of_messages_are_newest_first_without_gap_or_double(
     before = None
     async with db.read() as tx:
         while True:
-            page, before = await hits.of_messages(tx, "hang", before=before, limit=3)
+            page, before = await hits.of_messages(tx, "hang", MAI, before=before, limit=3)
             seen += [each.line.message.content.text for each in page]
             assert len(page) <= 3
             if before is None:

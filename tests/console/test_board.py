@@ -13,11 +13,11 @@ from doubles import NOON
 from playwright.async_api import expect
 from scenes import person
 
-from bot import clock, handoff, keeper
+from bot import clock, desk_rules, handoff, keeper
 from bot.console import alarms
 from bot.console.live import Frames, Screen
-from bot.models import Content, Presence
-from bot.storage import agents, events, handoffs, tables
+from bot.models import Author, Content, Presence, Promised
+from bot.storage import agents, events, handoffs, promises, rules, tables
 
 browsers = pytest.mark.asyncio(loop_scope="session")
 
@@ -224,6 +224,59 @@ async def test_who_left_while_waiting_is_at_risk(visitor, people, db, time):
     assert (risk["conversation"], risk["why"]) == (wanted, ["breached", "abandoned"])
 
 
+async def test_who_was_written_to_again_is_done_until_it_happens_again(visitor, people, db, time):
+    wanted = await waiting(db, "nga", "giật điện", reason="safety")
+    await waiting(db, "yen", "lừa đảo", reason="scam")
+    lan, mai = await visitor("lan"), await visitor("mai")
+    time.passes(minutes=1)
+
+    refused = await lan.post(f"/api/conversations/{wanted}/follow-up")
+    await mai.post(f"/api/conversations/{wanted}/follow-up")
+
+    assert refused.status_code == 403
+    first, last = (await board_of(visitor))["at_risk"]
+    assert first["followed_up"] is None
+    assert last["conversation"] == wanted
+    assert last["followed_up"] == {"by": people.mai.name, "at": time.now.isoformat()}
+    time.passes(minutes=5)
+    await keeper.look(db, time.now)  # and now the first reply is late
+    assert [each["followed_up"] for each in (await board_of(visitor))["at_risk"]] == [None, None]
+
+
+async def test_a_follow_up_that_was_promised_is_kept_and_no_second_is_made(visitor, people, db):
+    wanted = await waiting(db, "nga", "giật điện", reason="safety")
+    async with db.begin() as tx:
+        promised = Promised("follow_up", "Gọi lại", NOON + timedelta(hours=1))
+        await promises.add(tx, wanted, promised, Author.AGENT, NOON, user_id=people.lan.id)
+    mai = await visitor("mai")
+
+    await mai.post(f"/api/conversations/{wanted}/follow-up")
+
+    async with db.read() as tx:
+        assert await promises.open_in(tx, [wanted]) == {}
+        assert len((await tx.execute(tables.promises.select())).all()) == 1
+    missing = await mai.post("/api/conversations/999/follow-up")
+    assert missing.status_code == 409
+
+
+async def test_customers_at_risk_stay_for_the_next_working_day(visitor, people, db, time):
+    async with db.begin() as tx:
+        await tx.execute(tables.desk_rules.delete())
+        document = desk_rules.document()
+        document["hours"]["week"]["sun"] = []
+        assert await rules.save(tx, document, "hours", None, NOON, upon=0)
+    saturday = NOON - timedelta(days=2)
+    await waiting(db, "nga", "giật điện", start=saturday, reason="safety")
+    await waiting(db, "yen", "giật điện", start=saturday - timedelta(days=1), reason="safety")
+
+    monday = [each["customer"]["name"] for each in (await board_of(visitor))["at_risk"]]
+    time.passes(days=1)
+    tuesday = [each["customer"]["name"] for each in (await board_of(visitor))["at_risk"]]
+
+    assert monday == ["Khách nga"]
+    assert tuesday == []
+
+
 # --- what cannot wait
 
 
@@ -239,14 +292,14 @@ async def newest_event(db) -> int:
         return await events.newest_id(tx)
 
 
-@pytest.mark.parametrize(("minutes", "kind"), [(5, "warned"), (6, "breached"), (30, "abandoned")])
+@pytest.mark.parametrize(("minutes", "kind"), [(4, "warned"), (5, "breached"), (30, "abandoned")])
 async def test_what_the_clocks_bring_is_an_alarm(people, db, minutes, kind):
     await waiting(db)
-    for minute in range(minutes):
+    for minute in range(minutes + 1):
         await keeper.look(db, NOON + timedelta(minutes=minute))
     since = await newest_event(db)
 
-    await keeper.look(db, NOON + timedelta(minutes=minutes))
+    await keeper.look(db, NOON + timedelta(minutes=minutes, seconds=2))
 
     (frame,) = await frames_of(db, since)
     assert json.loads(frame.whole)["alarm"]["kind"] == kind

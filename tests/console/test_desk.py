@@ -49,7 +49,7 @@ async def test_of_twenty_who_press_accept_exactly_one_wins(visitor, people, db):
 
     async with db.read() as tx:
         entry = await desk.entry(tx, wanted)
-        lines = await desk.lines(tx, wanted)
+        lines = await desk.lines(tx, wanted, people.mai)
     winner = people.lan if entry.assignee == people.lan.name else people.hung
     for place, got in enumerate(answers):
         presser = (people.lan, people.hung)[place % 2]
@@ -71,7 +71,7 @@ async def test_a_double_click_posts_once(visitor, people, db):
 
     assert {each.status_code for each in answers} == {200}
     async with db.read() as tx:
-        lines = await desk.lines(tx, wanted)
+        lines = await desk.lines(tx, wanted, people.mai)
     assert [line.client_id for line in lines].count("click-12345") == 1
 
 
@@ -166,7 +166,7 @@ async def test_a_note_never_reaches_the_customer(visitor, people, db):
     async with db.read() as tx:
         customer = await customers.find(tx, "web", "nga")
         seen = await messages.seen_by_customer(tx, customer.id)
-        staff = await desk.lines(tx, wanted)
+        staff = await desk.lines(tx, wanted, people.mai)
     assert "khách khó tính" not in [message.content.text for message in seen]
     assert "khách khó tính" in [
         line.message.content.text for line in staff if line.message.internal
@@ -204,7 +204,7 @@ async def test_unread_marks_are_each_readers_own(visitor, talks, db, time):
 
 async def test_a_read_mark_never_moves_back(db, people, talks):
     async with db.begin() as tx:
-        last = (await desk.lines(tx, talks["thao"]))[-1].message.id
+        last = (await desk.lines(tx, talks["thao"], people.mai))[-1].message.id
         await users.mark_read(tx, people.lan.id, talks["thao"], last + 1000)
         await users.mark_read(tx, people.lan.id, talks["thao"], 1)
         entries = await desk.inbox(tx, people.lan.id)
@@ -433,7 +433,7 @@ async def test_no_line_of_the_text_export_is_a_formula(db, people):
     wanted = await waiting(db, name="=cmd|calc", text=evil)
     async with db.read() as tx:
         entry = await desk.entry(tx, wanted)
-        lines = await desk.lines(tx, wanted)
+        lines = await desk.lines(tx, wanted, people.mai)
 
     text = export.as_text("vi", entry, lines, [], people.mai, NOON)
 

@@ -83,6 +83,7 @@ async def test_colleagues_read_presence_load_and_teams(visitor, people, db):
 
     assert colleague(answer, people.lan) == {
         "id": people.lan.id,
+        "username": "lan",
         "name": people.lan.name,
         "presence": "away",
         "load": 1,

@@ -45,7 +45,7 @@ function draw(board) {
   fill("agents", board.agents, (each) => each.id, agentRow);
   fill("risk", board.at_risk, (each) => each.customer.id, riskRow);
   $("late-count").textContent = board.late.length || "";
-  $("risk-count").textContent = board.at_risk.length || "";
+  $("risk-count").textContent = board.at_risk.filter((each) => !each.followed_up).length || "";
   $("fresh").textContent = t("board.fresh", { time: timeOfDay(board.now) });
   document.title = board.late.length ? `(${board.late.length}) ${pageTitle}` : pageTitle;
   tick();
@@ -72,6 +72,17 @@ line.addEventListener("up", () => {
   readSoon();
 });
 line.addEventListener("reload", async () => line.resume((await read()) ?? 0));
+$("risk-rows").addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-follow-up]");
+  if (!button) return;
+  try {
+    await call(`conversations/${button.dataset.followUp}/follow-up`, {});
+    toast(t("board.follow_up_kept"));
+  } catch (error) {
+    toast(error.message, { problem: true });
+  }
+  await read();
+});
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "visible") read();
 });

@@ -59,15 +59,19 @@ export function agentRow(agent) {
       agent.since ? el("span", { class: "cell-sub" }, t("board.since", { time: moment(agent.since) })) : ""),
     cell("board.load", el("span", { class: full ? "late" : "" }, `${number(agent.load)} / ${number(agent.capacity)}`)),
     cell("board.talks", agent.talks.length
-      ? el("ul", { class: "chips" }, ...agent.talks.map((each) => el("li", {}, link(each, { class: "chip" }))))
+      ? el("ul", { class: "wrap-list" }, ...agent.talks.map((each) => el("li", {}, link(each, { class: "chip" }))))
       : nothing()),
     cell("board.last_reply", agent.last_reply ? moment(agent.last_reply) : nothing()));
 }
 
 export function riskRow(each) {
-  return el("tr", {}, who(each),
-    cell("board.why", el("ul", { class: "chips" },
+  return el("tr", { class: each.followed_up ? "is-idle" : "" }, who(each),
+    cell("board.why", el("ul", { class: "wrap-list" },
       ...each.why.map((code) => el("li", {}, el("span", { class: `tag risk-${code}` }, t(`board.risk_${code}`)))))),
     cell("board.state", ...holder(each)),
-    cell("board.at", moment(each.requested_at)));
+    cell("board.at", moment(each.at)),
+    cell("board.follow_up", each.followed_up
+      ? t("board.followed_up", { by: each.followed_up.by, time: moment(each.followed_up.at) })
+      : el("button", { type: "button", class: "button", "data-follow-up": each.conversation,
+          "aria-label": `${t("board.follow_up_done")}: ${customerName(each.customer)}` }, t("board.follow_up_done"))));
 }

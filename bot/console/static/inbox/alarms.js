@@ -20,8 +20,8 @@ export function showAlarm(alarm, row) {
     el("a", { class: "button", href: `/console/inbox#c${row.id}`, onclick: () => node.remove() }, t("alarm.open")),
     el("button", { type: "button", class: "icon-button", "aria-label": t("app.close"), onclick: () => node.remove() },
       icon("close")));
-  $("toasts").append(node);
-  for (const each of [...$("toasts").querySelectorAll(".alarm")].slice(0, -MOST)) each.remove();
+  $("alarms").append(node);
+  for (const each of [...$("alarms").children].slice(0, -MOST)) each.remove();
   leave(node);
   tell(row.id, text, row.handoff?.summary ?? "");
 }

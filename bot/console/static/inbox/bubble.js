@@ -6,6 +6,7 @@ import { isForMe } from "./mentions.js";
 import { delivery, failure, inApp, marks, reaction } from "./told.js";
 import { customerName, me, nameOf, t, timeOfDay } from "./words.js";
 
+const PENDING = { note: "note.label", whisper: "action.whisper" };
 const percent = (score) => `${Math.round(score * 100)}%`;
 
 export function bubble(message, row) {
@@ -14,7 +15,7 @@ export function bubble(message, row) {
     return el("div", { class: "line system", "data-id": message.id },
       el("p", {}, said, " ", el("time", {}, timeOfDay(message.at))), failure(message));
   }
-  const kind = message.internal ? "note" : message.author;
+  const kind = message.whisper ? "note whisper" : message.internal ? "note" : message.author;
   return el("article", {
     class: `line ${kind}${isForMe(message) ? " for-me" : ""}${message.failure ? ` ${message.delivery}` : ""}`,
     "data-id": message.id,
@@ -30,19 +31,21 @@ export function bubble(message, row) {
 }
 
 function speaker(message, row) {
-  if (message.internal) return `${t("note.label")}, ${noter(message)}`;
+  if (message.internal) return `${noteLabel(message)}, ${noter(message)}`;
   if (message.author === "customer") return customerName(row.customer);
   if (message.author === "bot") return t("author.bot");
   if (message.app) return inApp(message.app);
   return message.by || t("author.agent");
 }
 
+const noteLabel = ({ whisper }) => (whisper ? t("note.whisper", whisper) : t("note.label"));
+
 function noter(message) {
   return message.by || t(`author.${message.author}`);
 }
 
 function byline(message, row) {
-  if (message.internal) return [icon("note"), el("b", {}, t("note.label")), ` · ${noter(message)}`];
+  if (message.internal) return [icon("note"), el("b", {}, noteLabel(message)), ` · ${noter(message)}`];
   if (message.author === "bot") return [icon("bot"), t("author.bot")];
   return [speaker(message, row)];
 }
@@ -96,9 +99,9 @@ function why(message) {
 
 // A message that is still on its way to the server, or did not get there.
 export function pendingBubble(each, { retry, discard }) {
-  const kind = each.kind === "note" ? "note" : "agent";
+  const kind = each.kind === "reply" ? "agent" : "note";
   return el("article", { class: `line ${kind} pending${each.problem ? " failed" : ""}`, "data-client": each.client_id },
-    el("p", { class: "by" }, ...(kind === "note" ? [icon("note"), el("b", {}, t("note.label")), ` · ${me.name}`] : [me.name])),
+    el("p", { class: "by" }, ...(kind === "note" ? [icon("note"), el("b", {}, t(PENDING[each.kind])), ` · ${me.name}`] : [me.name])),
     el("div", { class: "bubble" }, el("p", { class: "text" }, each.text)),
     el("p", { class: "meta" },
       ...(each.problem

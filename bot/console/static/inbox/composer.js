@@ -6,6 +6,7 @@ import { drawDraft, dropExtra, extraOf, filesOf, selectOpen } from "./draft.js";
 import { close, setUpListbox } from "./listbox.js";
 import { colleagues } from "./mentions.js";
 import { Offline, call } from "./net.js";
+import { mayWhisper } from "./passon.js";
 import { isInApp, isMine, openRow, state } from "./store.js";
 import { drawOffer, offerPromise } from "./promises.js";
 import { drawSuggestions, dropSuggestion } from "./suggestions.js";
@@ -13,6 +14,7 @@ import { lineOf, refusalOf } from "./window.js";
 import { me, nameOf, t } from "./words.js";
 
 const TYPING_MS = 3000;
+const SENDS = { reply: "action.send", note: "action.save_note", whisper: "action.whisper" };
 
 let mode = "reply";
 let showing = null; // the conversation whose draft is in the field
@@ -48,6 +50,10 @@ export function drawComposer() {
     loadDraft();
     close();
   }
+  if (mode === "whisper" && !mayWhisper(row)) {
+    mode = "note"; // the words stay a draft, for nobody else should read them
+    loadDraft();
+  }
   drawWindow(row);
   drawDraft(row.id, mode, $("text").value);
   drawOffer();
@@ -64,13 +70,17 @@ export function drawComposer() {
   $("composer").classList.toggle("is-blocked", isBlocked);
   $("mode-reply").setAttribute("aria-pressed", String(mode === "reply"));
   $("mode-note").setAttribute("aria-pressed", String(mode === "note"));
+  if ($("mode-whisper")) {
+    $("mode-whisper").hidden = !mayWhisper(row);
+    $("mode-whisper").setAttribute("aria-pressed", String(mode === "whisper"));
+  }
   const text = $("text");
   // Read-only, not disabled: who was writing keeps the focus and the words.
   text.readOnly = isBlocked;
-  text.placeholder = isBlocked ? "" : t(`compose.${mode}_hint`);
+  text.placeholder = isBlocked ? "" : t(`compose.${mode}_hint`, { by: row.assignee?.name ?? "" });
   text.setAttribute("aria-label", t(`compose.${mode}`));
   $("send").disabled = isBlocked;
-  $("send-label").textContent = t(mode === "note" ? "action.save_note" : "action.send");
+  $("send-label").textContent = t(SENDS[mode]);
   if (wasBlocked && !isBlocked) grow(); // a hidden field has no height to measure
 }
 
@@ -90,13 +100,17 @@ function reasonBlocked(row) {
   return [t(`permission.${code}`), t("permission.instead", { way: t(`instead.${code}`) })];
 }
 
-export function write(kind, { focus = true } = {}) {
-  if (!openRow()) return;
+export function write(kind, { focus = true, begin = "" } = {}) {
+  if (!openRow() || (kind === "whisper" && !mayWhisper(openRow()))) return;
   if (kind !== mode) {
     keepDraft();
     mode = kind;
     loadDraft();
     close();
+  }
+  if (begin && !$("text").value) {
+    $("text").value = begin;
+    keepDraft();
   }
   drawComposer();
   if (focus) $("text").focus();
@@ -179,6 +193,8 @@ function send() {
     each.extra = extraOf(row.id);
     dropExtra(row.id);
   }
+  // Meant for one colleague: not for whoever has the conversation by then.
+  if (mode === "whisper") each.extra = { to: row.assignee.id };
   pending.push(each);
   keepPending();
   $("text").value = "";
@@ -226,5 +242,6 @@ export function setUpComposer({ changed, typing }) {
   });
   $("mode-reply").addEventListener("click", () => write("reply"));
   $("mode-note").addEventListener("click", () => write("note"));
+  $("mode-whisper")?.addEventListener("click", () => write("whisper"));
 }
 

@@ -21,7 +21,7 @@ export function setUpKeys(on) {
     if (event.target.closest("#rows, #hits") && rowKeys(event, on)) return;
     const act = lettersOn() && {
       j: () => on.step(1), k: () => on.step(-1), a: on.accept,
-      r: () => on.write("reply"), n: () => on.write("note"), p: on.presence, "/": on.search, "?": on.help,
+      r: () => on.write("reply"), n: () => on.write("note"), c: on.passOn, x: on.askFor, w: () => on.write("whisper"), p: on.presence, "/": on.search, "?": on.help,
     }[event.key];
     if (!act) return;
     event.preventDefault();

@@ -12,6 +12,7 @@ import { isForMe, keepMentions, mentioned, seen, unseenIn } from "./mentions.js"
 import { Line, Offline, call } from "./net.js";
 import { noticeMessage, noticeRow, setUpNotify, takenByHand } from "./notify.js";
 import { drawPack } from "./pack.js";
+import { bodyOf, mayAskFor, mayPassOn, offer, request } from "./passon.js";
 import { drawPanel } from "./panel.js";
 import { setUpPresence, showPresence } from "./presence.js";
 import { setUpPromises } from "./promises.js";
@@ -238,6 +239,22 @@ async function takeOver() {
   if (form && await act("take-over", { reason: form.get("reason") }, "done.accepted")) write("reply");
 }
 
+async function passOn() {
+  const row = openRow();
+  if (!row || !mayPassOn(row)) return;
+  const form = await ask("pass-on", (dialog) => {
+    clear(dialog);
+    offer(row);
+  });
+  if (form && await act("pass-on", bodyOf(form), "done.passed_on")) focusRow(state.active) || $("log").focus();
+}
+
+function askFor() {
+  const row = openRow();
+  if (!row || !mayAskFor(row)) return;
+  write("note", { begin: request(row) });
+}
+
 // --- the live line
 
 function lost(text) {
@@ -338,6 +355,8 @@ $("details").addEventListener("click", () => {
 $("panel-close").addEventListener("click", closePanel);
 $("do-accept").addEventListener("click", accept);
 $("do-take-over").addEventListener("click", takeOver);
+$("do-pass-on").addEventListener("click", passOn);
+$("do-ask-for").addEventListener("click", askFor);
 $("do-return").addEventListener("click", giveBack);
 $("do-resolve").addEventListener("click", resolve);
 $("help").addEventListener("click", () => $("dialog-keys").showModal());
@@ -376,6 +395,8 @@ setUpKeys({
   },
   accept,
   write: (kind) => write(kind),
+  passOn,
+  askFor,
   presence: () => $("presence").focus(),
   search: () => {
     showPart("list");

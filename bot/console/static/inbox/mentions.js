@@ -1,11 +1,8 @@
 // Colleagues named in notes: "@" finds them, and who was named sees where.
 
 import { fold, me, t } from "./words.js";
-import { call } from "./net.js";
 import { el } from "./dom.js";
 import { state } from "./store.js";
-
-let people = null; // asked for once
 
 export const colleagues = {
   label: () => t("compose.colleagues"),
@@ -17,7 +14,7 @@ export const colleagues = {
   },
 
   async find(name) {
-    people ??= (await call("colleagues")).people;
+    const people = state.colleagues.filter((each) => each.id !== me.id);
     const sought = fold(name);
     const begins = (each) => [each.username, ...fold(each.name).split(" ")].some((word) => word.startsWith(sought));
     return people.filter(begins).slice(0, 8);

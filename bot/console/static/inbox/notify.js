@@ -4,7 +4,7 @@
 import { $, toast } from "./dom.js";
 import { isMine, state } from "./store.js";
 import { inShort } from "./told.js";
-import { customerName, t } from "./words.js";
+import { customerName, me, t } from "./words.js";
 
 const SOUND = "carebot-sound"; // on unless "off"
 const DESKTOP = "carebot-desktop"; // off unless "on"
@@ -31,6 +31,7 @@ export function noticeRow(row, before) {
 }
 
 export function noticeMessage(message, row) {
+  if (message.whisper?.id === me.id) return tell(row.id, t("notify.whisper", { name: message.by }), message.text);
   if (message.author !== "customer" || !isMine(row)) return;
   tell(row.id, customerName(row.customer), inShort({ ...message, attachment: message.attachments[0]?.kind }));
 }

@@ -4,6 +4,7 @@ import { bubble, pendingBubble } from "./bubble.js";
 import { tick, urgency } from "./clocks.js";
 import { discard, pendingOf, retry } from "./composer.js";
 import { $, el } from "./dom.js";
+import { mayAskFor, mayPassOn } from "./passon.js";
 import { isInApp, isMine, nameOfAgent, openRow, owedUntil, state } from "./store.js";
 import { customerName, day, dayName, mayTakeOver, nameOf, now, t } from "./words.js";
 
@@ -43,6 +44,8 @@ function drawHead(row) {
   const mine = isMine(row);
   show("do-accept", row.status === "queued" || row.status === "bot" || isInApp(row));
   show("do-take-over", row.status === "assigned" && !mine && !isInApp(row) && mayTakeOver);
+  show("do-pass-on", mayPassOn(row));
+  show("do-ask-for", mayAskFor(row));
   show("do-return", mine);
   show("do-resolve", mine);
 
