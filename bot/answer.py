@@ -116,6 +116,7 @@ async def think(
         ):
             log.info("conversation %s leads nowhere", entry.conversation_id)
             turn = _given_up(turn, customer)
+        past = progress.with_turn(past, piece.text, turn, said_at)
         answers = [each.id for each in piece.messages]
         whole = Turn(
             says=whole.says

@@ -3,10 +3,10 @@ the memory this takes: it outlives the assistant's, and every worker reads the s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from bot.models import Author, Message, Turn
 from bot.phrases import Text
@@ -53,14 +53,30 @@ def past_of(transcript: Iterable[Message]) -> list[Past]:
         elif answers:
             turns.append([message])
     return [
-        Past(
-            asked=_plain(words.get(message_id, "") for message_id in turn[0].meta["answers"]),
-            answer=tuple(message.content.text for message in turn),
-            understood=not any(m.meta.get("response") in NOT_UNDERSTOOD for m in turn),
-            at=turn[0].created_at,
+        _past(
+            (words.get(message_id, "") for message_id in turn[0].meta["answers"]),
+            [(message.content.text, message.meta) for message in turn],
+            turn[0].created_at,
         )
         for turn in turns[-LATELY + 1 :]
     ]
+
+
+def with_turn(past: Sequence[Past], text: str, turn: Turn, at: datetime) -> list[Past]:
+    """What is past once this turn is."""
+    said = [(say.content.text, say.why) for say in turn.says]
+    return [*past, _past([text], said, at)][-LATELY + 1 :]
+
+
+def _past(
+    asked: Iterable[str], said: Sequence[tuple[str, Mapping[str, Any]]], at: datetime
+) -> Past:
+    return Past(
+        asked=_plain(asked),
+        answer=tuple(text for text, _ in said),
+        understood=not any(why.get("response") in NOT_UNDERSTOOD for _, why in said),
+        at=at,
+    )
 
 
 def failures(past: Sequence[Past]) -> int:

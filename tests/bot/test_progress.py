@@ -10,7 +10,7 @@ from doubles import NOON, answer_all, at, said
 
 from bot import conversation
 from bot.models import Author, Content, Message, Say, Status, Turn
-from bot.progress import Past, failures, goes_round, past_of
+from bot.progress import Past, failures, goes_round, past_of, with_turn
 from bot.storage import conversations, handoffs, messages, trackers
 from bot.storage.db import Database
 
@@ -149,6 +149,18 @@ async def test_the_same_question_an_hour_later_is_answered(talk: Talk) -> None:
     assert "08:00" in answer and await talk.reason() is None
 
 
+async def test_many_questions_in_one_breath_are_counted_one_after_another(
+    talk: Talk, db: Database
+) -> None:
+    round = OTHERS[:7]
+    for text in (*round, *round, *round):  # each comes again after six others
+        await conversation.receive(db, said(text), NOON)
+
+    await answer_all(db, talk.dialogue)  # type: ignore[arg-type]
+
+    assert await talk.reason() is None
+
+
 # The transcript as memory
 
 
@@ -174,6 +186,15 @@ def test_what_was_before_people_had_a_part_does_not_count() -> None:
 
     assert past == [Past("phi", ("30k", "miễn phí từ 500k"), True, at(6))]
     assert failures(past_of(transcript[:2])) == 1
+
+
+def test_only_the_last_nine_turns_are_past() -> None:
+    past: list[Past] = []
+
+    for n in range(12):
+        past = with_turn(past, f"câu {n}", Turn(says=(Say(Content(f"{n}")),)), at(n))
+
+    assert [each.asked for each in past] == [f"cau {n}" for n in range(3, 12)]
 
 
 @pytest.mark.parametrize(
