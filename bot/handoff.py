@@ -278,6 +278,8 @@ async def resolve(
     async with db.begin() as tx:
         conversation = await _mine(tx, conversation_id, user)
         customer = await customers.by_id(tx, conversation.customer_id)
+        if outcome:
+            await _note(tx, conversation, customer, user, outcome, now)
         await turns.announce(tx, conversation, customer, "resolved", now)
         await turns.move(
             tx,

@@ -16,11 +16,11 @@ from bot.console import (
     channels,
     colleagues,
     entrance,
-    notes,
     pages,
     promises,
     review,
     rules,
+    tags,
 )
 from bot.console.access import Guard
 from bot.console.live import socket
@@ -33,7 +33,7 @@ DOORS = (
     *channels.DOORS,
     *canned.DOORS,
     *promises.DOORS,
-    *notes.DOORS,
+    *tags.DOORS,
     *board.DOORS,
     *api.DOORS,
     *card.DOORS,

@@ -18,13 +18,14 @@ from bot.console import shapes, words
 from bot.console.access import DESK, REVIEW, Door, Visit
 from bot.console.attachments import of_file
 from bot.console.calls import calling
+from bot.console.colleagues import team_name
 from bot.console.render import missing, page
 from bot.models import StoredFile
 from bot.storage import canned as rows
 from bot.storage import conversations as talks
-from bot.storage import customers, files, messages, users
+from bot.storage import customers, files, messages
+from bot.storage import rules as desk
 from bot.storage.canned import CannedReply
-from bot.storage.db import Tx
 from connectors.base import Json
 
 log = logging.getLogger(__name__)
@@ -102,6 +103,7 @@ async def everything(request: Request, visit: Visit) -> Response:
     text = request.query_params.get("text", "")[:64]
     async with request.app.state.db.read() as tx:
         replies = await rows.everything(tx)
+        rules = await desk.current(tx)
     return page(
         request,
         "canned.html",
@@ -109,6 +111,7 @@ async def everything(request: Request, visit: Visit) -> Response:
         visit,
         replies=canned.search(replies, text) if text.strip() else replies,
         text=text,
+        team_of=lambda code: team_name(rules, code, visit.language),
         preview=lambda reply: canned.fill(reply.text, _sample(request, visit)).text,
     )
 
@@ -139,7 +142,7 @@ async def _form(
     shown = facts(request)
     async with request.app.state.db.read() as tx:
         kept = await files.of_staff(tx, reply.files)
-        teams = await _teams(tx)
+        rules = await desk.current(tx)
     return page(
         request,
         "canned_form.html",
@@ -148,7 +151,11 @@ async def _form(
         status=422 if problems else 200,
         reply=reply,
         problems=problems,
-        teams=sorted({*teams, reply.team} - {""}),
+        teams={
+            code: team_name(rules, code, visit.language)
+            for code in dict.fromkeys((*rules.teams, reply.team))
+            if code
+        },
         files=[(file.key, of_file(file)) for file in kept],
         preview=canned.fill(reply.text, _sample(request, visit)),
         variables=canned.VARIABLES,
@@ -156,12 +163,6 @@ async def _form(
         accepted=",".join(uploads.ACCEPTED),
         limits=canned,
     )
-
-
-async def _teams(tx: Tx) -> set[str]:
-    """The teams there are: those that people are in, and those that have replies."""
-    of_replies = {each.team for each in await rows.everything(tx)}
-    return of_replies | await users.teams(tx)
 
 
 async def save(request: Request, visit: Visit) -> Response:

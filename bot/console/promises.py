@@ -11,10 +11,12 @@ from bot import promises
 from bot.console import words
 from bot.console.access import DESK, Door, Visit
 from bot.console.calls import Invalid, calling, text_of
+from bot.console.colleagues import team_name
 from bot.console.render import page
 from bot.models import Author, Promised
 from bot.storage import conversations, messages, users
 from bot.storage import promises as rows
+from bot.storage import rules as desk
 from bot.storage.db import Tx
 from bot.storage.promises import OUTCOMES, Keepers
 from connectors.base import Json
@@ -74,6 +76,7 @@ async def today(request: Request, visit: Visit) -> Response:
     who = asked if asked in WHOSE else "mine"
     async with request.app.state.db.read() as tx:
         keepers = await _keepers(tx, visit, who)
+        rules = await desk.current(tx)
         found = await rows.open_of(tx, keepers)
         kept, due = await rows.kept(tx, keepers, now - RATED, now, promises.KEPT_WITHIN)
     midnight = now.astimezone(words.VIETNAM).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -95,6 +98,7 @@ async def today(request: Request, visit: Visit) -> Response:
         grace=int(promises.KEPT_WITHIN.total_seconds() // 60),
         days=RATED.days,
         now=now,
+        team_of=lambda code: team_name(rules, code, visit.language),
     )
 
 

@@ -923,7 +923,7 @@ WORDS: dict[str, dict[str, str]] = {
         "customer (cô – cháu, bác – cháu…).",
     },
     "canned.team": {"vi": "Dùng cho", "en": "For"},
-    "canned.everybody": {"vi": "Mọi đội", "en": "Everybody"},
+    "canned.everybody": {"vi": "Mọi nhóm", "en": "Everybody"},
     "canned.files": {"vi": "Ảnh, tệp gửi kèm", "en": "Pictures and files"},
     "canned.keep_file": {"vi": "Giữ {name}", "en": "Keep {name}"},
     "canned.upload": {"vi": "Thêm ảnh, tệp", "en": "Add pictures or files"},
@@ -1013,7 +1013,7 @@ WORDS: dict[str, dict[str, str]] = {
     "today.title": {"vi": "Việc hôm nay", "en": "To do today"},
     "today.whose": {"vi": "Việc của ai", "en": "Whose"},
     "today.mine": {"vi": "Của tôi", "en": "Mine"},
-    "today.team": {"vi": "Đội tôi", "en": "My team"},
+    "today.team": {"vi": "Nhóm tôi", "en": "My team"},
     "today.all": {"vi": "Tất cả", "en": "All"},
     "today.group.overdue": {"vi": "Quá hẹn", "en": "Overdue"},
     "today.group.today": {"vi": "Hôm nay", "en": "Today"},
@@ -1038,7 +1038,7 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "You have no promises open. Take a breath!",
     },
     "today.empty.team": {
-        "vi": "Đội mình không còn lời hẹn nào.",
+        "vi": "Nhóm mình không còn lời hẹn nào.",
         "en": "Your team has no promises open.",
     },
     "today.empty.all": {

@@ -105,13 +105,6 @@ async def everyone(tx: Tx) -> list[User]:
     return [user_from(row) for row in rows]
 
 
-async def teams(tx: Tx) -> set[str]:
-    """The codes of the teams that somebody is in."""
-    return {
-        team for of_one in (await tx.execute(select(users.c.teams))).scalars() for team in of_one
-    }
-
-
 async def teams_of(tx: Tx, user_id: int) -> list[str]:
     """The codes of the user's teams."""
     query = select(users.c.teams).where(users.c.id == user_id)

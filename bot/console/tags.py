@@ -1,4 +1,4 @@
-"""The tags of a conversation."""
+"""The tags of a conversation, as the inbox adds and removes them."""
 
 from __future__ import annotations
 
