@@ -30,7 +30,7 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import select
 
-from bot import clocks, handoff, intake
+from bot import clocks, desk_rules, handoff, intake, schedule
 from bot.models import AT_ONCE, Author, Content, Conversation, Handoff, Presence, Role, Status, Turn
 from bot.moves import MOVES
 from bot.storage import conversations, tables, users
@@ -312,17 +312,10 @@ class Talks(RuleBasedStateMachine):
                 for talk, _ in await self._all()
             ):
                 return
-            self.desk.now = _opening(self.desk.now)
+            opens = schedule.next_opening(desk_rules.default().hours, self.desk.now)
+            assert opens
+            self.desk.now = opens
         raise AssertionError("somebody waits for ever")
-
-
-def _opening(now: datetime) -> datetime:
-    """While it is open: itself, else the next morning."""
-    here = now + timedelta(hours=7)
-    if 8 <= here.hour < 20:
-        return now
-    day = here.replace(hour=9, minute=0) + timedelta(days=here.hour >= 20)
-    return day - timedelta(hours=7)
 
 
 def _leads(pairs: list[tuple[Status, Status]], before: Status, after: Status) -> bool:
