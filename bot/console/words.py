@@ -1753,12 +1753,12 @@ WORDS: dict[str, dict[str, str]] = {
     "rules.blank.agent": {"vi": "tên nhân viên", "en": "the agent"},
     "rules.told.sentence": {"vi": "Câu “{name}” ({locale})", "en": "“{name}” ({locale})"},
     "rules.invalid.missing_blank": {
-        "vi": "Câu thiếu chỗ trống “{name}”, viết trong ngoặc nhọn.",
-        "en": "The blank “{name}” is missing; write it in curly braces.",
+        "vi": "Câu thiếu chỗ trống {{{name}}}.",
+        "en": "The blank {{{name}}} is missing.",
     },
     "rules.invalid.unknown_blank": {
-        "vi": "Câu này không có chỗ trống nào tên “{name}”.",
-        "en": "This sentence has no blank named “{name}”.",
+        "vi": "Câu này không có chỗ trống {{{name}}}.",
+        "en": "This sentence has no blank {{{name}}}.",
     },
     "rules.invalid.bad_braces": {
         "vi": "Dấu ngoặc nhọn chưa đóng mở đúng cặp.",

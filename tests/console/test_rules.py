@@ -590,10 +590,10 @@ async def test_a_sentence_is_previewed_and_goes_back_to_the_default(visitor, peo
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("Dạ anh/chị chờ em nhé.", "Câu thiếu chỗ trống “place”"),
-        ("Dạ {place} người, {agent} tới ngay.", "không có chỗ trống nào tên “agent”"),
-        ("Dạ {place} người {0} nhé", "không có chỗ trống nào tên “0”"),
-        ("Dạ {place!r} người nhé", "không có chỗ trống nào tên “place!r”"),
+        ("Dạ anh/chị chờ em nhé.", "Câu thiếu chỗ trống {place}."),
+        ("Dạ {place} người, {agent} tới ngay.", "không có chỗ trống {agent}."),
+        ("Dạ {place} người {0} nhé", "không có chỗ trống {0}."),
+        ("Dạ {place!r} người nhé", "không có chỗ trống {place!r}."),
         ("Dạ {place người", "Dấu ngoặc nhọn"),
         ("Dạ {place} " + "chờ " * 300, "dài quá 1000 ký tự"),
     ],
