@@ -16,7 +16,7 @@ from typing import Any, Final, TypeVar
 
 import yaml
 
-from bot import schedule
+from bot import schedule, words
 from bot.schedule import Hours, Invalid
 from connectors.base import Json
 
@@ -24,6 +24,7 @@ FILE: Final = Path(__file__).parent / "desk.yml"
 PRIORITIES: Final = (0, 1, 2, 3)
 USUAL: Final = 2
 LEVELS: Final = (1, 2, 3)  # of a skill
+SENTENCE_LIMIT: Final = 1000  # characters; the narrowest platform takes twice as many
 CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,31}", re.ASCII)  # of a team
 
 T = TypeVar("T")
@@ -94,6 +95,7 @@ class DeskRules:
     sla: Sla
     queue: Queue
     tags: tuple[str, ...]
+    words: Mapping[str, Mapping[str, str]]  # the queue's sentences in the shop's own words
     agents: Mapping[int, Placement]  # by user; whom nobody has placed yet is missing
 
     def hours_of(self, team: str) -> Hours:
@@ -156,6 +158,7 @@ def read(document: Json) -> DeskRules:
         sla=_at("sla", lambda: _sla(sections["sla"])),
         queue=_at("queue", lambda: _queue(sections["queue"])),
         tags=tuple(_texts(document, "tags")),
+        words=_words(document.get("words") or {}),
         agents={
             int(user_id): _at(
                 f"agents.{user_id}",
@@ -242,6 +245,30 @@ def _rule(given: Any, teams: Mapping[str, Any]) -> Rule:
     if not (rule.team or rule.priority is not None or rule.raises or rule.skills):
         raise Invalid("", "no_effect")
     return rule
+
+
+def _words(given: Json) -> Mapping[str, Mapping[str, str]]:
+    for key, forms in given.items():
+        if key not in words.QUEUE:
+            raise Invalid(f"words.{key}", "unknown")
+        for locale, text in forms.items():
+            _sentence(f"words.{key}.{locale}", text, words.SENTENCES[key]["vi"])
+    return {key: dict(forms) for key, forms in given.items()}
+
+
+def _sentence(path: str, text: str, ours: str) -> None:
+    if len(text) > SENTENCE_LIMIT:
+        raise Invalid(path, "too_long")
+    try:
+        found, needed = words.blanks(text), words.blanks(ours)
+    except ValueError:
+        raise Invalid(path, "bad_braces") from None
+    for name in found:
+        if name not in needed:
+            raise Invalid(f"{path}.{name}", "unknown_blank")
+    for name in needed:
+        if name not in found:
+            raise Invalid(f"{path}.{name}", "missing_blank")
 
 
 def _placement(given: Json, teams: Mapping[str, Any]) -> Placement:

@@ -14,6 +14,7 @@ from bot.models import Author, Content, Conversation, Customer, Handoff, User
 from bot.moves import MOVES
 from bot.routing import Case
 from bot.storage import agents, conversations, events, handoffs, inbox, trackers
+from bot.storage import rules as desk
 from bot.storage.db import Tx
 from connectors.base import Button
 
@@ -155,6 +156,7 @@ async def announce(
     buttons: tuple[Button, ...] = (),
     **values: object,
 ) -> None:
-    text = words.say(key, customer.locale, **values)
+    own = (await desk.current(tx)).words.get(key, {})
+    text = words.say(key, customer.locale, own, **values)
     content = Content(addressed(text, customer.profile.get("address")), buttons=buttons)
     await outbox.say(tx, conversation, customer, Author.SYSTEM, content, now, meta={"code": key})

@@ -5,7 +5,9 @@ Each in Vietnamese and in English; `{place}`, `{agent}` and `{business}` are fil
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from string import Formatter
 from typing import Final
 
 from bot.facts import HERE
@@ -201,10 +203,41 @@ SENTENCES: dict[str, dict[str, str]] = {
 }
 
 
-def say(key: str, locale: str, **values: object) -> str:
-    """The sentence in the customer's language, Vietnamese for any we do not speak."""
-    forms = SENTENCES[key]
+# What the queue says. A shop may word it otherwise.
+QUEUE: Final = (
+    "queued",
+    "queued_minutes",
+    "failed",
+    "failed_minutes",
+    "still_queued",
+    "still_queued_minutes",
+    "out_of_hours",
+    "out_of_hours_failed",
+    "contact_noted",
+    "transferred",
+    "accepted",
+    "returned",
+    "taken_back",
+    "kept_in_queue",
+    "resolved",
+    "abandoned",
+)
+
+
+def say(key: str, locale: str, own: Mapping[str, str] = {}, /, **values: object) -> str:
+    """The sentence in the customer's language, Vietnamese for any we do not speak; the shop's `own`
+    instead of ours where there is one."""
+    forms = {**SENTENCES[key], **own}
     return forms.get(locale, forms["vi"]).format(**values)
+
+
+def blanks(text: str) -> list[str]:
+    """What is filled in, as it stands in the braces. Raises ValueError when they do not match."""
+    return [
+        name + (f"!{conversion}" if conversion else "") + (f":{form}" if form else "")
+        for _, name, form, conversion in Formatter().parse(text)
+        if name is not None
+    ]
 
 
 def moment(at: datetime, now: datetime, locale: str) -> str:

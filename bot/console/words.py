@@ -1652,6 +1652,122 @@ WORDS: dict[str, dict[str, str]] = {
         "vi": "Mỗi dòng một nhãn. Bỏ nhãn ở đây không xoá nhãn đã gắn.",
         "en": "One on each line. Conversations keep the tags they have.",
     },
+    # history
+    "rules.history_lead": {
+        "vi": "Ai đổi gì, lúc nào. Mỗi lần lưu là một bản; khôi phục bản cũ cũng được ghi lại.",
+        "en": "Who changed what, and when. Going back to an earlier version is told here, too.",
+    },
+    "rules.history_empty": {
+        "vi": "Chưa ai đổi gì. Bàn hỗ trợ đang dùng bộ luật có sẵn.",
+        "en": "Nothing was changed yet: the rules are those that every shop starts with.",
+    },
+    "rules.by_nobody": {"vi": "Hệ thống", "en": "System"},
+    "rules.no_change": {"vi": "Không khác bản trước.", "en": "No different from the one before."},
+    "rules.in_force": {"vi": "đang áp dụng", "en": "in force"},
+    "rules.same_as_now": {
+        "vi": "Giống hệt bản đang áp dụng.",
+        "en": "The same as what is in force.",
+    },
+    "rules.restore": {"vi": "Khôi phục bản này", "en": "Restore this version"},
+    "rules.restore_hint": {
+        "vi": "So với bản đang áp dụng, khôi phục sẽ đổi:",
+        "en": "Compared with what is in force, this changes:",
+    },
+    "rules.restored": {"vi": "Khôi phục bản cũ", "en": "An earlier version restored"},
+    # wording
+    "rules.sentences_lead": {
+        "vi": "Những câu hàng đợi tự nói với khách. Viết với “anh/chị” và “em”: khách xưng cô, "
+        "chú, bác thì câu tự đổi theo.",
+        "en": "What the queue itself says to customers. Vietnamese is written to “anh/chị” from "
+        "“em” and changes by itself for customers who are called otherwise.",
+    },
+    "rules.sentences_back": {"vi": "Tất cả các câu", "en": "All sentences"},
+    "rules.sentence_own": {"vi": "đã sửa", "en": "changed"},
+    "rules.sentence_in.vi": {"vi": "Tiếng Việt", "en": "Vietnamese"},
+    "rules.sentence_in.en": {"vi": "Tiếng Anh", "en": "English"},
+    "rules.sentence_blanks": {
+        "vi": "Chỗ trống trong câu, câu nào cũng phải có đủ:",
+        "en": "Blanks, all of which must be in the sentence:",
+    },
+    "rules.sentence_no_blanks": {
+        "vi": "Câu này không có chỗ trống nào.",
+        "en": "This sentence has no blanks.",
+    },
+    "rules.sentence_preview": {"vi": "Khách sẽ đọc", "en": "Customers will read"},
+    "rules.sentence_preview_aunt": {
+        "vi": "Khách xưng cô sẽ đọc",
+        "en": "A customer called “cô” will read",
+    },
+    "rules.sentence_try": {"vi": "Xem thử", "en": "Preview"},
+    "rules.sentence_default": {"vi": "Về câu có sẵn", "en": "Back to the default"},
+    "rules.sentence.queued": {"vi": "Vào hàng đợi", "en": "Enters the queue"},
+    "rules.sentence.queued_minutes": {
+        "vi": "Vào hàng đợi, biết phải chờ bao lâu",
+        "en": "Enters the queue, the wait is known",
+    },
+    "rules.sentence.failed": {
+        "vi": "Vào hàng đợi vì trợ lý gặp lỗi",
+        "en": "Enters the queue after a failure",
+    },
+    "rules.sentence.failed_minutes": {
+        "vi": "Vào hàng đợi vì trợ lý gặp lỗi, biết phải chờ bao lâu",
+        "en": "Enters the queue after a failure, the wait is known",
+    },
+    "rules.sentence.still_queued": {"vi": "Vẫn đang chờ", "en": "Still waiting"},
+    "rules.sentence.still_queued_minutes": {
+        "vi": "Vẫn đang chờ, biết còn bao lâu",
+        "en": "Still waiting, the wait is known",
+    },
+    "rules.sentence.out_of_hours": {"vi": "Ngoài giờ làm việc", "en": "Out of hours"},
+    "rules.sentence.out_of_hours_failed": {
+        "vi": "Ngoài giờ làm việc, trợ lý gặp lỗi",
+        "en": "Out of hours, after a failure",
+    },
+    "rules.sentence.contact_noted": {
+        "vi": "Đã ghi lại số liên hệ",
+        "en": "The contact has been noted",
+    },
+    "rules.sentence.transferred": {"vi": "Chuyển sang nhóm khác", "en": "Passed to another team"},
+    "rules.sentence.accepted": {"vi": "Nhân viên vào hỗ trợ", "en": "An agent has joined"},
+    "rules.sentence.returned": {"vi": "Trả lại cho trợ lý", "en": "Returned to the assistant"},
+    "rules.sentence.taken_back": {
+        "vi": "Khách không cần nhân viên nữa",
+        "en": "The customer needs nobody any more",
+    },
+    "rules.sentence.kept_in_queue": {
+        "vi": "Khách muốn thôi nhưng việc quan trọng",
+        "en": "They want to leave, but it matters",
+    },
+    "rules.sentence.resolved": {"vi": "Đóng cuộc trò chuyện", "en": "The conversation is closed"},
+    "rules.sentence.abandoned": {
+        "vi": "Khách bỏ đi khi chưa ai trả lời",
+        "en": "The customer left unanswered",
+    },
+    "rules.blank.place": {"vi": "đứng thứ mấy trong hàng", "en": "the place in the queue"},
+    "rules.blank.low": {"vi": "chờ ít nhất mấy phút", "en": "the least minutes"},
+    "rules.blank.high": {"vi": "chờ nhiều nhất mấy phút", "en": "the most minutes"},
+    "rules.blank.opens": {"vi": "lúc làm việc lại", "en": "when we open again"},
+    "rules.blank.by": {"vi": "hẹn trả lời trước lúc nào", "en": "the promised time"},
+    "rules.blank.contact": {"vi": "số khách để lại", "en": "the contact they left"},
+    "rules.blank.team": {"vi": "tên nhóm", "en": "the team"},
+    "rules.blank.agent": {"vi": "tên nhân viên", "en": "the agent"},
+    "rules.told.sentence": {"vi": "Câu “{name}” ({locale})", "en": "“{name}” ({locale})"},
+    "rules.invalid.missing_blank": {
+        "vi": "Câu thiếu chỗ trống {{{name}}}.",
+        "en": "The blank {{{name}}} is missing.",
+    },
+    "rules.invalid.unknown_blank": {
+        "vi": "Câu này không có chỗ trống {{{name}}}.",
+        "en": "This sentence has no blank {{{name}}}.",
+    },
+    "rules.invalid.bad_braces": {
+        "vi": "Dấu ngoặc nhọn chưa đóng mở đúng cặp.",
+        "en": "The curly braces do not match.",
+    },
+    "rules.invalid.too_long": {
+        "vi": "Câu dài quá 1000 ký tự, bạn rút ngắn giúp nhé.",
+        "en": "It is longer than 1,000 characters; please shorten it.",
+    },
     # --- end of the desk's rules
     # --- suggested answers
     "suggest.title": {"vi": "Gợi ý trả lời", "en": "Suggested answers"},

@@ -65,14 +65,16 @@ async def save(
     return await insert_once(tx, versions, {"id": upon + 1, **values})
 
 
-async def history(tx: Tx, limit: int = 50) -> list[Version]:
-    """Who changed what, the newest first."""
+async def history(tx: Tx, limit: int = 50, before: int | None = None) -> list[Version]:
+    """Who changed what, the newest first; those before a version."""
     query = (
         select(versions, users.c.name)
         .join(users, users.c.id == versions.c.user_id, isouter=True)
         .order_by(versions.c.id.desc())
         .limit(limit)
     )
+    if before is not None:
+        query = query.where(versions.c.id < before)
     return [
         Version(row["id"], row["rules"], row["part"], row["name"] or "", row["changed_at"])
         for row in (await tx.execute(query)).mappings()

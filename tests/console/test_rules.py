@@ -7,11 +7,14 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+import scenes
+from axe_playwright_python.async_playwright import Axe
 from doubles import NOON
+from playwright.async_api import expect
 from visits import Clock, token_in
 
 from bot import desk_rules, schedule
-from bot.storage import agents, rules
+from bot.storage import agents, messages, rules
 
 browsers = pytest.mark.asyncio(loop_scope="session")
 
@@ -486,3 +489,231 @@ async def test_a_number_that_makes_no_sense_is_refused_at_its_field(
     assert words in told[1]
     for name, typed in given.items():
         assert fields(answer.text)[name] == typed
+
+
+# --- history
+
+
+async def test_history_tells_who_changed_what_in_the_names_people_know(
+    visitor, people, db, time: Clock
+):
+    mai, quan = await visitor("mai"), await visitor("quan")
+    await send(mai, "/rules/targets", first_reply="3")
+    time.passes(minutes=5)
+    await send(quan, "/rules/routing", "down 4")
+    await send(quan, "/rules/routing/0", priority="1")
+
+    page = plain((await mai.get("/rules/history")).text)
+
+    for line in (
+        "Phân luồng Đỗ Quân · 23/11/2026 12:05 Luật “An toàn, lừa đảo, doạ kiện” lý do:",
+        "mức ngay lập tức thành → lý do:",
+        "Thứ tự luật An toàn",
+        "Cam kết, phân công Lê Mai · 23/11/2026 12:00 Trả lời lần đầu trong 5 phút thành → 3 phút",
+    ):
+        assert line in page
+
+
+async def test_an_earlier_version_is_restored_as_a_new_one(visitor, people, db):
+    mai = await visitor("mai")
+    await send(mai, "/rules/targets", first_reply="3")
+    await send(mai, f"/rules/agents/{people.lan.id}", **{"team.ke_toan": "on"})
+    await send(mai, "/rules/targets", first_reply="4")
+    await send(mai, f"/rules/agents/{people.lan.id}", **{"team.ke_toan": None, "team.cskh": "on"})
+    page = (await mai.get("/rules/history")).text
+
+    data = {"csrf": token_in(page), "upon": "5", "version": "3"}
+    done = await mai.http.post("/console/rules/history", data=data)
+
+    async with db.read() as tx:
+        versions = await rules.history(tx)
+        found = await rules.current(tx)
+    assert done.status_code == 303
+    assert (versions[0].id, versions[0].part, versions[0].by) == (6, "restored", "Lê Mai")
+    assert found.sla.first_reply == timedelta(minutes=3)
+    assert (await agent(db, people.lan)).teams == {"ke_toan"}
+
+
+async def test_a_long_history_comes_in_pages(visitor, people, db):
+    for number in range(25):
+        await put(db, tags=[f"nhãn {number}"])
+    mai = await visitor("mai")
+
+    newest = (await mai.get("/rules/history")).text
+    older = re.search(r'rel="next" href="/console(/rules/history\?before=\d+)"', newest)
+    rest = (await mai.get(older[1])).text
+
+    told = re.findall(r"<ins>nhãn (\d+)</ins>", newest + rest)
+    assert [int(number) for number in dict.fromkeys(told)] == list(range(24, -1, -1))
+
+
+# --- wording
+
+
+async def test_the_queue_speaks_in_the_shops_own_words(visitor, people, db):
+    mai = await visitor("mai")
+
+    await send(
+        mai,
+        "/rules/sentences/queued",
+        vi="Dạ anh/chị chờ em xíu, còn {place} người nữa thôi ạ.",
+    )
+    wanted = await scenes.talk(db, "nga", "Trần Nga", [("gặp nhân viên", scenes.person())], NOON)
+
+    async with db.read() as tx:
+        said = [message.content.text for message in await messages.of_conversation(tx, wanted)]
+    assert said[-1] == "Dạ anh/chị chờ em xíu, còn 1 người nữa thôi ạ."
+    document = await kept(db)
+    assert set(document["words"]) == {"queued"}
+    assert set(document["words"]["queued"]) == {"vi"}
+
+
+async def test_a_sentence_is_previewed_and_goes_back_to_the_default(visitor, people, db):
+    mai = await visitor("mai")
+    path = "/rules/sentences/accepted"
+    text = "Dạ em {agent} nghe anh/chị đây ạ!"
+
+    tried = await send(mai, path, "try", vi=text)
+    untouched = await kept(db)
+    await send(mai, path, vi=text)
+    own = (await kept(db))["words"]
+    await send(mai, path, "default")
+
+    page = plain(tried.text)
+    assert "Khách sẽ đọc Dạ em Lan nghe anh/chị đây ạ!" in page
+    assert "Khách xưng cô sẽ đọc Dạ cháu Lan nghe cô đây ạ!" in page
+    assert "words" not in untouched
+    assert own == {"accepted": {"vi": text}}
+    assert (await kept(db))["words"] == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Dạ anh/chị chờ em nhé.", "Câu thiếu chỗ trống {place}."),
+        ("Dạ {place} người, {agent} tới ngay.", "không có chỗ trống {agent}."),
+        ("Dạ {place} người {0} nhé", "không có chỗ trống {0}."),
+        ("Dạ {place!r} người nhé", "không có chỗ trống {place!r}."),
+        ("Dạ {place người", "Dấu ngoặc nhọn"),
+        ("Dạ {place} " + "chờ " * 300, "dài quá 1000 ký tự"),
+    ],
+)
+async def test_a_sentence_that_cannot_be_filled_in_is_refused(visitor, people, db, text, words):
+    mai = await visitor("mai")
+
+    answer = await send(mai, "/rules/sentences/queued", vi=text)
+
+    assert answer.status_code == 422
+    told = re.search(r'id="problem-vi">([^<]+)', answer.text)
+    assert told, answer.text
+    assert words in told[1]
+    assert fields(answer.text)["vi"] == text.strip()
+    assert "words" not in await kept(db)
+
+
+async def test_history_shows_a_sentence_before_and_after(visitor, people, db):
+    mai = await visitor("mai")
+    await send(mai, "/rules/sentences/resolved", en="Bye!")
+
+    page = plain((await mai.get("/rules/history")).text)
+
+    assert "Câu “Đóng cuộc trò chuyện” (tiếng Anh) This conversation has ended." in page
+    assert "thành → Bye!" in page
+
+
+# --- in the browser
+
+
+PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True}
+LOOKS = {"light": {}, "dark": {"color_scheme": "dark"}, "phone": PHONE}
+
+
+@browsers
+async def test_hours_are_edited_by_keyboard_without_scripts(desk, browse):
+    page = await browse("mai", "/rules/hours", java_script_enabled=False)
+    monday = page.get_by_role("group", name="Thứ Hai")
+
+    await monday.get_by_role("button", name="Thêm khung giờ").press("Enter")
+    await expect(monday.locator("input[type=time]")).to_have_count(4)
+    await page.fill("[name='week.mon.0.end']", "11:30")
+    await page.uncheck("[name='week.mon.0.midnight']")
+    await page.fill("[name='week.mon.1.start']", "13:00")
+    await page.check("[name='week.mon.1.midnight']")
+    await page.press("[name='week.mon.1.start']", "Enter")
+
+    await expect(page.get_by_role("status").filter(has_text="Đã lưu")).to_be_visible()
+    assert (await kept(desk.db))["hours"]["week"]["mon"] == ["00:00-11:30", "13:00-24:00"]
+
+
+@browsers
+async def test_a_new_stretch_has_the_focus_and_what_is_wrong_too(desk, browse):
+    page = await browse("mai", "/rules/hours")
+    sunday = page.get_by_role("group", name="Chủ nhật")
+
+    await sunday.get_by_role("button", name="Thêm khung giờ").click()
+    await expect(page.locator("[name='week.sun.1.start']")).to_be_focused()
+    await page.fill("[name='week.sun.1.start']", "09:00")
+    await page.fill("[name='week.sun.1.end']", "08:00")
+    await page.get_by_role("button", name="Lưu").last.click()
+
+    wrong = page.locator("[name='week.sun.1.start']")
+    await expect(wrong).to_be_focused()
+    await expect(wrong).to_have_accessible_description(re.compile("Giờ đóng phải sau giờ mở"))
+    await expect(page.get_by_role("alert")).to_contain_text("Chưa lưu được.")
+
+
+@browsers
+async def test_the_try_box_shows_the_way_of_a_message(desk, browse):
+    page = await browse("mai", "/rules/routing")
+
+    await page.get_by_label("Tin nhắn của khách").fill("xuat hoa don cong ty giup minh")
+    await page.locator("[name=channel]").select_option("zalo")
+    await page.get_by_role("button", name="Thử", exact=True).click()
+
+    result = page.locator(".try-result")
+    await expect(result).to_be_in_viewport()
+    await expect(result).to_contain_text("Kế toán")
+    await expect(result.locator(".fits")).to_contain_text(["Hoá đơn, chuyển khoản"])
+
+
+@browsers
+async def test_a_supervisor_who_was_overtaken_decides_whose_version_holds(desk, browse):
+    mai = await browse("mai", "/rules/targets")
+    quan = await browse("quan", "/rules/targets")
+    await quan.get_by_label("Trả lời lần đầu trong").fill("7")
+    await quan.get_by_role("button", name="Lưu").click()
+    await expect(quan.get_by_role("status").filter(has_text="Đã lưu")).to_be_visible()
+
+    await mai.get_by_label("Trả lời lần đầu trong").fill("3")
+    await mai.get_by_role("button", name="Lưu").click()
+
+    alert = mai.get_by_role("alert")
+    await expect(alert).to_contain_text("Đỗ Quân vừa lưu phần này")
+    await expect(alert).to_contain_text("7 phút")
+    await expect(mai.get_by_label("Trả lời lần đầu trong")).to_have_value("3")
+    await mai.get_by_role("button", name="Lưu").click()
+    await expect(mai.get_by_role("status").filter(has_text="Đã lưu")).to_be_visible()
+    assert (await kept(desk.db))["sla"]["first_reply"] == 3
+
+
+@browsers
+@pytest.mark.parametrize("look", LOOKS)
+async def test_axe_finds_nothing_serious_on_the_rules(desk, browse, look):
+    found: list[str] = []
+    page = await browse("quan", "/rules", bypass_csp=True, **LOOKS[look])
+    for where in (
+        "hours", "hours/ky_thuat", "routing", "routing/5", "teams", "teams/cskh", "agents",
+        f"agents/{desk.people.lan.id}", "targets", "sentences", "sentences/queued", "history",
+    ):  # fmt: skip
+        await page.goto(f"{desk.url}/rules/{where}")
+        for each in await page.locator("main details > summary").all():
+            await each.click()
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), where
+        results = await Axe().run(page)
+        found.extend(
+            f"{where}: {each['id']} {[node['html'][:120] for node in each['nodes'][:3]]}"
+            for each in results.response["violations"]
+            if each["impact"] in ("serious", "critical")
+        )
+
+    assert not found

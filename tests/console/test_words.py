@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from string import Formatter
+from typing import get_args
 
 import pytest
 import yaml
 
-from bot import handoff, permission, queue
+from bot import handoff, permission, queue, schedule
 from bot.console import words
 from bot.models import Author, Delivery, Role, Status
 
@@ -108,3 +109,17 @@ def test_every_intent_of_the_demo_shop_has_a_name() -> None:
     intents = [next(iter(each)) if isinstance(each, dict) else each for each in domain["intents"]]
 
     assert [code for code in intents if f"intent.{code}" not in words.WORDS] == []
+
+
+def test_everything_that_can_be_wrong_with_the_desks_rules_is_said():
+    raised = {
+        code
+        for path in (*CONSOLE.parent.glob("*.py"), *CONSOLE.glob("rules/*.py"))
+        for code in re.findall(
+            r"""\bInvalid\((?:[^()]|\([^()]*\))*,\s*"(\w+)"\)""", path.read_text(encoding="utf-8")
+        )
+    }
+
+    assert set(get_args(schedule.Code)) <= raised
+    assert len(raised) > 20
+    assert [code for code in raised if f"rules.invalid.{code}" not in words.WORDS] == []

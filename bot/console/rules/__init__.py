@@ -6,6 +6,14 @@ form anew and saves nothing; only "save" does.
 
 from __future__ import annotations
 
-from bot.console.rules import agents, hours, routing, targets, teams
+from bot.console.rules import agents, history, hours, routing, sentences, targets, teams
 
-DOORS = (*hours.DOORS, *routing.DOORS, *teams.DOORS, *agents.DOORS, *targets.DOORS)
+DOORS = (
+    *hours.DOORS,
+    *routing.DOORS,
+    *teams.DOORS,
+    *agents.DOORS,
+    *targets.DOORS,
+    *sentences.DOORS,
+    *history.DOORS,
+)

@@ -25,7 +25,7 @@ from bot.storage import rules as storage
 from connectors.base import Json
 
 HOME: Final = "/console/rules"
-SECTIONS: Final = ("hours", "routing", "teams", "agents", "targets")
+SECTIONS: Final = ("hours", "routing", "teams", "agents", "targets", "sentences", "history")
 
 
 @dataclass(frozen=True)

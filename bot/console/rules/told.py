@@ -41,12 +41,18 @@ def difference(
 ) -> Sequence[Change]:
     """What is different in the second document, in the order of the pages."""
     old, new = told(language, before, people), told(language, after, people)
-    order = [*new, *(what for what in old if what not in new)]
-    return [
+    everything = [*new, *(what for what in old if what not in new)]
+    changes = [
         Change(what, old.get(what, ""), new.get(what, ""))
-        for what in order
+        for what in everything
         if old.get(what) != new.get(what)
     ]
+    orders = [[rule["name"] for rule in each.get("routing") or ()] for each in (before, after)]
+    in_both = set(orders[0]) & set(orders[1])
+    order, reordered = (" → ".join(name for name in each if name in in_both) for each in orders)
+    if order != reordered:
+        changes.append(Change(words.say(language, "rules.told.order"), order, reordered))
+    return changes
 
 
 def told(language: str, document: Json, people: Mapping[int, str]) -> dict[str, str]:
@@ -75,7 +81,6 @@ def told(language: str, document: Json, people: Mapping[int, str]) -> dict[str, 
     for rule in rules.routing:
         when, then = in_words(language, document, rule)
         lines[t("rule", name=rule.name)] = f"{when} → {then}"
-    lines[t("order")] = " → ".join(rule.name for rule in rules.routing)
     for section, names in NUMBERS.items():
         for name, unit in names.items():
             number = document.get(section, {}).get(name, 0)
@@ -85,6 +90,11 @@ def told(language: str, document: Json, people: Mapping[int, str]) -> dict[str, 
         what = t("weight", channel=words.name_of(language, "channel", channel))
         lines[what] = f"{weight:g}"
     lines[t("tags")] = ", ".join(rules.tags)
+    for key in sentences.QUEUE:
+        for locale, ours in sentences.SENTENCES[key].items():
+            name = words.say(language, f"rules.sentence.{key}")
+            what = t("sentence", name=name, locale=words.name_of(language, "language", locale))
+            lines[what] = rules.words.get(key, {}).get(locale, ours)
     return lines
 
 
