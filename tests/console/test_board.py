@@ -284,7 +284,8 @@ async def frames_of(db, since: int) -> list:
     frames = Frames(db, lambda: NOON)
     async with db.read() as tx:
         found = await events.after(tx, since)
-    return [await frames.of(event) for event in found if event.kind == "alarm"]
+    fresh = [event for event in found if event.id > since]  # PostgreSQL looks back
+    return [await frames.of(event) for event in fresh if event.kind == "alarm"]
 
 
 async def newest_event(db) -> int:
