@@ -112,6 +112,12 @@ async def main(folder: Path) -> None:
                 await shoot(mai, name.replace("transcript", "transcripts"))
                 await mai.locator("a.cover").last.click()
                 await shoot(mai, name)
+                if name == "transcript":
+                    await mai.goto(running.console + "board")
+                    await expect(mai.locator("#agents-rows")).to_contain_text("Lan")
+                    await shoot(mai, "board")
+                    await mai.goto(running.console + "rules/hours")
+                    await shoot(mai, "hours")
 
 
 if __name__ == "__main__":
