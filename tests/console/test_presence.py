@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import timedelta
 
@@ -306,3 +307,23 @@ async def test_the_clock_of_the_next_reply_runs_after_the_first(desk, browse):
     late = page.locator(".row", has_text="Trương Phương Thảo").locator(".clock")
     until = await late.get_attribute("data-until")
     assert until  # she wrote again after Lan's first reply
+
+
+@browsers
+async def test_a_page_whose_own_clocks_hardly_run_in_the_background_is_still_there(
+    desk, browse, monkeypatch
+):
+    monkeypatch.setattr("bot.console.live.BEAT_SECONDS", 0.2)
+    page = await browse()
+    await page.evaluate("window.setInterval = window.setTimeout = () => 0")
+
+    async def seen_at():
+        async with desk.db.read() as tx:
+            return (await agents.by_id(tx, desk.people.lan.id)).seen_at
+
+    first = await seen_at()
+    for _ in range(300):
+        if await seen_at() != first:
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError("the server does not know that the page is open")
