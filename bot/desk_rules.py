@@ -158,7 +158,7 @@ def read(document: Json) -> DeskRules:
         sla=_at("sla", lambda: _sla(sections["sla"])),
         queue=_at("queue", lambda: _queue(sections["queue"])),
         tags=tuple(_texts(document, "tags")),
-        words=_words(document.get("words") or {}),
+        words=_at("words", lambda: _words(_section(document, "words"))),
         agents={
             int(user_id): _at(
                 f"agents.{user_id}",
@@ -228,7 +228,7 @@ def _rule(given: Any, teams: Mapping[str, Any]) -> Rule:
         raise Invalid("priority", "no_such_priority")
     for word in _texts(when, "words"):
         if not any(map(str.isalnum, word)):  # it would stand in every text
-            raise Invalid("when.words", "no_condition")
+            raise Invalid("when.words", "not_a_word")
     rule = Rule(
         name=str(given["name"]).strip(),
         reasons=frozenset(_texts(when, "reasons")),
@@ -248,27 +248,29 @@ def _rule(given: Any, teams: Mapping[str, Any]) -> Rule:
 
 
 def _words(given: Json) -> Mapping[str, Mapping[str, str]]:
-    for key, forms in given.items():
-        if key not in words.QUEUE:
-            raise Invalid(f"words.{key}", "unknown")
-        for locale, text in forms.items():
-            _sentence(f"words.{key}.{locale}", text, words.SENTENCES[key]["vi"])
-    return {key: dict(forms) for key, forms in given.items()}
+    for key in given:
+        ours = words.SENTENCES[key] if key in words.QUEUE else {}
+        for locale, text in _section(given, key).items():
+            if locale not in ours or not isinstance(text, str):
+                raise Invalid(f"{key}.{locale}", "unknown")
+            _at(f"{key}.{locale}", lambda text=text, ours=ours: _sentence(text, ours["vi"]))  # type: ignore[misc]
+    return {key: dict(forms) for key, forms in given.items() if forms}
 
 
-def _sentence(path: str, text: str, ours: str) -> None:
+def _sentence(text: str, ours: str) -> None:
+    """Raises Invalid unless it has the same blanks as ours."""
     if len(text) > SENTENCE_LIMIT:
-        raise Invalid(path, "too_long")
+        raise Invalid("", "too_long")
     try:
         found, needed = words.blanks(text), words.blanks(ours)
     except ValueError:
-        raise Invalid(path, "bad_braces") from None
+        raise Invalid("", "bad_braces") from None
     for name in found:
         if name not in needed:
-            raise Invalid(f"{path}.{name}", "unknown_blank")
+            raise Invalid(name, "unknown_blank")
     for name in needed:
         if name not in found:
-            raise Invalid(f"{path}.{name}", "missing_blank")
+            raise Invalid(name, "missing_blank")
 
 
 def _placement(given: Json, teams: Mapping[str, Any]) -> Placement:

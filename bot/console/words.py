@@ -1496,9 +1496,13 @@ WORDS: dict[str, dict[str, str]] = {
     "rules.teams_back": {"vi": "Các nhóm", "en": "All teams"},
     "rules.team_new": {"vi": "Thêm nhóm", "en": "New team"},
     "rules.team_default": {"vi": "mặc định", "en": "default"},
-    "rules.team_nobody": {
-        "vi": "Chưa có ai trong nhóm. Khách của nhóm phải chờ tới lúc được chuyển cho nhóm khác.",
-        "en": "Nobody is in this team. Its customers wait until another team may have them.",
+    "rules.team_others": {
+        "vi": "{n} người chưa vào nhóm nào đang nhận khách của nhóm.",
+        "en": "{n} people who are in no team answer for it.",
+    },
+    "rules.team_anybody": {
+        "vi": "Khách của nhóm được giao cho bất kỳ ai đang rảnh.",
+        "en": "Anybody who is free gets its customers.",
     },
     "rules.team_rules": {"vi": "{n} luật chuyển tới đây", "en": "{n} rule(s) send customers here"},
     "rules.team_vi": {"vi": "Tên tiếng Việt", "en": "Vietnamese name"},
@@ -1536,6 +1540,14 @@ WORDS: dict[str, dict[str, str]] = {
         "vi": "Chưa xoá được vì còn luật chuyển khách tới nhóm này. Bạn sửa luật trước:",
         "en": "It cannot be deleted while rules send customers here. Change them first:",
     },
+    "rules.invalid.no_such_user": {
+        "vi": "Không còn nhân viên này.",
+        "en": "There is no such agent any more.",
+    },
+    "rules.invalid.not_a_word": {
+        "vi": "Từ khoá phải có chữ hoặc số.",
+        "en": "A word needs letters or digits.",
+    },
     "rules.invalid.not_a_code": {
         "vi": "Mã nhóm chỉ gồm chữ thường không dấu, số và gạch dưới, bắt đầu bằng chữ.",
         "en": "A code has small letters, digits and underscores, and begins with a letter.",
@@ -1551,10 +1563,10 @@ WORDS: dict[str, dict[str, str]] = {
     "rules.agents_weights": {"vi": "Đổi mức chung và hệ số kênh", "en": "Change it, or weights"},
     "rules.agents_back": {"vi": "Tất cả nhân viên", "en": "All agents"},
     "rules.agent_teams": {"vi": "Thuộc nhóm", "en": "Teams"},
-    "rules.agent_no_team": {"vi": "chưa vào nhóm nào", "en": "in no team"},
+    "rules.agent_no_team": {"vi": "mọi nhóm (chưa xếp nhóm)", "en": "every team (in none)"},
     "rules.agent_no_team_hint": {
-        "vi": "Chưa vào nhóm nào: chỉ được giao khách khi cả nhóm của khách không ai nhận được.",
-        "en": "In no team: gets customers only when nobody of their team can have them.",
+        "vi": "Chưa chọn nhóm nào thì nhận khách của mọi nhóm.",
+        "en": "Whoever is in no team answers for all of them.",
     },
     "rules.agent_skills_hint": {
         "vi": "Ai đủ kỹ năng mà luật yêu cầu được giao trước. Bằng việc nhau thì người mức cao hơn "
@@ -1613,8 +1625,8 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "rules.means.sticky_days": {
         "vi": "Khách quay lại trong thời gian này được giao cho người đã hỗ trợ lần trước, nếu họ "
-        "đang rảnh. Đặt 0 để tắt.",
-        "en": "Customers who come back get the agent who helped them last, if free. 0: off.",
+        "cùng nhóm và đang rảnh. Đặt 0 để tắt.",
+        "en": "Customers who come back get who helped them last, if of the team and free. 0: off.",
     },
     "rules.means.silent_after": {
         "vi": "Nhận khách mà không trả lời: khách về lại đầu hàng đợi và giám sát được báo.",

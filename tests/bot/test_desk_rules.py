@@ -22,6 +22,7 @@ def changed(path: str, value: Any) -> dict[str, Any]:
     """What comes with Carebot, with another value at a path like "sla.first_reply"."""
     document = copy.deepcopy(desk_rules.document())
     document["agents"] = {"1": {"teams": ["cskh"], "skills": {"en": 2}, "capacity": 3}}
+    document["words"] = {"queued": {"vi": "Chờ {place}"}}
     *ways, last = path.split(".")
     place: Any = document
     for way in ways:
@@ -62,7 +63,7 @@ def test_what_comes_with_carebot_holds_the_numbers_of_the_contract() -> None:
         ("routing.0", {"when": {"vip": True}}, "routing[0].name", "no_name"),
         ("routing.2.when", {}, "routing[2].when", "no_condition"),
         ("routing.2.when", {"words": []}, "routing[2].when", "no_condition"),
-        ("routing.2.when", {"words": ["!!"]}, "routing[2].when.words", "no_condition"),
+        ("routing.2.when", {"words": ["!!"]}, "routing[2].when.words", "not_a_word"),
         ("routing.2.when", {"colour": "x"}, "routing[2].when.colour", "no_such_condition"),
         ("routing.1.team", "bếp", "routing[1].team", "no_such_team"),
         ("routing.1.priority", 4, "routing[1].priority", "no_such_priority"),
@@ -73,6 +74,15 @@ def test_what_comes_with_carebot_holds_the_numbers_of_the_contract() -> None:
         ("sla.first_reply", "5", "sla.first_reply", "not_a_number"),
         ("sla", [5], "sla", "not_an_object"),
         ("queue.tell_every", 0, "queue.tell_every", "not_a_number"),
+        ("words", {"queued": 5}, "words.queued", "not_an_object"),
+        ("words", {"greeting": {"vi": "Chào"}}, "words.greeting.vi", "unknown"),
+        ("words", {"queued": {"fr": "{place}"}}, "words.queued.fr", "unknown"),
+        ("words", {"queued": {"vi": "Chờ nhé"}}, "words.queued.vi.place", "missing_blank"),
+        ("words", {"resolved": {"vi": "{agent}"}}, "words.resolved.vi.agent", "unknown_blank"),
+        ("words", {"resolved": {"vi": "{"}}, "words.resolved.vi", "bad_braces"),
+        ("routing.1.name", "Giao hàng", "routing[5].name", "twice"),
+        ("teams", {"Kế toán": {"vi": "Kế toán"}}, "teams.Kế toán", "not_a_code"),
+        ("agents.1.skills", {"loa": 4}, "agents.1.skills.loa", "not_a_level"),
     ],
 )
 def test_what_cannot_be_is_refused_at_its_place(
@@ -96,6 +106,7 @@ PATHS = (
     *("team_hours", "routing", "routing.0", "routing.0.when", "routing.0.when.reasons"),
     *("routing.0.name", "routing.0.priority", "routing.3.team", "assignment", "sla", "queue"),
     *("assignment.weights", "assignment.capacity", "sla.resolve", "sla.calendar", "tags"),
+    *("words", "words.queued", "words.queued.vi"),
     *("agents", "agents.1", "agents.1.skills", "agents.1.teams", "agents.1.capacity"),
 )
 

@@ -45,8 +45,9 @@ async def show(request: Request, visit: Visit) -> Response:
 
 def presence(desk: Desk, agent: Agent) -> str:
     """What agents say of themselves, unless their console is gone."""
-    gone = assignment.is_gone(desk.rules.assignment, agent, desk.now)
-    return "gone" if gone else agent.presence.value
+    rules = desk.rules.assignment
+    gone = assignment.is_gone(rules, agent, desk.now)
+    return "gone" if gone else assignment.presence_of(rules, agent, desk.now).value
 
 
 async def form(request: Request, visit: Visit) -> Response:

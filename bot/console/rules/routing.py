@@ -48,12 +48,12 @@ class Doubt(NamedTuple):
 
 def doubts(desk: Desk) -> dict[int, list[Doubt]]:
     """By the rules' places."""
-    taken = {team for agent in desk.agents for team in agent.teams}
     known = {skill for agent in desk.agents for skill in agent.skills}
     found: dict[int, list[Doubt]] = {}
     for place, rule in enumerate(desk.rules.routing):
         each = _useless(rule, desk.rules.routing[:place])
-        each += [Doubt("no_member", rule.team)] if rule.team and rule.team not in taken else []
+        if rule.team and not (desk.members(rule.team) or desk.of_no_team):
+            each.append(Doubt("no_member", rule.team))
         each += [Doubt("no_skilled", skill) for skill in sorted(rule.skills - known)]
         if each:
             found[place] = each

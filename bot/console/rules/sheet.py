@@ -38,6 +38,14 @@ class Desk:
     agents: Sequence[Agent]
     now: datetime
 
+    def members(self, team: str) -> list[Agent]:
+        return [agent for agent in self.agents if team in agent.teams]
+
+    @property
+    def of_no_team(self) -> list[Agent]:
+        """They answer for every team."""
+        return [agent for agent in self.agents if not agent.teams]
+
     @property
     def people(self) -> Mapping[int, str]:
         return {agent.user.id: agent.user.name for agent in self.agents}

@@ -20,13 +20,8 @@ from connectors.base import Json
 
 async def show(request: Request, visit: Visit) -> Response:
     desk = await sheet.look(request)
-    members = {code: _members(desk, code) for code in desk.rules.teams}
     rules = {code: _named_by(desk, code) for code in desk.rules.teams}
-    return sheet.sheet(request, visit, "teams", "teams", desk, members=members, named_by=rules)
-
-
-def _members(desk: Desk, code: str) -> list[tuple[int, str]]:
-    return [(agent.user.id, agent.user.name) for agent in desk.agents if code in agent.teams]
+    return sheet.sheet(request, visit, "teams", "teams", desk, named_by=rules)
 
 
 def _named_by(desk: Desk, code: str) -> list[tuple[int, str]]:
@@ -43,7 +38,7 @@ async def form(request: Request, visit: Visit) -> Response:
     if code and code not in desk.rules.teams:
         return await missing(request, visit)
     names = desk.rules.teams.get(code, {})
-    return _form(request, visit, desk, code, names, {each for each, _ in _members(desk, code)})
+    return _form(request, visit, desk, code, names, {agent.user.id for agent in desk.members(code)})
 
 
 async def change(request: Request, visit: Visit) -> Response:
