@@ -82,7 +82,7 @@ STAFF = (
 SICK = 11
 LUNCH = timedelta(minutes=45)
 LOOK = timedelta(seconds=15)
-WAIT = re.compile(r"khoảng (\d+)–(\d+) phút")
+WAIT = re.compile(r"(\d+)–(\d+) (?:phút|minutes)")
 
 Row = dict[str, Any]
 Event = tuple[datetime, int, Callable[[], Awaitable[None]]]
@@ -242,7 +242,7 @@ class Day:
                 for message in await messages.of_conversation(tx, talk):
                     if range_ := WAIT.search(message.content.text):
                         truth = (found.accepted_at - message.created_at) / timedelta(minutes=1)
-                        place = re.search(r"thứ (\d+)", message.content.text)
+                        place = re.search(r"(?:thứ|number) (\d+)", message.content.text)
                         low, high = int(range_[1]), int(range_[2])
                         told.append((low, high, truth, int(place[1]) if place else 0))
         return {

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bot import canned, clocks, mentions, outbox, queue, routing, schedule, standing, turns
+from bot import canned, clocks, mentions, outbox, queue, routing, standing, turns
 from bot.desk_rules import DeskRules
 from bot.models import Author, Content, Conversation, Customer, Role, Status, User
 from bot.permission import Verdict
@@ -315,7 +315,7 @@ async def _to_team(
     await clocks.owe(tx, rules, handoff, now)
     await handoffs.tell(tx, handoff.id, "transferred", now, user_id=user.id, team=team)
     name = rules.teams[team].get(customer.locale) or rules.teams[team]["vi"]
-    if schedule.is_open(rules.hours_of(team), now):
+    if await queue.is_served(tx, rules, handoff, now):
         await turns.announce(tx, conversation, customer, "transferred", now, team=name.lower())
     else:
         await queue.tell_place(tx, replace(conversation, status=Status.QUEUED), now)

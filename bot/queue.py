@@ -264,6 +264,13 @@ def _promise(rules: DeskRules, handoff: Handoff, now: datetime) -> tuple[datetim
     return opens, max(handoff.respond_by, opens + rules.sla.first_reply)
 
 
+async def is_served(tx: Tx, rules: DeskRules, handoff: Handoff, now: datetime) -> bool:
+    """Whether somebody answers for the team now: in its hours, or out of them all the same."""
+    if schedule.is_open(rules.hours_of(handoff.team), now):
+        return True
+    return await _slots(tx, rules, handoff, now) > 0
+
+
 async def _slots(tx: Tx, rules: DeskRules, handoff: Handoff, now: datetime) -> int:
     """How many conversations those who work for the team now have at once."""
     return sum(

@@ -260,6 +260,7 @@ async def test_passed_to_a_department_that_is_closed_the_customer_hears_when_it_
         )
     )
     lan = await desk.agent("lan", teams=["cskh"])
+    await desk.agent("kế", teams=["ke_toan"], online=False)
     talk = await desk.asks("nga")
 
     await handoff.pass_on(db, talk, lan, "hoàn tiền", desk.now, team="ke_toan")
