@@ -131,7 +131,7 @@ async def test_who_missed_too_much_reads_everything_anew(desk, browse):
 
 async def said_by_agent(desk, text: str) -> int:
     async with desk.db.read() as tx:
-        lines = await storage.lines(tx, desk.talks["thao"], limit=1000)
+        lines = await storage.lines(tx, desk.talks["thao"], desk.people.mai, limit=1000)
     return sum(line.message.content.text == text for line in lines)
 
 

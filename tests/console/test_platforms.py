@@ -99,7 +99,7 @@ async def test_a_key_without_words_shows_the_buttons_title(visitor, people, db):
     await hoa.answers({"chào shop": tell.CHOICES})
     talk = await hoa.talk()
     async with db.read() as tx:
-        asked = (await storage.lines(tx, talk))[-1].message.content.buttons
+        asked = (await storage.lines(tx, talk, people.mai))[-1].message.content.buttons
     await hoa.says(button=asked[1].key)
     await hoa.says("#bao_hanh", button="#bao_hanh")
     await hoa.says(button="no-such-key1")
@@ -157,7 +157,7 @@ async def test_a_file_is_pending_then_ours_and_no_address_of_another_host_goes_o
 async def test_what_a_customer_sends_is_shown_by_its_kind(db, people, nga, file, shown):
     await nga.says("", file)
     async with db.read() as tx:
-        (line,) = await storage.lines(tx, await nga.talk())
+        (line,) = await storage.lines(tx, await nga.talk(), people.mai)
 
     (found,) = attachments.of_message(line.message)
 
@@ -167,7 +167,7 @@ async def test_what_a_customer_sends_is_shown_by_its_kind(db, people, nga, file,
 async def test_a_vietnamese_number_is_written_as_people_dial_it(db, people, nga):
     await nga.says("", Attachment("contact", "tel:+84901234567"))
     async with db.read() as tx:
-        (line,) = await storage.lines(tx, await nga.talk())
+        (line,) = await storage.lines(tx, await nga.talk(), people.mai)
 
     assert attachments.of_message(line.message)[0].detail == "0901 234 567"
 
