@@ -71,8 +71,8 @@ SENTENCES: dict[str, dict[str, str]] = {
     },
     "out_of_hours_failed": {
         "vi": "Dạ em xin lỗi, em đang gặp trục trặc nên chưa trả lời được câu này. Giờ này nhân "
-        "viên bên em đã nghỉ, {opens} bên em làm việc lại ạ. Anh/chị để lại số điện thoại và nội dung "
-        "cần hỗ trợ, nhân viên sẽ trả lời anh/chị trước {by}.",
+        "viên bên em đã nghỉ, {opens} bên em làm việc lại ạ. Anh/chị để lại số điện thoại và nội "
+        "dung cần hỗ trợ, nhân viên sẽ trả lời anh/chị trước {by}.",
         "en": "I am sorry, something went wrong and I cannot answer this, and our staff have gone "
         "home; they are back {opens}. Please leave your phone number and what you need, and a "
         "colleague will answer you before {by}.",
