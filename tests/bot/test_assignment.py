@@ -32,6 +32,7 @@ def agent(
         skills=skills,
         capacity=None,
         presence=Presence.ONLINE,
+        presence_at=NOON,
         seen_at=NOON,
         assigned_at=NOON - timedelta(minutes=idle),
         load={"web": load} if load else {},
@@ -125,7 +126,7 @@ def test_presence_is_what_was_chosen_and_what_the_console_shows(
     presence: Presence, seen: int | None, online: bool, gone: bool
 ) -> None:
     seen_at = None if seen is None else NOON - timedelta(seconds=seen)
-    someone = Agent(agent(1).user, frozenset(), {}, None, presence, seen_at, None, {})
+    someone = Agent(agent(1).user, frozenset(), {}, None, presence, NOON, seen_at, None, {})
 
     assert assignment.is_online(RULES, someone, NOON) is online
     assert assignment.is_gone(RULES, someone, NOON) is gone
