@@ -193,7 +193,7 @@ class Day:
         if talk in self.begun:
             return
         self.begun[talk] = self.now
-        soon = timedelta(seconds=10 + self.dice.expovariate(1 / 35))
+        soon = timedelta(seconds=min(240, 10 + self.dice.expovariate(1 / 35)))
         ends = max(timedelta(minutes=self.minutes[talk]), 2 * soon)
         self.at(self.now + soon, lambda: self.answer(talk, user))
         self.at(self.now + ends, lambda: self.end(talk, user))

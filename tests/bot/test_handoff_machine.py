@@ -19,7 +19,7 @@ import pytest
 from databases import new_postgres, new_sqlite
 from desks import Desk
 from doubles import RecordingChannel, ScriptedDialogue, answer_all
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -328,6 +328,17 @@ def _leads(pairs: list[tuple[Status, Status]], before: Status, after: Status) ->
     return after in reached
 
 
+def _settings(examples: int, steps: int) -> settings:
+    return settings(
+        max_examples=examples,
+        stateful_step_count=steps,
+        deadline=None,
+        derandomize=True,
+        phases=[Phase.generate],  # a failure is shown as it was found: shrinking takes minutes
+        suppress_health_check=list(HealthCheck),
+    )
+
+
 async def _nothing(url: str) -> None: ...
 
 
@@ -344,16 +355,7 @@ def test_on_sqlite(in_memory: Path) -> None:
     OnSqlite.loop = loop
     OnSqlite.open_database = staticmethod(open_database)  # type: ignore[assignment]
     OnSqlite.close_database = staticmethod(_nothing)  # type: ignore[assignment]
-    run_state_machine_as_test(
-        OnSqlite,
-        settings=settings(
-            max_examples=20,
-            stateful_step_count=30,
-            deadline=None,
-            derandomize=True,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    run_state_machine_as_test(OnSqlite, settings=_settings(20, 30))
     loop.close()
 
 
@@ -370,14 +372,5 @@ def test_on_postgresql(postgres: str) -> None:
     OnPostgresql.loop = loop
     OnPostgresql.open_database = staticmethod(open_database)  # type: ignore[assignment]
     OnPostgresql.close_database = staticmethod(lambda url: stack.aclose())  # type: ignore[assignment]
-    run_state_machine_as_test(
-        OnPostgresql,
-        settings=settings(
-            max_examples=5,
-            stateful_step_count=25,
-            deadline=None,
-            derandomize=True,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    run_state_machine_as_test(OnPostgresql, settings=_settings(5, 25))
     loop.close()
