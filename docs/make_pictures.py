@@ -81,6 +81,7 @@ async def main(folder: Path) -> None:
                 lan = await log_in(desk, running, "lan")
                 await lan.goto(running.console + "inbox")
                 if name == "console":
+                    await lan.select_option("#presence", "away")  # she takes whom she chooses
                     await lan.locator("#rows li").nth(1).locator("button, a").first.click()
                     await lan.click("#do-accept")
                     await lan.fill("#text", "Dạ em Lan đây ạ. Đơn của chị mai giao tới nơi ạ.")
@@ -116,8 +117,8 @@ async def main(folder: Path) -> None:
                     await mai.goto(running.console + "board")
                     await expect(mai.locator("#agents-rows")).to_contain_text("Lan")
                     await shoot(mai, "board")
-                    await mai.goto(running.console + "rules/hours")
-                    await shoot(mai, "hours")
+                    await mai.goto(running.console + "rules/routing")
+                    await shoot(mai, "routing")
 
 
 if __name__ == "__main__":
