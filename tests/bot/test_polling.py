@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pytest
 from doubles import RecordingChannel, ScriptedDialogue, said
@@ -65,6 +66,8 @@ def wrote(text: str) -> Event:
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker_module, "POLL_AGAIN", 0.05)
+    # No model is published here, however long a busy machine takes.
+    monkeypatch.setattr(worker_module, "WITHOUT_MODEL", timedelta(hours=1))
 
 
 async def stored(db: Database) -> list[str]:
