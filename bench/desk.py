@@ -11,7 +11,7 @@ What it prints, of every day simulated:
             middle of the two, which chance alone keeps low near the front of a queue.
   service   conversations that a person answered within 300 s, of all that were asked for in hours
   used      of the agents' room, while they were there
-  longest   the longest wait of each priority, in minutes
+  longest   the longest wait of each priority, in minutes, of those who were helped
   exceeded  how often an agent had more than their capacity (0, or the bench fails)
 
 Customers lose patience after a while of their own (45 minutes in the mean) and say so. How long a
@@ -228,9 +228,9 @@ class Day:
             for talk, since in self.asked.items():
                 (found,) = await handoffs.of_conversation(tx, talk)
                 outcomes[found.outcome or "open"] += 1
-                until = found.accepted_at or found.closed_at or self.now
-                waited = (until - since) / timedelta(minutes=1)
-                longest[found.priority] = max(longest[found.priority], waited)
+                if found.accepted_at:
+                    waited = (found.accepted_at - since) / timedelta(minutes=1)
+                    longest[found.priority] = max(longest[found.priority], waited)
                 if since < self.clock(21):
                     first.append(
                         (found.first_reply_at - since).total_seconds()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Final
 
 from bot import assignment, clocks, estimate, routing, schedule, turns, words
@@ -16,6 +18,7 @@ from bot.nlu.entities.reading import Reading
 from bot.storage import agents, conversations, customers, events, handoffs, inbox, promises
 from bot.storage import rules as desk
 from bot.storage.db import Tx
+from bot.storage.handoffs import Waiting
 from bot.turns import Changed
 from connectors.base import Button, Json
 
@@ -65,8 +68,8 @@ async def request(
     handoff = await turns.open_handoff(tx, rules, conversation, customer, reason, summary, now)
     handoff = await clocks.begin(tx, rules, handoff, now)
     await clocks.queue(tx, rules, handoff, now)
-    first = await handoffs.place_of(tx, conversation.id) == 1
-    if not (first and await assign_next(tx, rules, conversation, customer, handoff, now)):
+    ahead = [*takewhile(lambda each: each.handoff.id != handoff.id, await handoffs.waiting(tx))]
+    if not await assign_next(tx, rules, conversation, customer, handoff, now, ahead):
         await _tell_place(tx, rules, conversation, customer, handoff, now)
     return True
 
@@ -78,9 +81,10 @@ async def assign_next(
     customer: Customer,
     handoff: Handoff,
     now: datetime,
+    ahead: Sequence[Waiting] = (),
 ) -> bool:
-    """Give a waiting conversation to an agent who has room; False when there is none. Raises
-    Changed."""
+    """Give a waiting conversation to an agent who has room; False when there is none, or one of
+    those `ahead` is to have them. Raises Changed."""
     since = now - rules.assignment.sticky
     last = (await handoffs.helped_by(tx, [customer.id], since)).get(customer.id)
     silent = (await handoffs.silent_in(tx, [handoff.id])).get(handoff.id, ())
@@ -88,7 +92,10 @@ async def assign_next(
     chosen = assignment.pick(
         rules.assignment, handoff, customer.channel, everybody, now, last, silent
     )
-    if chosen is None:
+    if chosen is None or any(
+        assignment.pick(rules.assignment, each.handoff, each.channel, everybody, now) is chosen
+        for each in ahead
+    ):
         return False
     # Seen again under its lock: another conversation may have taken the room meanwhile.
     agent = await agents.by_id(tx, chosen.user.id, lock=True)
@@ -242,7 +249,8 @@ async def _tell_place(
     if slots or schedule.is_open(rules.hours_of(handoff.team), now):
         place = await handoffs.place_of(tx, conversation.id)
         handled = await handoffs.handled(tx, handoff.team, now - LATELY)
-        minutes = estimate.wait(place or 1, slots, handled)
+        at_most = await _at_most(tx, rules, handoff, place or 1, now)
+        minutes = estimate.wait(place or 1, slots, handled, at_most)
         say: Json = {"place": place, **(minutes._asdict() if minutes else {})}
         key = "still_queued" if again else "failed" if failed else "queued"
         key += "_minutes" if minutes else ""
@@ -278,3 +286,17 @@ async def _slots(tx: Tx, rules: DeskRules, handoff: Handoff, now: datetime) -> i
         for agent in assignment.of_team(await agents.all_of(tx), handoff.team)
         if assignment.is_online(rules.assignment, agent, now)
     )
+
+
+async def _at_most(
+    tx: Tx, rules: DeskRules, handoff: Handoff, place: int, now: datetime
+) -> timedelta | None:
+    """After which anybody may have it: None when nobody else would have room for so many."""
+    room = sum(
+        assignment.capacity_of(rules.assignment, agent)
+        - assignment.load_of(rules.assignment, agent)
+        for agent in await agents.all_of(tx)
+        if assignment.is_online(rules.assignment, agent, now)
+    )
+    waited = now - (handoff.queued_at or now)
+    return max(timedelta(), rules.assignment.anyone_after - waited) if room >= place else None

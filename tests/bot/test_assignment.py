@@ -190,6 +190,32 @@ async def test_a_channel_weighs_what_the_rules_say(db: Database) -> None:
     assert [await desk.who(web), await desk.who(zalo)] == ["queued", lan.id]
 
 
+async def test_who_comes_later_is_helped_at_once_by_somebody_whom_those_before_cannot_have(
+    db: Database,
+) -> None:
+    desk = Desk(db)
+    english = {"name": "English", "when": {"words": ["hello"]}, "skills": ["en"]}
+    await desk.rules(lambda rules: rules["routing"].append(english))
+    lan = await desk.agent("lan", teams=["cskh"])
+    before = await desk.asks("joe", "hello")
+
+    later = await desk.asks("nga")
+
+    assert (await desk.who(before), await desk.who(later)) == ("queued", lan.id)
+    assert await desk.heard(later) == ["accepted"]
+
+
+async def test_nobody_is_helped_before_those_who_wait_for_the_same_agent(db: Database) -> None:
+    desk = Desk(db)
+    waiting = await desk.asks("nga", "máy bị lỗi")
+    lan = await desk.agent("lan", teams=["ky_thuat", "cskh"], capacity=1)
+
+    later = await desk.asks("tú")
+    await desk.look()
+
+    assert (await desk.who(waiting), await desk.who(later)) == (lan.id, "queued")
+
+
 async def test_an_agent_with_no_room_at_all_is_given_nothing(db: Database) -> None:
     desk = Desk(db)
     await desk.agent("lan", capacity=0)

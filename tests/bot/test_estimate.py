@@ -27,6 +27,13 @@ def test_nobody_at_work_is_no_number() -> None:
     assert wait(1, 0, TEN) is None
 
 
+def test_nobody_waits_longer_than_until_anybody_may_help() -> None:
+    within = wait(9, 1, TEN, at_most=timedelta(minutes=4))
+
+    assert within == wait(1, 0, [], at_most=timedelta(minutes=4))
+    assert within is not None and within.low <= 4 <= within.high
+
+
 @given(st.integers(1, 200), st.floats(0.25, 60), st.integers(1, 200))
 def test_further_back_is_never_sooner_and_the_range_is_one(
     place: int, slots: float, minutes: int

@@ -189,7 +189,7 @@ async def test_the_wait_is_told_in_minutes_when_somebody_works(desk: Desk) -> No
 
     assert await desk.heard(talk) == ["queued_minutes"]
     text = (await desk.transcript(talk))[-1].content.text
-    assert "người thứ 2" in text and "12–20 phút" in text  # 2 × 8 minutes, a quarter to both sides
+    assert "người thứ 2" in text and "8–24 phút" in text  # 2 × 8 minutes, half to both sides
 
 
 async def test_two_places_further_is_told_at_once_and_one_is_not(desk: Desk) -> None:
