@@ -355,7 +355,8 @@ async def test_another_agent_asks_the_owner_for_it(desk, browse):
     await expect(page.locator("#text")).to_have_value("@lan cho mình xin nhận khách này nhé.")
     await page.keyboard.press("Control+Enter")
 
-    await expect(page.locator("#log .line.note").last).to_contain_text("xin nhận khách này")
+    stored = page.locator("#log .line.note:not(.pending)").last
+    await expect(stored).to_contain_text("xin nhận khách này")
     async with desk.db.read() as tx:
         lines = await messages.of_conversation(tx, desk.talks["thao"])
         lan = await users.by_username(tx, "lan")
