@@ -183,7 +183,7 @@ async function act(name, body, done) {
     return false;
   } finally {
     // The live line tells too; asking makes it sure, even while the line is down.
-    if (state.open === row.id) loadTalk(row.id);
+    if (state.open === row.id) await loadTalk(row.id);
   }
 }
 
@@ -197,9 +197,7 @@ async function accept() {
   const row = openRow();
   if (!row || isMine(row) || row.status === "resolved" || accepting) return;
   accepting = true;
-  if (await act("accept", {}, "done.accepted")) {
-    setTimeout(() => write("reply"), 50);
-  }
+  if (await act("accept", {}, "done.accepted")) write("reply");
   accepting = false;
 }
 
