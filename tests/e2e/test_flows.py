@@ -197,7 +197,7 @@ async def test_from_the_warranty_to_a_repair_with_a_photo(
 
 async def test_a_complaint_gets_a_code_and_a_person(visit: Visit, ask: Ask) -> None:
     vo = await visit()
-    await vo.say("đặt cả tuần rồi vẫn chưa thấy giao, làm ăn kiểu gì thế")
+    await vo.say("đặt cả tuần rồi vẫn chưa thấy giao, giao hàng chậm quá shop ơi")
     await vo.is_told("em rất tiếc", "mã đơn hàng liên quan")
     await vo.say("BT26110102")
     await vo.is_told("số điện thoại để người phụ trách liên hệ")
