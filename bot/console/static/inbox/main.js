@@ -187,6 +187,11 @@ async function act(name, body, done) {
   }
 }
 
+// Whoever is writing already goes on: a note that became a reply would reach the customer.
+function readyToWrite() {
+  if (!$("composer").contains(document.activeElement)) $("text").focus();
+}
+
 let accepting = false;
 
 async function accept() {
@@ -197,7 +202,7 @@ async function accept() {
   const row = openRow();
   if (!row || isMine(row) || row.status === "resolved" || accepting) return;
   accepting = true;
-  if (await act("accept", {}, "done.accepted")) write("reply");
+  if (await act("accept", {}, "done.accepted")) readyToWrite();
   accepting = false;
 }
 
@@ -234,7 +239,7 @@ async function takeOver() {
     clear(dialog);
     $("take-over-lead").textContent = t("dialog.take_over_lead", { by });
   });
-  if (form && await act("take-over", { reason: form.get("reason") }, "done.accepted")) write("reply");
+  if (form && await act("take-over", { reason: form.get("reason") }, "done.accepted")) readyToWrite();
 }
 
 async function passOn() {
