@@ -45,6 +45,10 @@ async def demo(
     if model:
         await _keep(folder / "var", *model)
     log = folder / "demo.log"
+    try:
+        asyncio.get_child_watcher()
+    except NotImplementedError:  # Rasa's web framework may have put uvloop's policy in place
+        asyncio.set_event_loop_policy(asyncio.DefaultEventLoopPolicy())
     with log.open("wb") as out:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "bot", "demo"),
