@@ -32,6 +32,7 @@ LEAVE_FORM = (
     {"event": "active_loop", "name": None},
     {"event": "slot", "name": "requested_slot", "value": None},
 )
+SUPERVISING = (Role.SUPERVISOR, Role.ADMIN)
 # Why a conversation was closed.
 RESOLUTIONS = (
     "answered",
@@ -126,7 +127,7 @@ async def take_over(
 
     Raises Refused for other roles, Gone.
     """
-    if user.role not in (Role.SUPERVISOR, Role.ADMIN):
+    if user.role not in SUPERVISING:
         raise Refused("only a supervisor may take over")
     async with db.begin() as tx:
         conversation = await _read(tx, conversation_id)
@@ -155,7 +156,7 @@ async def pass_on(
     """
     async with db.begin() as tx:
         conversation = await _read(tx, conversation_id)
-        if user.role not in (Role.SUPERVISOR, Role.ADMIN):
+        if user.role not in SUPERVISING:
             await _require_mine(tx, conversation, user)
         rules = await desk.current(tx)
         customer = await customers.by_id(tx, conversation.customer_id)
@@ -235,7 +236,7 @@ async def whisper(
 ) -> int | None:
     """A supervisor tells the agent who has the conversation something that nobody else but
     supervisors reads. Raises Refused for other roles, Gone, Changed when `to` has it no more."""
-    if user.role not in (Role.SUPERVISOR, Role.ADMIN):
+    if user.role not in SUPERVISING:
         raise Refused("only a supervisor may whisper")
     async with db.begin() as tx:
         conversation = await _read(tx, conversation_id)

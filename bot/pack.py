@@ -66,8 +66,8 @@ def facts_of(memory: Memory) -> dict[str, str]:
 
 async def of_handoff(tx: Tx, handoff: Handoff) -> Pack:
     """The pack of a hand-off, as things stood when it was asked for."""
-    began = next((each for each in await handoffs.told(tx, handoff.id)), None)
-    facts = dict(began.data.get("facts") or {}) if began else {}
+    told = await handoffs.told(tx, handoff.id)
+    facts = dict(told[0].data.get("facts") or {}) if told else {}
     if handoff.contact:
         facts["phone"] = handoff.contact
     said = await messages.of_conversation(tx, handoff.conversation_id, limit=READ)
