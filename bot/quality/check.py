@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from bot import training
+from bot import clock, training
 from bot.dialogue import RasaDialogue
 from bot.quality import card, conflicts, content, sets
 from bot.quality.score import Report, Understood, evaluate
@@ -69,7 +69,8 @@ def judge(model: RasaDialogue, test_sets: sets.Sets) -> Report:
         )
 
     try:
-        return evaluate(test_sets, understand)
+        with clock.held(test_sets.said_at):
+            return evaluate(test_sets, understand)
     finally:
         loop.close()
 

@@ -7,12 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, time
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import yaml
 
 from bot.quality.noise import spoil
+
+HERE: Final = ZoneInfo("Asia/Ho_Chi_Minh")
+NOON: Final = time(12)
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,7 @@ class Sets:
     harmless: Sequence[str]  # with the words of danger, and none
     entities: Sequence[tuple[str, frozenset[tuple[str, str]]]]
     moods: Sequence[tuple[str, str]]
+    said_at: datetime  # the day the entities are said on: "mai" is the day after
 
 
 def load(folder: Path) -> Sets:
@@ -59,6 +65,7 @@ def load(folder: Path) -> Sets:
     held_out = [Case(item["text"], intent) for intent, item in items]
     safety = [_read(file) for file in sorted(folder.glob("safety*.yml"))]
     fresh = _read(folder / "request_human_fresh.yml")
+    entities = _read(folder / "entities.yml")
     return Sets(
         held_out=held_out,
         styles=[
@@ -85,9 +92,10 @@ def load(folder: Path) -> Sets:
                 str(item["text"]),
                 frozenset((e["entity"], str(e["value"])) for e in item["entities"] or []),
             )
-            for item in _read(folder / "entities.yml")
+            for item in entities["messages"]
         ],
         moods=[(str(item["text"]), item["mood"]) for item in _read(folder / "mood.yml")],
+        said_at=datetime.combine(entities["today"], NOON, HERE),
     )
 
 

@@ -15,11 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rasa.shared.nlu.training_data.message import Message
 
+from bot import clock
 from bot.nlu.entities import Found, address_terms, find
 from bot.nlu.entities.atlas import atlas
 from bot.nlu.entities.component import VietEntityExtractor
 from bot.nlu.entities.goods import load
 from bot.nlu.text import strip_accents
+from bot.quality.sets import load as load_sets
 
 TABLES = yaml.safe_load((Path(__file__).parent / "entities.yml").read_text(encoding="utf-8"))
 TODAY = TABLES["today"]
@@ -55,6 +57,13 @@ def by_kind(found: list[Found]) -> dict[str, list[Any]]:
         if not entity.kind.startswith("xung_ho"):
             kinds.setdefault(entity.kind, []).append(entity.value)
     return kinds
+
+
+def test_a_set_is_read_on_the_day_it_was_written() -> None:
+    said_at = load_sets(Path(__file__).parent / "sets").said_at
+    assert said_at.date() == date(2026, 11, 22)
+    with clock.held(said_at):
+        assert by_kind(find("mai giao được không em")) == {"date": ["2026-11-23"]}
 
 
 def spread(digits: str, gaps: list[str]) -> str:
