@@ -374,6 +374,232 @@ mentions = Table(
 )
 
 # A hand-off's thread in Slack.
+# A person, as the shop knows them: on however many channels they write.
+people = Table(
+    "people",
+    metadata,
+    _pk(),
+    Column("number", String(64), nullable=False, server_default=""),  # the shop's own, "" for none
+    Column("name", String(255), nullable=False, server_default=""),
+    Column("phone", String(16), nullable=False, server_default=""),  # 0912345678
+    Column("email", String(255), nullable=False, server_default=""),
+    Column("birthday", String(16), nullable=False, server_default=""),  # as bot.occasions reads it
+    Column("company", String(255), nullable=False, server_default=""),
+    Column("tax_code", String(16), nullable=False, server_default=""),
+    Column("fields", JSON, nullable=False, server_default="{}"),  # the shop's own
+    Column("merged_into", Id, ForeignKey("people.id")),  # they are somebody else's second record
+    Column("created_at", UtcDateTime, nullable=False),
+    Index(
+        "uq_people_number",
+        "number",
+        unique=True,
+        sqlite_where=text("number <> ''"),
+        postgresql_where=text("number <> ''"),
+    ),
+    Index("ix_people_phone", "phone"),
+    sqlite_autoincrement=True,
+)
+
+# Why we believe that a customer of a channel is this person, and until when we did.
+identities = Table(
+    "identities",
+    metadata,
+    _pk(),
+    Column("customer_id", Id, ForeignKey("customers.id"), nullable=False, index=True),
+    Column("person_id", Id, ForeignKey("people.id"), nullable=False, index=True),
+    Column("proof", String(16), nullable=False),  # order, otp, staff
+    Column("user_id", Id, ForeignKey("users.id")),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Index(
+        "uq_identities_open",
+        "customer_id",
+        unique=True,
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+orders = Table(
+    "orders",
+    metadata,
+    _pk(),
+    Column("code", String(32), nullable=False, unique=True),
+    Column("person_id", Id, ForeignKey("people.id"), nullable=False, index=True),
+    Column("state", String(16), nullable=False),  # placed, shipping, delivered, failed, cancelled
+    Column("items", JSON, nullable=False, server_default="[]"),  # name, category, quantity, price
+    Column("total", BigInteger, nullable=False),  # đồng
+    Column("refunded", BigInteger, nullable=False, server_default="0"),  # đồng
+    Column("ordered_at", UtcDateTime, nullable=False),
+    Column("promised_at", UtcDateTime),  # that it is there
+    Column("delivered_at", UtcDateTime),
+    Column("paid_at", UtcDateTime),
+    Column("returned_at", UtcDateTime),
+    Index("ix_orders_paid_at", "paid_at"),
+    Index("ix_orders_state_promised_at", "state", "promised_at"),
+    sqlite_autoincrement=True,
+)
+
+repairs = Table(
+    "repairs",
+    metadata,
+    _pk(),
+    Column("code", String(32), nullable=False, unique=True),
+    Column("person_id", Id, ForeignKey("people.id"), nullable=False, index=True),
+    Column("item", String(255), nullable=False, server_default=""),
+    Column("state", String(16), nullable=False),  # received, waiting, ready, returned, cancelled
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("promised_at", UtcDateTime),
+    Column("returned_at", UtcDateTime),
+    sqlite_autoincrement=True,
+)
+
+complaints = Table(
+    "complaints",
+    metadata,
+    _pk(),
+    Column("code", String(32), nullable=False, unique=True),
+    Column("person_id", Id, ForeignKey("people.id"), index=True),
+    Column("customer_id", Id, ForeignKey("customers.id"), index=True),  # who wrote it
+    Column("conversation_id", Id, ForeignKey("conversations.id")),
+    Column("order_code", String(32), nullable=False, server_default=""),
+    Column("cause", String(32), nullable=False, server_default=""),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("answered_at", UtcDateTime),
+    Column("closed_at", UtcDateTime),
+    Index("ix_complaints_opened_at", "opened_at"),
+    sqlite_autoincrement=True,
+)
+
+# Files of the shop's records that were read in, and what each of their rows changed, so that it
+# can be undone.
+imports = Table(
+    "imports",
+    metadata,
+    _pk(),
+    Column("kind", String(16), nullable=False),  # people, orders, repairs, complaints
+    Column("name", String(255), nullable=False),  # of the file
+    Column("user_id", Id, ForeignKey("users.id")),
+    Column("counts", JSON, nullable=False),  # new, changed, same
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("undone_at", UtcDateTime),
+    sqlite_autoincrement=True,
+)
+
+import_rows = Table(
+    "import_rows",
+    metadata,
+    _pk(),
+    Column("import_id", Id, ForeignKey("imports.id"), nullable=False, index=True),
+    Column("kind", String(16), nullable=False),
+    Column("row_id", Id, nullable=False),
+    Column("before", JSON),  # none: it was not there
+    Column("after", JSON, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# Every yes, no and not now, with the words that were shown. The newest of a purpose holds.
+consents = Table(
+    "consents",
+    metadata,
+    _pk(),
+    Column("customer_id", Id, ForeignKey("customers.id"), nullable=False, index=True),
+    Column("purpose", String(16), nullable=False),  # a bot.permission.Purpose
+    Column("said", String(16), nullable=False),  # yes, no, not_now
+    Column("until", UtcDateTime),  # not now: before this we do not ask again
+    Column("wording", Text, nullable=False, server_default=""),  # what they were shown
+    Column("message_id", Id, ForeignKey("messages.id")),  # their own words or button
+    Column("user_id", Id, ForeignKey("users.id")),  # an agent who noted it
+    Column("created_at", UtcDateTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+campaigns = Table(
+    "campaigns",
+    metadata,
+    _pk(),
+    Column("name", String(255), nullable=False),
+    Column("purpose", String(16), nullable=False),
+    Column("content", JSON, nullable=False),
+    Column("segment", JSON, nullable=False),
+    Column("channels", JSON, nullable=False),  # the first that may be used
+    Column("holdout", Integer, nullable=False, server_default="0"),  # percent who get nothing
+    Column("state", String(16), nullable=False),  # draft, running, paused, done, cancelled
+    Column("starts_at", UtcDateTime),
+    Column("created_by", Id, ForeignKey("users.id")),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# What we mean to write to somebody of ourselves, and what became of it. A row is written once for
+# its reason, whatever happens twice.
+outreach = Table(
+    "outreach",
+    metadata,
+    _pk(),
+    Column("kind", String(32), nullable=False),  # thanks, survey, news, birthday, campaign, …
+    Column("key", String(128), nullable=False, unique=True),  # the reason, like "thanks:BT26110145"
+    Column("purpose", String(16), nullable=False),
+    Column("customer_id", Id, ForeignKey("customers.id"), nullable=False),
+    Column("person_id", Id, ForeignKey("people.id"), index=True),
+    Column("campaign_id", Id, ForeignKey("campaigns.id"), index=True),
+    Column("about", JSON, nullable=False, server_default="{}"),
+    Column("state", String(16), nullable=False),  # waiting, sent, refused, cancelled, held_out
+    Column("reason", String(64), nullable=False, server_default=""),  # of a refusal, or a delay
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("held_until", UtcDateTime),  # a worker is at it
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("conversation_id", Id, ForeignKey("conversations.id")),
+    Column("message_id", Id, ForeignKey("messages.id")),  # the first bubble
+    Column("user_id", Id, ForeignKey("users.id")),  # who moved or cancelled it
+    Column("ended_at", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
+    Index("ix_outreach_state_due_at", "state", "due_at"),
+    Index("ix_outreach_customer_id_ended_at", "customer_id", "ended_at"),
+    sqlite_autoincrement=True,
+)
+
+surveys = Table(
+    "surveys",
+    metadata,
+    _pk(),
+    Column("kind", String(16), nullable=False),  # csat, nps, csi, expectations, leaving
+    Column("customer_id", Id, ForeignKey("customers.id"), nullable=False, index=True),
+    Column("conversation_id", Id, ForeignKey("conversations.id")),  # the talk it is about
+    Column("about", String(64), nullable=False, server_default=""),  # an order's code, a wave
+    Column("asked_in", Id, ForeignKey("conversations.id")),  # the talk it is asked in
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("reminded_at", UtcDateTime),
+    Column("ended_at", UtcDateTime),
+    Column("outcome", String(16), nullable=False, server_default=""),  # answered, declined, lapsed
+    Index("ix_surveys_kind_asked_at", "kind", "asked_at"),
+    Index(
+        "uq_surveys_open",
+        "customer_id",
+        unique=True,
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+survey_answers = Table(
+    "survey_answers",
+    metadata,
+    _pk(),
+    Column("survey_id", Id, ForeignKey("surveys.id"), nullable=False),
+    Column("question", String(32), nullable=False),  # the mark, an attribute of CSI, a reason, why
+    Column("mark", Integer),
+    Column("choice", String(64), nullable=False, server_default=""),
+    Column("words", Text, nullable=False, server_default=""),
+    Column("message_id", Id, ForeignKey("messages.id")),
+    Column("answered_at", UtcDateTime, nullable=False),
+    UniqueConstraint("survey_id", "question"),
+    sqlite_autoincrement=True,
+)
+
 slack_threads = Table(
     "slack_threads",
     metadata,
