@@ -125,6 +125,8 @@ async def think(
             introduced=whole.introduced or turn.introduced,
             address=whole.address or turn.address,
             promised=whole.promised + turn.promised,
+            consents=whole.consents
+            + tuple(replace(each, message_id=answers[-1]) for each in turn.consents),
             events=whole.events + turn.events,
             # Counted in stored events, which only the first question's are.
             checkpoint=turn.checkpoint if piece is pieces[0] else whole.checkpoint,

@@ -26,6 +26,7 @@ from bot.models import (
 )
 from bot.mood import mood_of
 from bot.storage import (
+    consents,
     conversations,
     customers,
     errands,
@@ -350,6 +351,7 @@ async def _carry_out(
         await customers.change(tx, customer.id, greeted_at=now)
     for each in turn.promised:
         await promises.add(tx, conversation.id, each, Author.BOT, now)
+    await consents.add(tx, customer.id, turn.consents, now)
     if turn.address in PAIRS and turn.address != customer.profile.get("address"):
         await customers.merge_profile(tx, customer, {"address": turn.address})
     if turn.handoff_reason:

@@ -40,7 +40,7 @@ from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection
 
 from bot.answer import Question
-from bot.models import Content, Promised, Say, Turn
+from bot.models import Consent, Content, Promised, Say, Turn
 from bot.nlu.choice import ASKED_BACK, NEITHER, choose, standing
 from bot.nlu.entities import term_now
 from bot.nlu.runner import InOrderRunner
@@ -303,6 +303,7 @@ def read_turn(events: list[Json], memory: Memory, model: str) -> Turn:
     """Read what Rasa did: what to say and why, and whether a person is asked for."""
     says: list[Say] = []
     promised: list[Promised] = []
+    consents: list[Consent] = []
     reason, introduced, address = None, False, None
     why: Json = {"model": model}
     loop = memory.loop
@@ -333,6 +334,11 @@ def read_turn(events: list[Json], memory: Memory, model: str) -> Turn:
                     due_at = datetime.fromisoformat(made["due_at"])
                     promised.append(Promised(made["kind"], made["text"], due_at))
                     continue
+                if given := custom.get("consent"):
+                    consents += (
+                        Consent(purpose, given["said"], given["wording"], given.get("days", 0))
+                        for purpose in given["purposes"]
+                    )
                 metadata = event.get("metadata") or {}
                 utter = metadata.get("utter_action")
                 reasons: Json = {
@@ -352,6 +358,7 @@ def read_turn(events: list[Json], memory: Memory, model: str) -> Turn:
         introduced=introduced,
         address=address,
         promised=tuple(promised),
+        consents=tuple(consents),
         events=tuple(events),
         checkpoint=_checkpoint(memory),
     )

@@ -202,6 +202,17 @@ class Promised:
 
 
 @dataclass(frozen=True)
+class Consent:
+    """A yes, a no or a not now to what we write of ourselves."""
+
+    purpose: str  # a bot.permission.Purpose
+    said: str  # yes, no, not_now
+    wording: str  # what they were shown
+    days: int = 0  # not now: for which we do not ask again
+    message_id: int | None = None  # their own words or button
+
+
+@dataclass(frozen=True)
 class Turn:
     """What the assistant wants to happen next."""
 
@@ -210,6 +221,7 @@ class Turn:
     introduced: bool = False  # the replies already say who is speaking
     address: str | None = None  # what the customer is called from this message on
     promised: tuple[Promised, ...] = ()
+    consents: tuple[Consent, ...] = ()
     events: tuple[Json, ...] = ()  # the dialogue's own memory, to be written with the replies
     # From now on memory begins after this event, upon this state.
     checkpoint: tuple[int, Json] | None = None

@@ -12,7 +12,15 @@ ASKS_TIME = "vào ngày nào, lúc mấy giờ"
 ASKS_PHONE = "số điện thoại để nhân viên gọi"
 ASKS_MATTER = "việc gì"
 READS_BACK = "Dạ em đọc lại"
+ASKS_NEWS = (
+    "Thỉnh thoảng bên em có ưu đãi lớn và lời chúc dịp sinh nhật, anh/chị có muốn nhận tin không ạ?"
+    " Muốn dừng lúc nào, anh/chị chỉ cần nhắn ‘dừng nhận tin’."
+)
 PHONE = "0900000001"
+
+
+def consent(said: str, wording: str) -> dict[str, object]:
+    return {"consent": {"purposes": ["promotion", "birthday"], "said": said, "wording": wording}}
 
 
 def tomorrow() -> date:
@@ -89,6 +97,13 @@ def test_no_need_is_thanked_for_and_asked_once_about_news(talk: Talk) -> None:
     assert "muốn nhận tin" not in said
 
 
+def test_no_need_keeps_sales_away_for_thirty_days(talk: Talk) -> None:
+    talk.say("Mình chưa có nhu cầu, cảm ơn em")
+
+    (no_need, *_) = talk.turn.consents
+    assert (no_need.purpose, no_need.said, no_need.days) == ("promotion", "not_now", 30)
+
+
 def test_no_need_ends_a_form(talk: Talk) -> None:
     talk.say("gọi lại giúp mình")
 
@@ -108,9 +123,7 @@ def test_the_answer_about_news_is_recorded_with_the_words_shown(
 
     said = talk.say(answer)
 
-    assert talk.recorded == [
-        {"consent": {"purpose": "news", "given": given, "wording": said}},
-    ]
+    assert talk.recorded == [consent("yes", said) if given else consent("no", ASKS_NEWS)]
 
 
 # News
@@ -120,7 +133,7 @@ def test_opting_in_is_recorded_with_the_words_shown(talk: Talk) -> None:
     said = talk.say("dang ky nhan tin giam gia")
 
     assert "Điện Tử Bống" in said and "dừng nhận tin" in said
-    assert talk.recorded == [{"consent": {"purpose": "news", "given": True, "wording": said}}]
+    assert talk.recorded == [consent("yes", said)]
 
 
 def test_the_words_shown_are_recorded_in_the_customers_address(talk: Talk) -> None:
@@ -137,7 +150,7 @@ def test_opting_out_works_at_once_and_never_asks_back(talk: Talk, text: str) -> 
     said = talk.say(text)
 
     assert "đã dừng" in said and "?" not in said and talk.buttons == []
-    assert talk.recorded == [{"consent": {"purpose": "news", "given": False, "wording": said}}]
+    assert talk.recorded == [consent("no", said)]
 
 
 def test_opting_out_is_confirmed_once(talk: Talk) -> None:
@@ -162,9 +175,9 @@ def test_opting_out_in_a_form_is_not_followed_by_a_question(talk: Talk) -> None:
 def test_any_no_to_news_is_a_no(talk: Talk, text: str) -> None:
     talk.say("Mình chưa có nhu cầu, cảm ơn em")
 
-    said = talk.say(text)
+    talk.say(text)
 
-    assert talk.recorded == [{"consent": {"purpose": "news", "given": False, "wording": said}}]
+    assert talk.recorded == [consent("no", ASKS_NEWS)]
 
 
 # Call me back
