@@ -130,6 +130,21 @@ class OptOut(Action):
         return consent(dispatcher, tracker, given=False, response=response)
 
 
+class ReachOut(Action):
+    """What we say of ourselves: `outreach` tells of what kind, and about what."""
+
+    def name(self) -> str:
+        return "action_reach_out"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[Event]:
+        told = tracker.get_slot("outreach")
+        kind, about = told["outreach"]["kind"], told["outreach"]["about"]
+        dispatcher.utter_message(response=f"utter_care_{kind}", **about)
+        return []
+
+
 def consent(
     dispatcher: CollectingDispatcher,
     tracker: Tracker,

@@ -46,6 +46,10 @@ class Dialogue(Protocol):
     async def ask(self, question: Question) -> Turn:
         """What the assistant wants to happen. Raises whatever went wrong."""
 
+    async def reach_out(self, question: Question) -> Turn:
+        """What the assistant says of itself, upon the `outreach` of the question's metadata: its
+        `kind`, and what it is `about`. Raises whatever went wrong."""
+
     async def understand(self, text: str) -> Json:
         """The text's `intent`, with `name` and `confidence`; nothing is remembered."""
 
@@ -54,6 +58,9 @@ class Nobody:
     """No assistant at all: asking fails."""
 
     async def ask(self, question: Question) -> Turn:
+        raise NoAssistant
+
+    async def reach_out(self, question: Question) -> Turn:
         raise NoAssistant
 
     async def understand(self, text: str) -> Json:

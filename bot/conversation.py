@@ -94,7 +94,7 @@ async def receive(
             return Received(known, old.conversation_id, new=False, for_bot=False)
         await _know(tx, customer, inbound, now)
         conversation = await conversations.open_of(tx, customer.id, lock=True)
-        if conversation and _gone_idle(conversation, now):
+        if conversation and gone_idle(conversation, now):
             await queue.lapse(tx, conversation, now)
             conversation = None
         if conversation is None:
@@ -127,7 +127,7 @@ async def receive(
         elif heard and heard.kind == "alarm":
             await inbox.clear(tx, conversation.id)
             turn = alarm.turn_on(heard, customer)
-            await _carry_out(tx, conversation, customer, turn, [inbound.text], now)
+            await carry_out(tx, conversation, customer, turn, [inbound.text], now)
         else:
             for_bot = True
             await inbox.add(tx, message_id, conversation.id)
@@ -242,7 +242,7 @@ def storable(text: str) -> str:
     return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
 
 
-def _gone_idle(conversation: Conversation, now: datetime) -> bool:
+def gone_idle(conversation: Conversation, now: datetime) -> bool:
     """Whether a talk with the assistant alone, or with a colleague in a platform's own app, has
     ended of itself: nobody closes those here."""
     alone = conversation.status is Status.BOT
@@ -295,7 +295,7 @@ async def take_turn(
             customer,
             memory,
             progress.past_of(transcript),
-            introduced=_knows_us(customer, clock()),
+            introduced=knows_us(customer, clock()),
         )
 
     now = clock()
@@ -329,10 +329,10 @@ async def _commit(
         raise handoff.Changed(f"conversation {conversation.id} has changed")
     conversation = replace(conversation, version=conversation.version + 1)
     texts = [message.content.text for message in waiting]
-    await _carry_out(tx, conversation, customer, turn, texts, now, business)
+    await carry_out(tx, conversation, customer, turn, texts, now, business)
 
 
-async def _carry_out(
+async def carry_out(
     tx: Tx,
     conversation: Conversation,
     customer: Customer,
@@ -340,14 +340,20 @@ async def _carry_out(
     texts: Sequence[str],
     now: datetime,
     business: str = "",
-) -> None:
-    """Say and write down what a turn on these texts wants to happen."""
+) -> list[int]:
+    """Say and write down what a turn on these texts wants to happen. The messages that were
+    said."""
     await trackers.append(tx, conversation.id, turn.events)
     if turn.checkpoint:
         await trackers.checkpoint(tx, conversation.id, *turn.checkpoint)
+    said = []
     for say in _introduced(turn, customer, now, business):
-        await outbox.say(tx, conversation, customer, Author.BOT, say.content, now, meta=say.why)
-    if turn.says and not _knows_us(customer, now):
+        message_id = await outbox.say(
+            tx, conversation, customer, Author.BOT, say.content, now, meta=say.why
+        )
+        assert message_id is not None  # no client named it
+        said.append(message_id)
+    if turn.says and not knows_us(customer, now):
         await customers.change(tx, customer.id, greeted_at=now)
     for each in turn.promised:
         await promises.add(tx, conversation.id, each, Author.BOT, now)
@@ -365,15 +371,17 @@ async def _carry_out(
         )
         if turn.handoff_reason in queue.URGENT:
             await queue.raise_priority(tx, conversation.id, 0, now)
+    return said
 
 
-def _knows_us(customer: Customer, now: datetime) -> bool:
+def knows_us(customer: Customer, now: datetime) -> bool:
+    """Whether the assistant has introduced itself lately."""
     return customer.greeted_at is not None and now - customer.greeted_at < REINTRODUCE
 
 
 def _introduced(turn: Turn, customer: Customer, now: datetime, business: str) -> tuple[Say, ...]:
     """The replies, the first of a day told by whom (AI law 134/2025, article 11)."""
-    if not turn.says or turn.introduced or _knows_us(customer, now):
+    if not turn.says or turn.introduced or knows_us(customer, now):
         return turn.says
     text = words.say("introduction", customer.locale, business=business)
     text = addressed(text, turn.address or customer.profile.get("address"))

@@ -31,9 +31,11 @@ import rasa.utils.log_utils
 from rasa.core.actions.action import RemoteAction
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
+from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.tracker_store import TrackerStore
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import Event
+from rasa.shared.core.events import ActionExecuted, Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 from rasa_sdk.executor import ActionExecutor
@@ -122,6 +124,33 @@ class RasaDialogue:
                     parse_data=parsed,
                 )
             )
+            events = self._store.new_events(sender)
+        finally:
+            self._store.forget(sender)
+            failure = self._actions.failures.pop(sender, None)
+        if failure:
+            raise ActionFailed(failure[0]) from failure[1]
+        return read_turn(events, question.memory, self.name)
+
+    async def reach_out(self, question: Question) -> Turn:
+        """What the assistant says of itself. Raises ActionFailed when its action did."""
+        sender, processor = str(question.conversation_id), self._agent.processor
+        self._store.remember(sender, question.memory)
+        try:
+            out = CollectingOutputChannel()
+            tracker = await processor.fetch_tracker_with_initial_session(sender, out)
+            tracker.update(SlotSet("outreach", question.metadata))
+            await self._store.save(tracker)
+            await processor.execute_action(
+                sender,
+                "action_reach_out",
+                out,
+                self._agent.nlg,
+                PolicyPrediction.for_action_name(self._agent.domain, "action_reach_out"),
+            )
+            # The rules begin where the assistant listens.
+            tracker.update(ActionExecuted(ACTION_LISTEN_NAME))
+            await self._store.save(tracker)
             events = self._store.new_events(sender)
         finally:
             self._store.forget(sender)

@@ -286,6 +286,27 @@ class Errand:
 
 
 @dataclass(frozen=True)
+class Outreach:
+    """Something we mean to write to somebody of ourselves."""
+
+    id: int
+    kind: str  # thanks, delay, birthday, …
+    key: str  # the reason; there is one for each
+    purpose: str  # a bot.permission.Purpose
+    customer_id: int
+    person_id: int | None
+    campaign_id: int | None
+    about: Mapping[str, Any]  # what its sentence is filled with
+    state: str  # waiting, sent, refused, cancelled, held_out
+    reason: str  # why it was refused, or why it waits
+    due_at: datetime
+    attempts: int  # this time included
+    conversation_id: int | None
+    message_id: int | None
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True)
 class Account:
     """How our account on a platform stands."""
 

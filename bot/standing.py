@@ -1,20 +1,24 @@
 """What the database knows of a person that bears on permission.
 
-Consent, opt-out, complaints and what campaigns have sent are the campaigns' to add, with
-dataclasses.replace: a reply needs none of them.
+A reply needs less than what we write of ourselves: `whole` adds consent, complaints, and what we
+have sent already.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final, cast
 
 from bot import rulebook
 from bot.facts import HERE
 from bot.models import Author, Conversation, Customer
-from bot.permission import Standing, Verdict, Wish, verdict
-from bot.storage import conversations, messages
+from bot.permission import Purpose, Standing, Verdict, Wish, verdict
+from bot.storage import complaints, consents, conversations, identities, messages, outreach
 from bot.storage.db import Tx
+
+REMEMBERED: Final = timedelta(days=31)  # longer than any cap counts
 
 
 async def of(tx: Tx, customer: Customer, conversation: Conversation, now: datetime) -> Standing:
@@ -22,6 +26,27 @@ async def of(tx: Tx, customer: Customer, conversation: Conversation, now: dateti
     last = conversation.last_inbound_at or await conversations.last_inbound_of(tx, customer.id)
     conversation = replace(conversation, last_inbound_at=last)
     return known(customer, conversation, await quota_left(tx, customer.channel, now))
+
+
+async def whole(
+    tx: Tx, customer: Customer, conversation: Conversation | None, now: datetime
+) -> Standing:
+    """The same with what the person wishes, whether a complaint of theirs is open, and what we have
+    written of ourselves, on whatever channel."""
+    last = conversation.last_inbound_at if conversation else None
+    wishes = await consents.wishes_of(tx, customer.id)
+    accounts = await identities.accounts_of(tx, customer.id)
+    sent = await outreach.sent_since(tx, accounts, now - REMEMBERED)
+    return Standing(
+        last_inbound_at=last or await conversations.last_inbound_of(tx, customer.id),
+        reachable=customer.profile.get("reachable") is not False,
+        consents=cast("frozenset[Purpose]", wishes.yes),
+        opted_out=cast("frozenset[Purpose]", wishes.no),
+        no_need_until=cast("Mapping[Purpose, datetime]", wishes.not_before),
+        open_complaint=await complaints.any_open(tx, accounts),
+        sent_at=cast("Mapping[Purpose, tuple[datetime, ...]]", sent),
+        quota_left=await quota_left(tx, customer.channel, now),
+    )
 
 
 def known(customer: Customer, conversation: Conversation, quota_left: int | None) -> Standing:

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot import conversation, errands, handoff, intake, keeper, outbox
+from bot import care, conversation, errands, handoff, intake, keeper, outbox, outreach
 from bot.answer import Dialogue, Nobody
 from bot.config import Settings
 from bot.doorbell import Doorbell
@@ -21,6 +21,7 @@ from bot.models import Errand, InboxEntry, Parcel
 from bot.pace import Pacer
 from bot.storage import accounts, inbox, releases, trackers
 from bot.storage import errands as rows
+from bot.storage import outreach as planned_rows
 from bot.storage.db import Database, DatabaseUnavailable
 from connectors.base import READ_OUR_STORE, Channel, DeliveryError, Polled
 
@@ -32,6 +33,8 @@ AWAY_SECONDS = 1.0  # between tries while the database is away
 WITHOUT_MODEL = timedelta(seconds=30)  # for which messages wait for one to be published
 KEPT = timedelta(hours=24)  # what the dialogue remembers of a customer who writes no more
 FORGET_EVERY = timedelta(minutes=10)
+PLAN_SECONDS = 60.0  # between looks for what is to be planned
+OUTREACH = 10  # of ours at a time: customers who wrote come first
 SENDERS = 4  # deliveries at once on each channel
 GETTERS = 2  # errands at once on each channel
 POLL_LEASE = timedelta(seconds=60)  # longer than a platform holds a question open
@@ -87,6 +90,8 @@ class Worker:
             self._loop(models, ALIVE_SECONDS, self._follow_model),
             self._loop(memories, FORGET_EVERY.total_seconds(), self._forget),
             self._loop(self._stopped, LOOK_SECONDS, self._keep),
+            self._loop(self._stopped, PLAN_SECONDS, self._plan),
+            self._loop(self._stopped, LOOK_SECONDS, self._reach_out),
             *(
                 self._loop(wake, LOOK_SECONDS, partial(self._deliver, channel))
                 for wake, channel in zip(deliveries, self._channels.values(), strict=True)
@@ -201,6 +206,29 @@ class Worker:
 
     async def _keep(self) -> None:
         if await keeper.look(self._db, self._clock()):
+            await self._bell.ring("outbox")
+
+    async def _plan(self) -> None:
+        if planned := await care.plan(self._db, self._clock()):
+            log.info("%d messages of care planned", planned)
+
+    async def _reach_out(self) -> None:
+        dialogue = self._dialogue
+        async with self._db.read() as tx:
+            if dialogue is None or not await planned_rows.any_due(tx, self._clock()):
+                return
+        async with self._db.begin(durable=False) as tx:
+            begun = await planned_rows.claim(tx, self._clock(), OUTREACH)
+        for each in begun:
+            try:
+                await outreach.reach_out(
+                    self._db, dialogue, each, self._clock, business=self._settings.business
+                )
+            except DatabaseUnavailable:
+                raise
+            except Exception:  # begun again when its lease has ended, and given up in the end
+                log.exception("outreach %s failed", each.id)
+        if begun:
             await self._bell.ring("outbox")
 
     async def _forget(self) -> None:

@@ -76,6 +76,10 @@ class ScriptedDialogue:
             events=({"event": "user", "text": said},),
         )
 
+    async def reach_out(self, question: Question) -> Turn:
+        kind = question.metadata["outreach"]["kind"]
+        return await self.ask(replace(question, text=f"of ourselves: {kind}"))
+
     async def understand(self, text: str) -> Json:
         """Every text is a matter of its own, except those that begin with an ellipsis."""
         if text.startswith("…"):

@@ -59,6 +59,8 @@ ORDER = [
     {"bot.alarm", "bot.pieces", "bot.pressed", "bot.progress"},
     {"bot.answer"},
     {"bot.conversation"},
+    {"bot.care"},
+    {"bot.outreach"},
     {"bot.intake", "bot.errands", "bot.pace"},
     {"bot.keeper", "bot.vault"},
     {"bot.dialogue", "bot.worker", "bot.web_io"},

@@ -65,9 +65,10 @@ class Phrasing(TemplatedNaturalLanguageGenerator):
 def term_of(tracker: DialogueStateTracker) -> str | None:
     """What the customer is called: as they have just asked, as before, or as they say."""
     message = tracker.latest_message
+    reached: str | None = (tracker.get_slot("outreach") or {}).get("address")
     if message is None:
-        return None
-    known = (message.metadata or {}).get("address")
+        return reached
+    known = (message.metadata or {}).get("address") or reached
     said = (e["value"] for e in message.entities if e["entity"] == "xung_ho_self")
     return term_now(known, next(said, None), message.text or "")
 

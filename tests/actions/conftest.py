@@ -71,6 +71,19 @@ class Talk:
         buttons = [b for say in self.turn.says for b in say.content.buttons]
         return self._turn(text=title, payload=next(b.key for b in buttons if b.title == title))
 
+    def hear(self, kind: str, **about: str) -> str:
+        """Is written to by us of ourselves."""
+        metadata = {
+            "customer": self.customer,
+            "channel": "web",
+            "address": self.address,
+            "outreach": {"kind": kind, "about": about},
+        }
+        question = Question(1, "", "", self.memory, metadata)
+        self.turn = asyncio.run(self.assistant.reach_out(question))
+        self.memory = remember(self.memory, self.turn)
+        return "\n".join(say.content.text for say in self.turn.says)
+
     def _turn(self, text: str, payload: str, **more: object) -> str:
         known = self.introduced
         self.messages += 1

@@ -1,0 +1,160 @@
+"""Writing to customers of ourselves: what was planned is looked at once more when its time has
+come, then said as a turn of the dialogue, so that the answer lands where it belongs."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot import care, conversation, queue, standing
+from bot.answer import TURN_LIMIT, Dialogue, Question
+from bot.models import Author, Content, Conversation, Customer, Outreach, Say, Status, Turn
+from bot.permission import Purpose, Verdict, Wish, verdict
+from bot.storage import conversations, customers, trackers
+from bot.storage import outreach as rows
+from bot.storage.db import Database, Tx
+from bot.storage.trackers import Memory
+from connectors.base import Json
+
+log = logging.getLogger(__name__)
+
+TRIES: Final = 3
+QC: Final = "[QC] "  # Decree 91/2020, article 13: how an advertisement begins
+TALKING: Final = timedelta(minutes=30)  # who wrote or was answered so lately is not interrupted
+WITH_A_PERSON: Final = timedelta(hours=1)  # until we look again
+
+
+async def reach_out(
+    db: Database,
+    dialogue: Dialogue,
+    planned: Outreach,
+    clock: Callable[[], datetime],
+    *,
+    business: str,
+) -> None:
+    """Say what was planned; or move it, when its time is not now; or end it with the reason why it
+    may not be said. One transaction, which holds only if nothing has changed meanwhile.
+
+    Raises whatever went wrong: then nothing was said, and it is begun again.
+    """
+    now = clock()
+    async with db.begin() as tx:
+        customer = await customers.by_id(tx, planned.customer_id)
+        talk = await _talk_of(tx, customer, now)
+        memory = await trackers.load(tx, talk.id) if talk else Memory(None)
+        if planned.attempts > TRIES:
+            log.error("outreach %s was begun %s times: given up", planned.id, TRIES)
+            await rows.end(tx, planned.id, "refused", now, reason="failed")
+            return
+        if reason := await care.unwanted(tx, planned, now):
+            await rows.end(tx, planned.id, "cancelled", now, reason=reason)
+            return
+        said = await may(tx, planned, customer, talk, now)
+        if said.kind == "wait" and said.until is not None:
+            await rows.later(tx, planned.id, said.until, said.reason)
+            return
+        if not said.allows:
+            await rows.end(tx, planned.id, "refused", now, reason=said.reason)
+            return
+        if held := _hold(talk, memory, now):
+            await rows.later(tx, planned.id, *held)
+            return
+
+    # No transaction is open while the assistant thinks.
+    question = Question(
+        talk.id if talk else -planned.id,
+        text="",
+        payload="",
+        memory=memory,
+        metadata=_metadata(planned, customer, conversation.knows_us(customer, now)),
+    )
+    turn = await asyncio.wait_for(dialogue.reach_out(question), TURN_LIMIT.total_seconds())
+    if not turn.says:
+        raise RuntimeError(f"the assistant has no words for {planned.kind}")
+
+    now = clock()
+    async with db.begin() as tx:
+        await _say(tx, planned, talk, turn, now, business)
+
+
+async def may(
+    tx: Tx, planned: Outreach, customer: Customer, talk: Conversation | None, at: datetime
+) -> Verdict:
+    """Whether it may be said at that time, as far as is known now."""
+    author = Author.BOT if planned.campaign_id is None else "campaign"
+    purpose: Purpose = planned.purpose  # type: ignore[assignment]
+    wish = Wish(customer.channel, author, purpose, at)  # type: ignore[arg-type]
+    return verdict(wish, await standing.whole(tx, customer, talk, at))
+
+
+async def _talk_of(tx: Tx, customer: Customer, now: datetime) -> Conversation | None:
+    """The talk that goes on with the customer."""
+    talk = await conversations.open_of(tx, customer.id)
+    return None if talk is None or conversation.gone_idle(talk, now) else talk
+
+
+def _hold(talk: Conversation | None, memory: Memory, now: datetime) -> tuple[datetime, str] | None:
+    """Until when it has to wait for what is going on, and why."""
+    if talk is None:
+        return None
+    if talk.status is not Status.BOT:
+        return now + WITH_A_PERSON, "with_person"
+    if talk.last_message_at + TALKING > now:
+        return talk.last_message_at + TALKING, "talking"
+    if memory.loop is not None:
+        return talk.last_message_at + conversation.IDLE + TALKING, "in_form"
+    return None
+
+
+def _metadata(planned: Outreach, customer: Customer, introduced: bool) -> Json:
+    return {
+        "customer": f"c{customer.id}",
+        "channel": customer.channel,
+        "name": customer.name,
+        "address": customer.profile.get("address"),
+        "introduced": introduced,
+        "outreach": {"kind": planned.kind, "about": dict(planned.about)},
+    }
+
+
+async def _say(
+    tx: Tx,
+    planned: Outreach,
+    talk: Conversation | None,
+    turn: Turn,
+    now: datetime,
+    business: str,
+) -> None:
+    customer = await customers.lock(tx, planned.customer_id)
+    present = await conversations.open_of(tx, customer.id, lock=True)
+    if present and conversation.gone_idle(present, now):
+        await queue.lapse(tx, present, now)
+        present = None
+    if (present and (present.id, present.version)) != (talk and (talk.id, talk.version)):
+        await rows.later(tx, planned.id, now)  # the customer was faster: look again
+        return
+    if present is None:
+        present = await conversations.start(tx, customer.id, now)
+    turn = replace(turn, says=tuple(_labelled(planned, n, say) for n, say in enumerate(turn.says)))
+    said = await conversation.carry_out(tx, present, customer, turn, [], now, business)
+    if not await rows.end(
+        tx, planned.id, "sent", now, conversation_id=present.id, message_id=said[0]
+    ):
+        raise AlreadyEnded(f"outreach {planned.id}")
+
+
+class AlreadyEnded(Exception):
+    """Somebody has cancelled it at the same moment; nothing of ours may stay."""
+
+
+def _labelled(planned: Outreach, place: int, say: Say) -> Say:
+    origin = "followup" if planned.campaign_id is None else "campaign"
+    why = {**say.why, "outreach": planned.id, "origin": origin, "kind": planned.kind}
+    if planned.purpose != "promotion" or place > 0:
+        return Say(say.content, why)
+    content: Content = replace(say.content, text=QC + say.content.text)
+    return Say(content, why)

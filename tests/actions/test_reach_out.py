@@ -1,0 +1,65 @@
+"""What we write of ourselves, and the answers to it: with the real model."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot import care
+from tests.actions.conftest import Talk
+
+ABOUT = {"code": "BT26110123", "item": "tai nghe Bống Air 2", "promised": "12:00 ngày 23/11"}
+SAID = [kind for kind, step in care.steps().items() if step.purpose != "survey"]
+
+
+@pytest.mark.parametrize("kind", SAID)
+def test_every_step_of_the_plan_has_its_words(talk: Talk, kind: str) -> None:
+    said = talk.hear(kind, **ABOUT)
+
+    assert said.startswith("Dạ ") and "{" not in said
+    assert ABOUT["item"] in said or ABOUT["code"] in said
+    assert len(talk.turn.says) == 1
+
+
+def test_the_customer_is_called_as_before(talk: Talk) -> None:
+    talk.address = "cô"
+
+    said = talk.hear("thanks", **ABOUT)
+
+    assert "cô" in said and "anh/chị" not in said
+
+
+def test_thanks_sell_nothing(talk: Talk) -> None:
+    said = talk.hear("thanks", **ABOUT)
+
+    assert not {"ưu đãi", "giảm", "khuyến mãi", "mua thêm"} & set(said.split())
+    assert talk.buttons == []
+
+
+def test_an_answer_to_a_delay_is_understood(talk: Talk) -> None:
+    talk.hear("delay", **ABOUT)
+
+    assert "4 số cuối" in talk.press("Xem đơn") or "mã đơn" in "\n".join(
+        say.content.text for say in talk.turn.says
+    )
+
+
+def test_a_question_after_the_thanks_is_answered(talk: Talk) -> None:
+    talk.hear("thanks", **ABOUT)
+
+    assert "bảo hành" in talk.say("bảo hành bao lâu vậy em")
+
+
+def test_tc_ends_the_news(talk: Talk) -> None:
+    talk.hear("news", **ABOUT)
+
+    talk.press("Không nhận nữa")
+
+    assert {each.said for each in talk.turn.consents} == {"no"}
+
+
+def test_an_order_is_tracked_as_ever_after_we_have_written(talk: Talk) -> None:
+    talk.hear("how_to", **ABOUT)
+
+    talk.say("đơn BT26110123 tới đâu rồi")
+
+    assert talk.say("0001").startswith("Dạ đơn BT26110123")
