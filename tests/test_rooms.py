@@ -27,11 +27,13 @@ ORDER = [
         "bot.facts",
         "bot.folded",
         "bot.limits",
+        "bot.lunar",
         "bot.menu",
         "bot.metrics",
         "bot.supervisor",
     },
-    {"bot.schedule"},
+    {"bot.occasions", "bot.schedule"},
+    {"bot.birthdays"},
     {"bot.sla"},
     {"bot.uploads", "bot.words"},
     {"bot.config", "bot.models"},
@@ -96,6 +98,7 @@ ONLY_IN = {
     "slack_sdk": {"connectors"},
     "httpx": {"connectors", "bot.simulators"},
     "holidays": {"bot.schedule"},
+    "lunar_vn": {"bot.lunar"},
     "sklearn": {"bot.nlu", "bot.quality"},
 }
 

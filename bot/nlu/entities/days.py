@@ -4,7 +4,7 @@ from calendar import monthrange
 from collections.abc import Callable
 from datetime import date
 
-from bot.nlu.entities import lunar
+from bot import lunar
 
 Make = Callable[[int], date | None]  # a day of a year, where the year has it
 

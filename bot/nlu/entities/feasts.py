@@ -4,7 +4,7 @@ import re
 from datetime import date
 from typing import Final
 
-from bot.nlu.entities import lunar
+from bot import lunar
 from bot.nlu.entities.days import day_and_month, nearest
 from bot.nlu.entities.numbers import BELOW_100, number
 from bot.nlu.entities.past import is_past

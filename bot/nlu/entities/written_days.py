@@ -4,7 +4,7 @@ import re
 from datetime import date
 from typing import Final
 
-from bot.nlu.entities import lunar
+from bot import lunar
 from bot.nlu.entities.days import add_months, day_and_month, solar_day
 from bot.nlu.entities.numbers import BELOW_100, NUMBER, number
 from bot.nlu.entities.past import is_past, is_wished

@@ -10,12 +10,17 @@ YEARS: Final = range(1901, 2099)  # what the library's tables are good for
 
 
 @lru_cache(maxsize=512)
-def solar(day: int, month: int, year: int) -> date | None:
-    """The solar day of a lunar one, or None where the month is shorter."""
+def solar(day: int, month: int, year: int, leap: bool = False) -> date | None:
+    """The solar day of a lunar one. None where the month is shorter, or is not doubled that year
+    and its `leap` half is asked for."""
     if year not in YEARS or not (1 <= day <= 30 and 1 <= month <= 12):
         return None
-    found: date = lunar_to_solar(LunarDate(day, month, year))
-    return found if solar_to_lunar(found).day == day else None
+    lunar = LunarDate(day, month, year, leap)
+    try:
+        found: date = lunar_to_solar(lunar)
+    except ValueError:  # another month is doubled
+        return None
+    return found if solar_to_lunar(found) == lunar else None
 
 
 def tet(year: int) -> date:
