@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
+from bot.figures.facts import LEFT_OUT
 from bot.folded import fold
 
 LIMIT: Final = 64  # letters
@@ -25,6 +26,7 @@ FIRST: Final = (
     "Khách quen",
     "Khách doanh nghiệp",
     "Cần gọi lại",
+    *LEFT_OUT,
 )
 
 

@@ -39,6 +39,7 @@ ORDER = [
     {"bot.config", "bot.models"},
     {"bot.rulebook"},
     {"bot.desk_rules", "bot.moves", "bot.permission"},
+    {"bot.figures"},
     {"bot.doorbell"},
     {"bot.storage"},
     {"bot.standing"},

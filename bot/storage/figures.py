@@ -1,0 +1,278 @@
+"""The facts of talks that figures are reckoned from, read at one moment; what is flagged is left
+out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import and_, func, select
+
+from bot.figures.assistant import BotTalk
+from bot.figures.facts import LEFT_OUT, Facts, Talk
+from bot.figures.figure import Window
+from bot.figures.kept import DataRequest, Due
+from bot.figures.resolution import Contact
+from bot.figures.service import Handed
+from bot.models import Author
+from bot.storage.db import Tx
+from bot.storage.heard import Heard, messages_of, turns_of
+from bot.storage.tables import (
+    complaints,
+    conversation_tags,
+    conversations,
+    customers,
+    handoff_events,
+    handoffs,
+    identities,
+    people,
+    promises,
+    survey_answers,
+    surveys,
+)
+
+AROUND: Final = timedelta(days=7)  # in which a customer who comes back comes back
+IDLE: Final = timedelta(minutes=30)  # after which a talk with the assistant has ended
+UNSOLVED: Final = ("customer_left", "idle", "abandoned")  # resolutions
+
+counts: Any = and_(
+    conversations.c.resolution != "spam",
+    ~select(conversation_tags.c.tag)
+    .where(
+        conversation_tags.c.conversation_id == conversations.c.id,
+        conversation_tags.c.tag.in_(LEFT_OUT),
+    )
+    .exists(),
+)
+
+
+Row = Mapping[str, Any]
+
+
+async def read(tx: Tx, window: Window, now: datetime) -> Facts:
+    """What was said and done in the window and in the week after it, as far as it is known."""
+    near = and_(
+        conversations.c.last_message_at >= window.start,
+        conversations.c.created_at < window.end + AROUND,
+        counts,
+    )
+    rows = await _conversations(tx, near)
+    heard = {id: Heard() for id in rows}
+    inbound = await messages_of(tx, near, {id: row["person_id"] for id, row in rows.items()}, heard)
+    await turns_of(tx, near, heard)
+    by_talk = await _handoffs(tx, near, heard)
+    cases = await _cases(tx, near)
+    marks = await _marks(tx, near)
+    due = await _promises(tx, window)
+    return Facts(
+        talks=tuple(_talk(row, heard[id], by_talk.get(id, ())) for id, row in rows.items()),
+        handed=tuple(_handed(row, heard[id]) for id, found in by_talk.items() for row in found),
+        contacts=tuple(
+            _contact(row, heard[id], by_talk.get(id, ()), cases.get(id, ()))
+            for id, row in rows.items()
+        ),
+        bot_talks=tuple(
+            _bot_talk(row, heard[id], by_talk.get(id, ()), marks.get(id), now)
+            for id, row in rows.items()
+            if _with_assistant(heard[id]) and _ended_at(row, now)
+        ),
+        turns=tuple(turn for each in heard.values() for turn in each.turns.values()),
+        inbound=tuple(inbound),
+        promises=tuple(row for row, _ in due),
+        data_requests=tuple(
+            DataRequest(row["id"], row["requested_at"], row["first_reply_at"], row["closed_at"])
+            for found in by_talk.values()
+            for row in found
+            if row["reason"] == "data_request"
+        ),
+        talk_of={
+            "handoff": {row["id"]: id for id, found in by_talk.items() for row in found},
+            "message": {turn.id: id for id, each in heard.items() for turn in each.turns.values()},
+            "promise": {row.id: talk for row, talk in due},
+        },
+    )
+
+
+async def person_of(tx: Tx) -> dict[int, int]:
+    """Of people who are another's second record, whose; followed to the end."""
+    query = select(people.c.id, people.c.merged_into).where(people.c.merged_into.isnot(None))
+    into = {row.id: row.merged_into for row in await tx.execute(query)}
+    found = {}
+    for id in into:
+        last = into[id]
+        while last in into:
+            last = into[last]
+        found[id] = last
+    return found
+
+
+async def _conversations(tx: Tx, near: Any) -> dict[int, Row]:
+    earlier = conversations.alias()
+    query = (
+        select(
+            conversations,
+            customers.c.channel,
+            identities.c.person_id,
+            select(earlier.c.id)
+            .where(
+                earlier.c.customer_id == conversations.c.customer_id,
+                earlier.c.id < conversations.c.id,
+            )
+            .exists()
+            .label("came_back"),
+        )
+        .join(customers, customers.c.id == conversations.c.customer_id)
+        .outerjoin(
+            identities,
+            and_(
+                identities.c.customer_id == conversations.c.customer_id,
+                identities.c.ended_at.is_(None),
+            ),
+        )
+        .where(near)
+    )
+    merged = await person_of(tx)
+    found: dict[int, Row] = {}
+    for row in (await tx.execute(query)).mappings():
+        known = row["person_id"]
+        person = -row["customer_id"] if known is None else merged.get(known, known)
+        found[row["id"]] = {**row, "person_id": person}
+    return found
+
+
+async def _handoffs(tx: Tx, near: Any, heard: Mapping[int, Heard]) -> dict[int, list[Row]]:
+    """By talk, with the order that the customer had named put into what was heard."""
+    query = (
+        select(handoffs, handoff_events.c.data)
+        .join(conversations, conversations.c.id == handoffs.c.conversation_id)
+        .outerjoin(
+            handoff_events,
+            and_(
+                handoff_events.c.handoff_id == handoffs.c.id,
+                handoff_events.c.kind == "requested",
+            ),
+        )
+        .where(near)
+        .order_by(handoffs.c.id)
+    )
+    found: dict[int, list[Row]] = {}
+    for row in (await tx.execute(query)).mappings():
+        talk = row["conversation_id"]
+        if talk in heard:
+            found.setdefault(talk, []).append(row)
+            if order := (row["data"] or {}).get("facts", {}).get("order_code"):
+                heard[talk].orders.add(str(order))
+    return found
+
+
+async def _cases(tx: Tx, near: Any) -> dict[int, list[str]]:
+    query = (
+        select(complaints.c.conversation_id, complaints.c.code)
+        .join(conversations, conversations.c.id == complaints.c.conversation_id)
+        .where(near)
+    )
+    found: dict[int, list[str]] = {}
+    for talk, code in await tx.execute(query):
+        found.setdefault(talk, []).append(f"case:{code}")
+    return found
+
+
+async def _marks(tx: Tx, near: Any) -> dict[int, int]:
+    """The worst mark of CSAT, by talk."""
+    query = (
+        select(surveys.c.conversation_id, func.min(survey_answers.c.mark))
+        .join(survey_answers, survey_answers.c.survey_id == surveys.c.id)
+        .join(conversations, conversations.c.id == surveys.c.conversation_id)
+        .where(near, surveys.c.kind == "csat", survey_answers.c.mark.isnot(None))
+        .group_by(surveys.c.conversation_id)
+    )
+    return {talk: mark for talk, mark in await tx.execute(query)}
+
+
+async def _promises(tx: Tx, window: Window) -> list[tuple[Due, int]]:
+    query = (
+        select(promises)
+        .join(conversations, conversations.c.id == promises.c.conversation_id)
+        .where(
+            counts,
+            promises.c.due_at >= window.start,
+            promises.c.due_at < window.end,
+            promises.c.made_by.in_((Author.BOT.value, Author.AGENT.value)),
+        )
+    )
+    return [
+        (
+            Due(row["id"], row["due_at"], row["done_at"], row["outcome"] == "dropped"),
+            row["conversation_id"],
+        )
+        for row in (await tx.execute(query)).mappings()
+    ]
+
+
+def _talk(row: Row, heard: Heard, handed: Iterable[Row]) -> Talk:
+    last = list(handed)[-1:]
+    return Talk(
+        id=row["id"],
+        person_id=row["person_id"],
+        channel=row["channel"],
+        begun_at=row["created_at"],
+        is_first=not row["came_back"],
+        messages=heard.messages,
+        team=last[0]["team"] if last else "",
+        agent_id=last[0]["assignee_id"] if last else None,
+        topics=frozenset(heard.topics),
+    )
+
+
+def _handed(row: Row, heard: Heard) -> Handed:
+    return Handed(
+        id=row["id"],
+        team=row["team"],
+        at=row["requested_at"],
+        said=tuple(heard.said),
+        accepted_at=row["accepted_at"],
+        left_at=row["closed_at"] if row["outcome"] == "abandoned" else None,
+    )
+
+
+def _contact(row: Row, heard: Heard, handed: Iterable[Row], cases: Iterable[str]) -> Contact:
+    """Only a talk with people has an end and can be solved here."""
+    ends = [each["closed_at"] for each in handed]
+    over = bool(ends) and all(ends)
+    solved = over and row["resolved_at"] and row["resolution"] not in UNSOLVED
+    about = {f"{topic}|{order}" for topic in heard.topics for order in heard.orders or {""}}
+    return Contact(
+        id=row["id"],
+        person_id=row["person_id"],
+        begun_at=row["created_at"],
+        ended_at=max(ends) if over else None,
+        solved=bool(solved),
+        matters=frozenset({*about, *cases}),
+    )
+
+
+def _bot_talk(
+    row: Row, heard: Heard, handed: Iterable[Row], mark: int | None, now: datetime
+) -> BotTalk:
+    turns = list(heard.turns.values())
+    return BotTalk(
+        id=row["id"],
+        person_id=row["person_id"],
+        begun_at=row["created_at"],
+        ended_at=_ended_at(row, now) or now,
+        reasons=tuple(each["reason"] for each in handed),
+        csat=mark,
+        gave_up=bool(turns) and not turns[-1].understood,
+    )
+
+
+def _with_assistant(heard: Heard) -> bool:
+    """Whether a customer wrote, and no colleague had begun the talk from the platform's app."""
+    by = [each.author for each in heard.said if not each.internal]
+    return Author.CUSTOMER in by and by[0] is not Author.AGENT
+
+
+def _ended_at(row: Row, now: datetime) -> datetime | None:
+    last: datetime = row["last_message_at"]
+    return row["resolved_at"] or (last if now - last > IDLE else None)
