@@ -40,7 +40,7 @@ from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection
 
 from bot.answer import Question
-from bot.models import Consent, Content, Promised, Say, Turn
+from bot.models import Consent, Content, Promised, Proved, Say, Turn
 from bot.nlu.choice import ASKED_BACK, NEITHER, choose, standing
 from bot.nlu.entities import term_now
 from bot.nlu.runner import InOrderRunner
@@ -304,6 +304,7 @@ def read_turn(events: list[Json], memory: Memory, model: str) -> Turn:
     says: list[Say] = []
     promised: list[Promised] = []
     consents: list[Consent] = []
+    proved: list[Proved] = []
     reason, introduced, address = None, False, None
     why: Json = {"model": model}
     loop = memory.loop
@@ -339,6 +340,9 @@ def read_turn(events: list[Json], memory: Memory, model: str) -> Turn:
                         Consent(purpose, given["said"], given["wording"], given.get("days", 0))
                         for purpose in given["purposes"]
                     )
+                if told := custom.get("proved"):
+                    proved.append(Proved(told["order_code"], told["phone_last4"]))
+                    continue
                 metadata = event.get("metadata") or {}
                 utter = metadata.get("utter_action")
                 reasons: Json = {
@@ -359,6 +363,7 @@ def read_turn(events: list[Json], memory: Memory, model: str) -> Turn:
         address=address,
         promised=tuple(promised),
         consents=tuple(consents),
+        proved=tuple(proved),
         events=tuple(events),
         checkpoint=_checkpoint(memory),
     )
