@@ -70,13 +70,21 @@ IDENTITY: Final = ("order_code", "phone_last4")
 def look_up(dispatcher: CollectingDispatcher, request: Request) -> list[Event]:
     """Asks the shop and tells what it said."""
     code, last4 = request.values["order_code"], request.values["phone_last4"]
-    tell(dispatcher, shop.look_up_order(code, last4, request.requester))
+    found = shop.look_up_order(code, last4, request.requester)
+    if not isinstance(found, (shop.NotFound, shop.Locked)):
+        proved(dispatcher, code, last4)
+    tell(dispatcher, found)
     return []
 
 
 ValidateOrderForm, SubmitOrder = register(
     Form("order_form", (ORDER_CODE, PHONE_LAST4), look_up, own=frozenset({"track_order"}))
 )
+
+
+def proved(dispatcher: CollectingDispatcher, code: str, last4: str) -> None:
+    """The shop took code and digits for proof of whose order it is: Carebot may remember it."""
+    dispatcher.utter_message(json_message={"proved": {"order_code": code, "phone_last4": last4}})
 
 
 def tell(dispatcher: CollectingDispatcher, found: shop.Order | shop.NotFound | shop.Locked) -> None:
@@ -147,6 +155,7 @@ def identified(dispatcher: CollectingDispatcher, request: Request) -> shop.Order
     order = shop.look_up_order(code, last4, request.requester)
     if isinstance(order, (shop.NotFound, shop.Locked)):
         return unknown(dispatcher, request, order)
+    proved(dispatcher, code, last4)
     try:
         needed = ("can_cancel", "can_change", "why_not")
         return {"items": name_all(order), **{key: order[key] for key in needed}}

@@ -24,7 +24,7 @@ from actions.forms import (
     register,
 )
 from actions.money import dong
-from actions.order import ORDER_CODE, PHONE_LAST4, bare_code, say_date, tell_locked
+from actions.order import ORDER_CODE, PHONE_LAST4, bare_code, proved, say_date, tell_locked
 from actions.talk import Event, plain
 
 # --- What a customer says of a payment
@@ -316,6 +316,7 @@ def tell_refund(dispatcher: CollectingDispatcher, request: Request) -> list[Even
     if isinstance(refund, shop.NotFound):
         dispatcher.utter_message(response="utter_refund_not_found")
         return []
+    proved(dispatcher, code, last4)
     if refund.state not in ("none", "waiting", "sent", "done"):
         raise shop.ShopDown(f"unknown refund state {refund.state!r}")
     due = say_date(refund.due_on.isoformat()) if refund.due_on else ""

@@ -31,7 +31,7 @@ from actions.forms import (
     entity,
     register,
 )
-from actions.order import ORDER_CODE, read_last4, say_date, tell_locked
+from actions.order import ORDER_CODE, proved, read_last4, say_date, tell_locked
 from actions.order import bare_code as bare_order_code
 from actions.talk import Event, plain
 from actions.tech import symptom_of
@@ -111,6 +111,8 @@ def look_up_warranty(dispatcher: CollectingDispatcher, request: Request) -> list
         case shop.Locked():
             tell_locked(dispatcher, found)
         case _:
+            if not values["imei"]:
+                proved(dispatcher, values["order_code"], values["phone_last4"])
             dispatcher.utter_message(
                 response="utter_warranty_covered" if found.covered else "utter_warranty_over",
                 item=found.item,

@@ -134,6 +134,7 @@ async def think(
             promised=whole.promised + turn.promised,
             consents=whole.consents
             + tuple(replace(each, message_id=answers[-1]) for each in turn.consents),
+            proved=whole.proved + turn.proved,
             events=whole.events + turn.events,
             # Counted in stored events, which only the first question's are.
             checkpoint=turn.checkpoint if piece is pieces[0] else whole.checkpoint,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot import alarm, gate, handoff, outbox, pressed, progress, queue, words
+from bot import alarm, gate, handoff, identity, outbox, pressed, progress, queue, words
 from bot.address import PAIRS, addressed
 from bot.answer import Dialogue, think
 from bot.menu import BACK
@@ -358,6 +358,8 @@ async def carry_out(
     for each in turn.promised:
         await promises.add(tx, conversation.id, each, Author.BOT, now)
     await consents.add(tx, customer.id, turn.consents, now)
+    for told in turn.proved:
+        await identity.prove(tx, customer, told, now)
     if turn.address in PAIRS and turn.address != customer.profile.get("address"):
         await customers.merge_profile(tx, customer, {"address": turn.address})
     if turn.handoff_reason:

@@ -42,7 +42,7 @@ from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection
 
 from bot.answer import Question
-from bot.models import Consent, Content, Promised, Say, Turn
+from bot.models import Consent, Content, Promised, Proved, Say, Turn
 from bot.nlu.choice import ASKED_BACK, NEITHER, choose, standing
 from bot.nlu.entities import term_now
 from bot.nlu.runner import InOrderRunner
@@ -333,6 +333,7 @@ def read_turn(events: list[Json], memory: Memory, model: str) -> Turn:
     says: list[Say] = []
     promised: list[Promised] = []
     consents: list[Consent] = []
+    proved: list[Proved] = []
     reason, introduced, address = None, False, None
     why: Json = {"model": model}
     loop = memory.loop
@@ -368,6 +369,9 @@ def read_turn(events: list[Json], memory: Memory, model: str) -> Turn:
                         Consent(purpose, given["said"], given["wording"], given.get("days", 0))
                         for purpose in given["purposes"]
                     )
+                if told := custom.get("proved"):
+                    proved.append(Proved(told["order_code"], told["phone_last4"]))
+                    continue
                 metadata = event.get("metadata") or {}
                 utter = metadata.get("utter_action")
                 reasons: Json = {
@@ -388,6 +392,7 @@ def read_turn(events: list[Json], memory: Memory, model: str) -> Turn:
         address=address,
         promised=tuple(promised),
         consents=tuple(consents),
+        proved=tuple(proved),
         events=tuple(events),
         checkpoint=_checkpoint(memory),
     )

@@ -73,6 +73,23 @@ class Customer:
 
 
 @dataclass(frozen=True)
+class Person:
+    """A record of somebody in the shop's own books. Customers of channels are linked to it by
+    proof only."""
+
+    id: int
+    number: str  # the shop's own, "" for none
+    name: str
+    phone: str  # 0912345678
+    email: str
+    birthday: str  # as people write it, the day first
+    company: str
+    tax_code: str
+    merged_into: int | None  # the record of the same person that stands for both
+    created_at: datetime
+
+
+@dataclass(frozen=True)
 class Conversation:
     id: int
     customer_id: int
@@ -213,6 +230,14 @@ class Consent:
 
 
 @dataclass(frozen=True)
+class Proved:
+    """What the shop has just accepted as proof of whose order it is."""
+
+    order_code: str
+    phone_last4: str
+
+
+@dataclass(frozen=True)
 class Turn:
     """What the assistant wants to happen next."""
 
@@ -222,6 +247,7 @@ class Turn:
     address: str | None = None  # what the customer is called from this message on
     promised: tuple[Promised, ...] = ()
     consents: tuple[Consent, ...] = ()
+    proved: tuple[Proved, ...] = ()
     events: tuple[Json, ...] = ()  # the dialogue's own memory, to be written with the replies
     # From now on memory begins after this event, upon this state.
     checkpoint: tuple[int, Json] | None = None

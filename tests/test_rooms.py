@@ -43,6 +43,7 @@ ORDER = [
     {"bot.doorbell"},
     {"bot.storage"},
     {"bot.standing"},
+    {"bot.identity"},
     {"bot.assignment", "bot.estimate", "bot.routing"},
     {"bot.clocks"},
     {"bot.live", "bot.outbox", "bot.training"},

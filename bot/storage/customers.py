@@ -30,6 +30,10 @@ async def by_id(tx: Tx, customer_id: int) -> Customer:
     return _customer(row)
 
 
+async def exists(tx: Tx, customer_id: int) -> bool:
+    return (await tx.execute(_BY_ID, {"customer": customer_id})).first() is not None
+
+
 async def find(tx: Tx, channel: str, external_id: str) -> Customer | None:
     values = {"channel": channel, "external": external_id}
     row = (await tx.execute(_BY_EXTERNAL_ID, values)).mappings().one_or_none()

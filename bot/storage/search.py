@@ -14,8 +14,9 @@ from typing import Any
 from sqlalchemy import and_, column, func, literal, or_, select, table, text
 
 from bot.folded import Query, Sought
+from bot.models import Author
 from bot.storage.db import Tx
-from bot.storage.tables import messages
+from bot.storage.tables import conversations, messages
 
 # How far back the messages are read: what is read in vain costs 20 ms.
 READ = {"sqlite": 5_000, "postgresql": 20_000}
@@ -102,6 +103,17 @@ async def newest(
     older = rest.cte("older").prefix_with("MATERIALIZED", dialect="postgresql")
     page = select(older.c.message).order_by(older.c.place.desc()).limit(limit - len(hits))
     return hits + list((await tx.execute(page)).scalars())
+
+
+async def customers_who_wrote(tx: Tx, query: Query, *, limit: int) -> set[int]:
+    """Those of whose own messages one of the newest with what is sought is."""
+    last = (await tx.execute(select(func.max(messages.c.id)))).scalar() or 0
+    theirs = [messages.c.author == Author.CUSTOMER.value]
+    found = await newest(tx, query, before=last + 1, limit=limit, where=theirs)
+    who = select(conversations.c.customer_id).join(
+        messages, messages.c.conversation_id == conversations.c.id
+    )
+    return set((await tx.execute(who.where(messages.c.id.in_(found)))).scalars())
 
 
 def _length(ways: Sequence[Sequence[Sought]]) -> int:

@@ -373,7 +373,6 @@ mentions = Table(
     Index("ix_mentions_user_id_seen_at", "user_id", "seen_at"),
 )
 
-# A hand-off's thread in Slack.
 # A person, as the shop knows them: on however many channels they write.
 people = Table(
     "people",
@@ -383,11 +382,13 @@ people = Table(
     Column("name", String(255), nullable=False, server_default=""),
     Column("phone", String(16), nullable=False, server_default=""),  # 0912345678
     Column("email", String(255), nullable=False, server_default=""),
-    Column("birthday", String(16), nullable=False, server_default=""),  # as bot.occasions reads it
+    Column("birthday", String(32), nullable=False, server_default=""),  # as bot.birthdays reads it
     Column("company", String(255), nullable=False, server_default=""),
     Column("tax_code", String(16), nullable=False, server_default=""),
     Column("fields", JSON, nullable=False, server_default="{}"),  # the shop's own
-    Column("merged_into", Id, ForeignKey("people.id")),  # they are somebody else's second record
+    Column("folded", Text, nullable=False, server_default=""),  # name and numbers, bot.folded.words
+    # Somebody else's second record. That one is nobody's: one step leads to whom it is.
+    Column("merged_into", Id, ForeignKey("people.id"), index=True),
     Column("created_at", UtcDateTime, nullable=False),
     Index(
         "uq_people_number",
@@ -418,6 +419,19 @@ identities = Table(
         sqlite_where=text("ended_at IS NULL"),
         postgresql_where=text("ended_at IS NULL"),
     ),
+    sqlite_autoincrement=True,
+)
+
+# What was done about who somebody is, for its readers.
+person_events = Table(
+    "person_events",
+    metadata,
+    _pk(),
+    Column("person_id", Id, ForeignKey("people.id"), nullable=False, index=True),
+    Column("kind", String(16), nullable=False),  # linked, unlinked, merged, split, doubted
+    Column("user_id", Id, ForeignKey("users.id")),
+    Column("data", JSON, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
     sqlite_autoincrement=True,
 )
 
@@ -479,7 +493,8 @@ imports = Table(
     metadata,
     _pk(),
     Column("kind", String(16), nullable=False),  # people, orders, repairs, complaints
-    Column("name", String(255), nullable=False),  # of the file
+    Column("name", String(255), nullable=False),  # of the file; of an event its body's SHA-256
+    Column("key", String(128), unique=True),  # of an event that the shop told; none of a file
     Column("user_id", Id, ForeignKey("users.id")),
     Column("counts", JSON, nullable=False),  # new, changed, same
     Column("created_at", UtcDateTime, nullable=False),
@@ -600,6 +615,7 @@ survey_answers = Table(
     sqlite_autoincrement=True,
 )
 
+# A hand-off's thread in Slack.
 slack_threads = Table(
     "slack_threads",
     metadata,

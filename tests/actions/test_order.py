@@ -206,3 +206,17 @@ def test_a_shop_that_talks_nonsense_brings_a_person(
     server.shutdown()
     server.server_close()
     assert (talk.handed_off, said) == ("backend_error", "")
+
+
+def test_what_the_shop_took_for_proof_is_handed_on(talk: Talk) -> None:
+    talk.say("BT26110123 0001")
+
+    assert [(told.order_code, told.phone_last4) for told in talk.turn.proved] == [
+        ("BT26110123", "0001")
+    ]
+
+
+def test_wrong_digits_prove_nothing(talk: Talk) -> None:
+    talk.say("BT26110123 0009")
+
+    assert talk.turn.proved == ()

@@ -19,16 +19,18 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=255), server_default="", nullable=False),
         sa.Column("phone", sa.String(length=16), server_default="", nullable=False),
         sa.Column("email", sa.String(length=255), server_default="", nullable=False),
-        sa.Column("birthday", sa.String(length=16), server_default="", nullable=False),
+        sa.Column("birthday", sa.String(length=32), server_default="", nullable=False),
         sa.Column("company", sa.String(length=255), server_default="", nullable=False),
         sa.Column("tax_code", sa.String(length=16), server_default="", nullable=False),
         sa.Column("fields", sa.JSON(), server_default="{}", nullable=False),
+        sa.Column("folded", sa.Text(), server_default="", nullable=False),
         sa.Column("merged_into", Id, nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["merged_into"], ["people.id"], name=op.f("fk_people_merged_into")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
         sqlite_autoincrement=True,
     )
+    op.create_index(op.f("ix_people_merged_into"), "people", ["merged_into"], unique=False)
     op.create_index("ix_people_phone", "people", ["phone"], unique=False)
     op.create_index(
         "uq_people_number",
@@ -84,16 +86,34 @@ def upgrade() -> None:
         postgresql_where=sa.text("ended_at IS NULL"),
     )
     op.create_table(
+        "person_events",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("person_id", Id, nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("user_id", Id, nullable=True),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_person_events_person_id")
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_person_events_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person_events")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_person_events_person_id"), "person_events", ["person_id"])
+    op.create_table(
         "imports",
         sa.Column("id", Id, autoincrement=True, nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("key", sa.String(length=128), nullable=True),
         sa.Column("user_id", Id, nullable=True),
         sa.Column("counts", sa.JSON(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("undone_at", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_imports_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_imports")),
+        sa.UniqueConstraint("key", name=op.f("uq_imports_key")),
         sqlite_autoincrement=True,
     )
     op.create_table(
@@ -311,6 +331,7 @@ def downgrade() -> None:
         "orders",
         "imports",
         "identities",
+        "person_events",
         "campaigns",
         "people",
     ):
