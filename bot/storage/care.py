@@ -10,7 +10,8 @@ from typing import Any, Final
 from sqlalchemy import func, literal, select
 
 from bot.storage.db import Tx
-from bot.storage.tables import conversations, identities, orders, outreach, repairs
+from bot.storage.people import ROOT
+from bot.storage.tables import conversations, identities, orders, outreach, people, repairs
 
 TABLES: Final = {"order": orders, "repair": repairs}
 
@@ -46,21 +47,17 @@ async def unplanned(
     )
     moment = table.c[since]
     query = (
-        select(table)
+        select(table, ROOT.label("root"))
+        .join(people, people.c.id == table.c.person_id)
         .where(table.c.state.in_(states), moment > begins, moment <= ends)
-        .where(~planned.exists())
-        .where(
-            select(identities.c.id)
-            .where(identities.c.person_id == table.c.person_id, identities.c.ended_at.is_(None))
-            .exists()
-        )
+        .where(~planned.exists(), _accounts(ROOT).exists())
         .order_by(moment, table.c.id)
         .limit(limit)
     )
     rows = (await tx.execute(query)).mappings().all()
     found = []
     for row in rows:
-        customer_id = await _writes_from(tx, row["person_id"])
+        customer_id = await _writes_from(tx, row["root"])
         if customer_id is not None:
             found.append((_record(of, row), customer_id))
     return found
@@ -72,12 +69,24 @@ async def by_code(tx: Tx, of: str, code: str) -> Record | None:
     return _record(of, row) if row else None
 
 
+def _accounts(person: Any) -> Any:
+    """The customers who are proved to be a person, in whichever of their records."""
+    record = people.alias()
+    return (
+        select(identities.c.customer_id)
+        .join(record, record.c.id == identities.c.person_id)
+        .where(
+            identities.c.ended_at.is_(None),
+            func.coalesce(record.c.merged_into, record.c.id) == person,
+        )
+    )
+
+
 async def _writes_from(tx: Tx, person_id: int) -> int | None:
     last = func.max(conversations.c.last_inbound_at)
     query = (
-        select(identities.c.customer_id)
+        _accounts(literal(person_id))
         .outerjoin(conversations, conversations.c.customer_id == identities.c.customer_id)
-        .where(identities.c.person_id == person_id, identities.c.ended_at.is_(None))
         .group_by(identities.c.customer_id)
         .order_by(last.is_(None), last.desc())
         .limit(1)
@@ -87,6 +96,7 @@ async def _writes_from(tx: Tx, person_id: int) -> int | None:
 
 
 def _record(of: str, row: Any) -> Record:
+    person_id = row.get("root", row["person_id"])
     if of == "repair":
         return Record(
             row["code"],
@@ -100,7 +110,7 @@ def _record(of: str, row: Any) -> Record:
     items = row["items"]
     return Record(
         row["code"],
-        row["person_id"],
+        person_id,
         row["state"],
         str(items[0]["name"]) if items else "",
         row["promised_at"],

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from bot.storage.db import Tx
-from bot.storage.tables import complaints, conversations, handoffs, identities
+from bot.storage.people import ROOT
+from bot.storage.tables import complaints, conversations, handoffs, identities, people
 
 
 async def any_open(tx: Tx, accounts: Collection[int]) -> bool:
     """Whether these customers, who are one person, have complained and have no answer yet: in the
     shop's records, or to a colleague who is still at it."""
-    person = select(identities.c.person_id).where(
-        identities.c.customer_id.in_(accounts), identities.c.ended_at.is_(None)
+    person = (
+        select(ROOT)
+        .join(identities, identities.c.person_id == people.c.id)
+        .where(identities.c.customer_id.in_(accounts), identities.c.ended_at.is_(None))
+    )
+    record = people.alias()
+    records = select(record.c.id).where(
+        func.coalesce(record.c.merged_into, record.c.id).in_(person)
     )
     recorded = select(complaints.c.id).where(
         complaints.c.closed_at.is_(None),
-        or_(complaints.c.customer_id.in_(accounts), complaints.c.person_id.in_(person)),
+        or_(complaints.c.customer_id.in_(accounts), complaints.c.person_id.in_(records)),
     )
     told = (
         select(handoffs.c.id)

@@ -14,8 +14,8 @@ from bot import care, conversation, handoff, outreach
 from bot.models import Outreach, Role, Status
 from bot.storage import consents, conversations, messages, users
 from bot.storage import outreach as rows
-from bot.storage.db import Database
-from bot.storage.tables import identities
+from bot.storage.db import Database, insert
+from bot.storage.tables import identities, people
 
 THANKS = NOON + 2 * HOUR
 LATER = NOON + 100 * DAY
@@ -62,6 +62,24 @@ async def test_a_delivered_order_has_its_whole_chain_planned_once(db: Database) 
         "news": 14 * DAY,
     }
     assert planned["thanks"].about["item"] == "tai nghe Bống Air 2"
+
+
+async def test_orders_of_a_merged_record_are_cared_for_where_the_person_writes(
+    db: Database,
+) -> None:
+    person, customer = await somebody(db)
+    async with db.begin() as tx:
+        values = {"name": "Lan Trần", "created_at": NOON, "fields": {}, "merged_into": person}
+        other = await insert(tx, people, values)
+    await order(db, other)
+
+    await care.plan(db, NOON)
+
+    thanks = (await everything(db))["thanks"]
+    assert (thanks.person_id, thanks.customer_id) == (person, customer)
+    await complain(db, other)
+    await reach_out(db, THANKS + HOUR)
+    assert (await everything(db))["thanks"].reason == "open_complaint"
 
 
 async def test_two_workers_that_plan_at_once_plan_once(db: Database) -> None:
