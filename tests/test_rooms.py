@@ -49,7 +49,7 @@ ORDER = [
     {"bot.live", "bot.outbox", "bot.training"},
     {"bot.nlu"},
     {"bot.phrases"},
-    {"bot.gate", "bot.mood"},
+    {"bot.gate", "bot.marks", "bot.mood"},
     {"bot.canned", "bot.mentions", "bot.tags"},
     {"bot.similar"},
     {"bot.faq"},
