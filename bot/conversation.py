@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot import alarm, gate, handoff, identity, outbox, pressed, progress, queue, words
+from bot import alarm, feedback, gate, handoff, identity, outbox, pressed, progress, queue, words
 from bot.address import PAIRS, addressed
 from bot.answer import Dialogue, think
 from bot.menu import BACK
@@ -34,9 +34,12 @@ from bot.storage import (
     inbox,
     messages,
     promises,
+    surveys,
     trackers,
 )
 from bot.storage.db import Database, Tx
+from bot.storage.surveys import Survey
+from bot.survey import COMMAND, hear
 from connectors.base import READ_OUR_STORE, Attachment, InboundMessage, Json
 
 REINTRODUCE = timedelta(hours=24)
@@ -276,6 +279,7 @@ async def take_turn(
         memory = await trackers.load(tx, conversation.id)
         transcript = await messages.of_conversation(tx, conversation.id, limit=progress.MESSAGES)
         commands = [await pressed.command_of(tx, message) for message in waiting]
+        survey = await _survey_of(tx, customer, commands)
         # They are with the assistant already: it says what it can do.
         payloads = ["/ask_capabilities" if each == BACK.payload else each for each in commands]
 
@@ -287,16 +291,28 @@ async def take_turn(
         turn = Turn(says=(Say(Content(words.say("in_group", customer.locale))),))
     else:
         # No transaction is open while the assistant thinks.
-        turn = await think(
-            dialogue,
-            entry,
-            waiting,
-            payloads,
-            customer,
-            memory,
-            progress.past_of(transcript),
-            introduced=knows_us(customer, clock()),
-        )
+        given, others = Turn(), list(range(len(waiting)))
+        if survey is not None:
+            ours = (each for each in reversed(transcript) if each.author is Author.BOT)
+            last = next(ours, None)
+            asked_again = last is not None and last.meta.get("action") == "survey_again"
+            given, others = await hear(
+                dialogue, survey, customer, waiting, payloads, business, asked_again=asked_again
+            )
+        if others:
+            turn = await think(
+                dialogue,
+                entry,
+                [waiting[place] for place in others],
+                [payloads[place] for place in others],
+                customer,
+                memory,
+                progress.past_of(transcript),
+                introduced=knows_us(customer, clock()),
+            )
+            turn = replace(turn, says=given.says + turn.says, answered=given.answered)
+        else:
+            turn = given
 
     now = clock()
     with contextlib.suppress(_AlreadyDone):
@@ -304,6 +320,14 @@ async def take_turn(
             await _commit(tx, entry, waiting, customer, conversation, turn, now, business)
             return True
     return False
+
+
+async def _survey_of(tx: Tx, customer: Customer, commands: Sequence[str]) -> Survey | None:
+    """The survey whose button was pressed, else the one that the customer has before them."""
+    for command in commands:
+        if command.startswith(COMMAND):
+            return await surveys.by_id(tx, int(command.removeprefix(COMMAND).split(" ")[0]))
+    return await surveys.open_of(tx, customer.id)
 
 
 class _AlreadyDone(Exception):
@@ -358,6 +382,7 @@ async def carry_out(
     for each in turn.promised:
         await promises.add(tx, conversation.id, each, Author.BOT, now)
     await consents.add(tx, customer.id, turn.consents, now)
+    await feedback.note(tx, conversation, turn.answered, now)
     for told in turn.proved:
         await identity.prove(tx, customer, told, now)
     if turn.address in PAIRS and turn.address != customer.profile.get("address"):

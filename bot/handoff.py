@@ -18,6 +18,7 @@ from bot.storage import (
     handoffs,
     inbox,
     messages,
+    outreach,
     trackers,
     users,
 )
@@ -43,6 +44,9 @@ RESOLUTIONS = (
     "spam",
     "other",
 )
+
+# After these the customer is not asked how it was.
+UNASKED = ("no_answer_needed", "customer_left", "spam")
 
 
 class AlreadyTaken(Refused):
@@ -292,6 +296,17 @@ async def resolve(
             resolved_at=now,
         )
         await turns.close(tx, conversation, "resolved", now, user)
+        if reason not in UNASKED:
+            await outreach.plan(
+                tx,
+                "csat",
+                f"csat:{conversation.id}",
+                "survey",
+                customer.id,
+                now,
+                now,
+                about={"talk": conversation.id},
+            )
 
 
 async def _to_team(

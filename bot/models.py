@@ -238,6 +238,21 @@ class Proved:
 
 
 @dataclass(frozen=True)
+class Answered:
+    """An answer to a question of a survey."""
+
+    survey_id: int
+    question: str  # its name; "" when nothing more is to be asked
+    mark: int | None = None
+    choice: str = ""  # a code
+    words: str = ""
+    message_id: int | None = None
+    low: bool = False  # somebody should look after the customer
+    of: int = 0  # the highest mark
+    ends: bool = False  # it was the last question
+
+
+@dataclass(frozen=True)
 class Turn:
     """What the assistant wants to happen next."""
 
@@ -247,6 +262,7 @@ class Turn:
     address: str | None = None  # what the customer is called from this message on
     promised: tuple[Promised, ...] = ()
     consents: tuple[Consent, ...] = ()
+    answered: tuple[Answered, ...] = ()
     proved: tuple[Proved, ...] = ()
     events: tuple[Json, ...] = ()  # the dialogue's own memory, to be written with the replies
     # From now on memory begins after this event, upon this state.

@@ -10,14 +10,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot import care, conversation, queue, standing
+from bot import care, conversation, queue, standing, words
 from bot.answer import TURN_LIMIT, Dialogue, Question
 from bot.models import Author, Content, Conversation, Customer, Outreach, Say, Status, Turn
 from bot.permission import Purpose, Verdict, Wish, verdict
-from bot.storage import conversations, customers, trackers
+from bot.storage import conversations, customers, surveys, trackers
 from bot.storage import outreach as rows
 from bot.storage.db import Database, Tx
+from bot.storage.surveys import Survey
 from bot.storage.trackers import Memory
+from bot.survey import ask
 from connectors.base import Json
 
 log = logging.getLogger(__name__)
@@ -25,6 +27,11 @@ log = logging.getLogger(__name__)
 TRIES: Final = 3
 QC: Final = "[QC] "  # Decree 91/2020, article 13: how an advertisement begins
 TALKING: Final = timedelta(minutes=30)  # who wrote or was answered so lately is not interrupted
+# The survey that a kind asks.
+SURVEYS: Final = {"csat": "csat", "order_survey": "nps"}
+REMINDER: Final = "reminder"
+REMIND_AFTER: Final = timedelta(hours=48)  # once
+ONE_AT_A_TIME: Final = timedelta(days=1)  # between two surveys, when both are due
 WITH_A_PERSON: Final = timedelta(hours=1)  # until we look again
 
 
@@ -50,7 +57,7 @@ async def reach_out(
             log.error("outreach %s was begun %s times: given up", planned.id, TRIES)
             await rows.end(tx, planned.id, "refused", now, reason="failed")
             return
-        if reason := await care.unwanted(tx, planned, now):
+        if reason := await _unwanted(tx, planned, now):
             await rows.end(tx, planned.id, "cancelled", now, reason=reason)
             return
         said = await may(tx, planned, customer, talk, now)
@@ -65,6 +72,10 @@ async def reach_out(
             return
 
     # No transaction is open while the assistant thinks.
+    if planned.kind in (*SURVEYS, REMINDER):
+        async with db.begin() as tx:
+            await _say(tx, planned, talk, None, now, business)
+        return
     question = Question(
         talk.id if talk else -planned.id,
         text="",
@@ -125,10 +136,12 @@ async def _say(
     tx: Tx,
     planned: Outreach,
     talk: Conversation | None,
-    turn: Turn,
+    turn: Turn | None,
     now: datetime,
     business: str,
 ) -> None:
+    """Say the turn, or the question of a survey, unless something has changed since `talk` was
+    read."""
     customer = await customers.lock(tx, planned.customer_id)
     present = await conversations.open_of(tx, customer.id, lock=True)
     if present and conversation.gone_idle(present, now):
@@ -137,6 +150,13 @@ async def _say(
     if (present and (present.id, present.version)) != (talk and (talk.id, talk.version)):
         await rows.later(tx, planned.id, now)  # the customer was faster: look again
         return
+    survey = None
+    if turn is None:
+        survey = await _survey(tx, planned, customer, now)
+        if survey is None:
+            await rows.later(tx, planned.id, now + ONE_AT_A_TIME, "asked_already")
+            return
+        turn = _question(planned, survey, customer, business)
     if present is None:
         present = await conversations.start(tx, customer.id, now)
     turn = replace(turn, says=tuple(_labelled(planned, n, say) for n, say in enumerate(turn.says)))
@@ -145,6 +165,50 @@ async def _say(
         tx, planned.id, "sent", now, conversation_id=present.id, message_id=said[0]
     ):
         raise AlreadyEnded(f"outreach {planned.id}")
+    if survey is not None and planned.kind != REMINDER:
+        await surveys.asked(tx, survey.id, present.id)
+        await rows.plan(
+            tx,
+            REMINDER,
+            f"{REMINDER}:{survey.id}",
+            planned.purpose,
+            customer.id,
+            now + REMIND_AFTER,
+            now,
+            about={"survey": survey.id},
+            person_id=planned.person_id,
+        )
+
+
+async def _survey(tx: Tx, planned: Outreach, customer: Customer, now: datetime) -> Survey | None:
+    """The survey to ask; None while the customer has another one before them."""
+    if planned.kind == REMINDER:
+        await surveys.reminded(tx, planned.about["survey"], now)
+        return await surveys.by_id(tx, planned.about["survey"])
+    return await surveys.begin(
+        tx,
+        SURVEYS[planned.kind],
+        customer.id,
+        now,
+        conversation_id=planned.about.get("talk"),
+        about=str(planned.about.get("code", "")),
+    )
+
+
+def _question(planned: Outreach, survey: Survey, customer: Customer, business: str) -> Turn:
+    again = [words.say("survey_reminder", customer.locale)] if planned.kind == REMINDER else []
+    say = ask(survey, customer, business, *again)
+    assert say is not None  # a new one, or one that is still open
+    return Turn(says=(say,))
+
+
+async def _unwanted(tx: Tx, planned: Outreach, now: datetime) -> str:
+    """Why it is no longer to be said; "" when it is."""
+    if planned.kind != REMINDER:
+        return await care.unwanted(tx, planned, now)
+    survey = await surveys.by_id(tx, planned.about["survey"])
+    is_open = survey is not None and survey.ended_at is None and not survey.answered
+    return "" if is_open else "no_longer"
 
 
 class AlreadyEnded(Exception):

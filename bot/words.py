@@ -33,6 +33,33 @@ SENTENCES: dict[str, dict[str, str]] = {
         "en": "I have passed you on to our staff. You are number {place} in the queue; "
         "thank you for waiting.",
     },
+    "survey_thanks": {"vi": "Dạ em cảm ơn anh/chị ạ.", "en": "Thank you."},
+    "survey_low": {
+        "vi": "Dạ em xin lỗi vì đã để anh/chị chưa hài lòng. Bên em sẽ có người liên hệ lại với "
+        "anh/chị ạ.",
+        "en": "I am sorry that we let you down. Somebody from our team will get back to you.",
+    },
+    "survey_skipped": {
+        "vi": "Dạ không sao ạ, em cảm ơn anh/chị.",
+        "en": "That is fine, thank you.",
+    },
+    "survey_no_mark": {
+        "vi": "Dạ anh/chị chấm giúp em một số từ {low} đến {high} nhé ạ.",
+        "en": "Could you give us a number from {low} to {high}?",
+    },
+    "survey_not_on_scale": {
+        "vi": "Dạ thang điểm từ {low} đến {high} thôi ạ, anh/chị chọn giúp em một số nhé.",
+        "en": "The scale goes from {low} to {high}; could you choose one number?",
+    },
+    "survey_reminder": {
+        "vi": "Dạ em nhắc nhẹ anh/chị một câu hôm trước ạ.",
+        "en": "A gentle reminder of our question.",
+    },
+    "task_low_mark": {
+        "vi": "Khách chấm {mark}/{of}: liên hệ hỏi thăm và xử lý giúp khách",
+        "en": "The customer gave {mark}/{of}: get in touch and put it right",
+    },
+    "button_skip": {"vi": "Bỏ qua", "en": "Skip"},
     "failed": {
         "vi": "Dạ em xin lỗi, em đang gặp trục trặc nên chưa trả lời được câu này. Em đã chuyển "
         "anh/chị tới nhân viên, anh/chị đang ở vị trí thứ {place} trong hàng đợi ạ.",

@@ -19,7 +19,7 @@ from bot.config import Settings
 from bot.doorbell import Doorbell
 from bot.models import Errand, InboxEntry, Parcel
 from bot.pace import Pacer
-from bot.storage import accounts, inbox, releases, trackers
+from bot.storage import accounts, inbox, releases, surveys, trackers
 from bot.storage import errands as rows
 from bot.storage import outreach as planned_rows
 from bot.storage.db import Database, DatabaseUnavailable
@@ -33,6 +33,7 @@ AWAY_SECONDS = 1.0  # between tries while the database is away
 WITHOUT_MODEL = timedelta(seconds=30)  # for which messages wait for one to be published
 KEPT = timedelta(hours=24)  # what the dialogue remembers of a customer who writes no more
 FORGET_EVERY = timedelta(minutes=10)
+ASKED_FOR = timedelta(days=7)  # for which a survey waits for its answer
 PLAN_SECONDS = 60.0  # between looks for what is to be planned
 OUTREACH = 10  # of ours at a time: customers who wrote come first
 SENDERS = 4  # deliveries at once on each channel
@@ -209,7 +210,10 @@ class Worker:
             await self._bell.ring("outbox")
 
     async def _plan(self) -> None:
-        if planned := await care.plan(self._db, self._clock()):
+        now = self._clock()
+        async with self._db.begin() as tx:
+            await surveys.lapse(tx, now - ASKED_FOR, now)
+        if planned := await care.plan(self._db, now):
             log.info("%d messages of care planned", planned)
 
     async def _reach_out(self) -> None:

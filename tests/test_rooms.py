@@ -62,6 +62,7 @@ ORDER = [
     {"bot.handoff"},
     {"bot.alarm", "bot.pieces", "bot.pressed", "bot.progress"},
     {"bot.answer"},
+    {"bot.feedback", "bot.survey"},
     {"bot.conversation"},
     {"bot.care"},
     {"bot.outreach"},
