@@ -72,7 +72,10 @@ def clip(text: str, limit: int) -> str:
 
 
 def numbered(buttons: Sequence[Button], first: int = 1) -> str:
-    """Choices to type: their numbers from `first` on, or the address that they open."""
+    """Choices to type: their numbers from `first` on, or the address that they open. Choices that
+    are numbers themselves stand in one line."""
+    if buttons and all(button.title[:1].isdigit() and not button.url for button in buttons):
+        return " · ".join(button.title for button in buttons)
     lines, number = [], first
     for button in buttons:
         if button.url:

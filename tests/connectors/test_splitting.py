@@ -76,6 +76,12 @@ def test_a_long_title_ends_at_a_word(title: str, short: str) -> None:
     assert clip(title, 20) == short
 
 
+def test_choices_that_are_numbers_are_not_numbered_again() -> None:
+    buttons = [Button("1 😡", key="a"), Button("2 🙁", key="b"), Button("10", key="c")]
+
+    assert numbered(buttons) == "1 😡 · 2 🙁 · 10"
+
+
 def test_choices_are_numbered_and_links_written_out() -> None:
     buttons = [Button("Đổi", "a"), Button("Xem web", url="https://s.vn"), Button("Trả", "b")]
 
