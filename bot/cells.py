@@ -42,7 +42,8 @@ def text(most: int) -> Callable[[Any], str]:
     def read(given: Any) -> str:
         if not isinstance(given, str):
             raise Wrong("words")
-        words = " ".join(given.replace("\x00", "").split())
+        whole = given.encode("utf-8", "replace").decode()  # JSON may hold half a letter
+        words = " ".join(whole.replace("\x00", "").split())
         if len(words) > most:
             raise Wrong("too_long", most=most)
         return words

@@ -248,11 +248,12 @@ def _called(rows: Iterable[Row]) -> dict[str, int]:
     return {row["number"] or row["phone"]: row["id"] for row in rows}
 
 
-async def take_in(tx: Tx, plan: Plan, name: str, by: User | None, now: datetime) -> int:
-    """A file's records, written; the import's id, by which it can be undone."""
-    import_id = await ledger.begin(
-        tx, plan.kind.name, name, by.id if by else None, plan.counts, now
-    )
+async def take_in(
+    tx: Tx, plan: Plan, name: str, by: User | None, now: datetime, *, key: str | None = None
+) -> int:
+    """A file's or an event's records, written; the import's id, by which it can be undone."""
+    user_id = by.id if by else None
+    import_id = await ledger.begin(tx, plan.kind.name, name, user_id, plan.counts, now, key)
     await ledger.keep(tx, import_id, await carry_out(tx, plan))
     return import_id
 

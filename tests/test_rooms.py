@@ -69,7 +69,7 @@ ORDER = [
     {"bot.intake", "bot.errands", "bot.pace"},
     {"bot.keeper", "bot.vault"},
     {"bot.dialogue", "bot.worker", "bot.web_io"},
-    {"bot.widget", "bot.console", "bot.webhooks"},
+    {"bot.widget", "bot.console", "bot.hooks", "bot.webhooks"},
     {"bot.slack_desk"},
     {"bot.web"},
     {"bot.simulators"},
@@ -88,6 +88,7 @@ ONLY_IN = {
     "starlette": {
         "bot.web",
         "bot.web_io",
+        "bot.hooks",
         "bot.webhooks",
         "bot.widget",
         "bot.console",

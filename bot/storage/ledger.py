@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import bindparam, delete, select, text, update
 
 from bot.folded import words
-from bot.storage.db import Tx, insert, insert_once
+from bot.storage.db import Tx, insert
 from bot.storage.tables import (
     UtcDateTime,
     complaints,
@@ -176,29 +176,22 @@ def _import(row: Any) -> Import:
 
 
 async def begin(
-    tx: Tx, kind: str, name: str, user_id: int | None, counts: Mapping[str, int], now: datetime
+    tx: Tx,
+    kind: str,
+    name: str,
+    user_id: int | None,
+    counts: Mapping[str, int],
+    now: datetime,
+    key: str | None,
 ) -> int:
+    """An import; `key` is the id of an event that the shop's software told."""
     values = {"kind": kind, "name": name[:255], "user_id": user_id, "counts": dict(counts)}
-    return await insert(tx, imports, {**values, "created_at": now})
-
-
-async def begin_once(tx: Tx, kind: str, key: str, digest: str, now: datetime) -> int | None:
-    """An event of the shop's software. None when it was told before."""
-    values = {"kind": kind, "key": key, "name": digest, "counts": {}, "created_at": now}
-    if not await insert_once(tx, imports, values):
-        return None
-    query = select(imports.c.id).where(imports.c.key == key)
-    return int((await tx.execute(query)).scalar_one())
+    return await insert(tx, imports, {**values, "key": key, "created_at": now})
 
 
 async def told_before(tx: Tx, key: str) -> Import | None:
     row = (await tx.execute(_IMPORT.where(imports.c.key == key))).mappings().one_or_none()
     return _import(row) if row else None
-
-
-async def count(tx: Tx, import_id: int, counts: Mapping[str, int]) -> None:
-    this = imports.c.id == import_id
-    await tx.execute(update(imports).where(this).values(counts=dict(counts)))
 
 
 async def keep(tx: Tx, import_id: int, changes: Sequence[Change]) -> None:
