@@ -32,6 +32,7 @@ class Settings:
     project_dir: Path  # where config.yml, domain.yml and data/ are
     crm_url: str  # where the shop's records of customers are asked; "" turns the card off
     crm_token: str
+    records_secret: str  # signs what the shop's software tells; "" turns its door off
     worker_turns: int  # conversations a worker answers at once
     debounce: Debounce
     env: Mapping[str, str] = field(repr=False)  # for `of_channel`
@@ -71,6 +72,12 @@ class Settings:
         database_url = _text(env, "DATABASE_URL", "sqlite:///var/carebot.db")
         if not database_url.startswith(("sqlite:///", "postgresql+asyncpg://")):
             raise ConfigError("DATABASE_URL: begin it with sqlite:/// or postgresql+asyncpg://")
+        records_secret = _text(env, "RECORDS_SECRET", "")
+        if records_secret and len(records_secret) < 32:
+            raise ConfigError(
+                "RECORDS_SECRET: set it to 32 or more random characters, for example from "
+                "`openssl rand -hex 32`, or to nothing"
+            )
         secret_key = _text(env, "SECRET_KEY", "")
         if len(secret_key) < 32:
             raise ConfigError(
@@ -90,6 +97,7 @@ class Settings:
             project_dir=project_dir_from(env),
             crm_url=_text(env, "CRM_URL", ""),
             crm_token=_text(env, "CRM_TOKEN", ""),
+            records_secret=records_secret,
             worker_turns=_whole(env, "WORKER_TURNS", 16),
             debounce=Debounce(
                 timedelta(milliseconds=_whole(env, "DEBOUNCE_MS", 2500, least=0)),

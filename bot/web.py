@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from bot import canned, console, webhooks, widget
+from bot import canned, console, hooks, webhooks, widget
 from bot.config import Settings
 from bot.facts import Facts, file_in
 from bot.live import Live
@@ -46,6 +46,7 @@ def build(
             Route("/health/ready", ready),
             Route("/metrics", metrics_page),
             *webhooks.routes(),
+            *hooks.routes(),
             *widget.routes(),
             console.mount(),
         ],

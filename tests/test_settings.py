@@ -58,6 +58,7 @@ def test_a_secret_may_lie_in_a_file(tmp_path: Path) -> None:
         ({"SECRET_KEY": "short"}, "SECRET_KEY"),
         ({"SECRET_KEY_FILE": "/nowhere"}, "SECRET_KEY_FILE"),
         ({**GOOD, "PORT": "many"}, "PORT"),
+        ({**GOOD, "RECORDS_SECRET": "short"}, "RECORDS_SECRET"),
         ({**GOOD, "DATABASE_URL": "mysql://x"}, "DATABASE_URL"),
         ({**GOOD, "PUBLIC_URL": "chat.example"}, "PUBLIC_URL"),
     ],

@@ -6,7 +6,7 @@ whatever reads a person reads their records, `ids_of`, and a split undoes a merg
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -153,13 +153,3 @@ async def _told(tx: Tx, ids: Sequence[int]) -> list[tuple[Sequence[str], int, da
 async def count(tx: Tx) -> int:
     query = select(func.count()).select_from(people).where(people.c.merged_into.is_(None))
     return int((await tx.execute(query)).scalar_one())
-
-
-# --- what the shop's records are matched by
-
-
-async def matching(tx: Tx, column: str, values: Collection[str]) -> dict[str, Mapping[str, Any]]:
-    """Their rows by number or phone; of several with one phone the first."""
-    key = people.c[column]
-    query = select(people).where(key.in_(set(values) - {""})).order_by(people.c.id.desc())
-    return {row[column]: dict(row) for row in (await tx.execute(query)).mappings()}
