@@ -76,12 +76,14 @@ class Shop:
             self.seen[message["text"]].setdefault(username, time.perf_counter())
 
     async def write(self, seconds: float) -> list[str]:
-        """Customers write for a while. Returns the texts."""
+        """Customers write for a while. Returns what was accepted."""
         moment, end = time.perf_counter(), time.perf_counter() + seconds
         tasks = []
         while (moment := moment + self.dice.expovariate(RATE)) < end:
             tasks.append(asyncio.create_task(self._write(moment)))
-        return list(await asyncio.gather(*tasks))
+        texts = await asyncio.gather(*tasks)
+        accepted = {text for each in self.accepted.values() for text in each}
+        return [text for text in texts if text in accepted]
 
     async def _write(self, moment: float) -> str:
         await asyncio.sleep(moment - time.perf_counter())
@@ -93,8 +95,8 @@ class Shop:
         headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
         body = json.dumps({"client_id": str(uuid.uuid4()), "text": text}).encode()
         hit = Hit("widget", "/widget/messages", headers, body)
-        await self.dice.choice(self.doors).post(hit, moment)
-        self.accepted[talk].append(text)
+        if await self.dice.choice(self.doors).post(hit, moment):
+            self.accepted[talk].append(text)
         self._writing.discard(talk)
         return text
 

@@ -99,6 +99,7 @@ class Screen:
         """The network is gone: nothing comes any more, and nobody is told. Afterwards the line
         begins anew, and whatever was still under way is lost."""
         assert self._line
+        self._socket.transport.pause_reading()
         self._line.cancel()
         self.up.clear()
         await asyncio.sleep(seconds)
@@ -131,6 +132,7 @@ class Screen:
             origin=self.url,
             extra_headers={"Cookie": cookies},
             ping_interval=None,  # browsers have none of their own
+            max_queue=None,
         )
         await self._say({"type": "hello", "after": self.cursor})
 
@@ -188,11 +190,12 @@ class Screen:
     async def _read(self, conversation: int, message: int) -> None:
         await asyncio.sleep(READ_AFTER)
         if message == self._read_upto:
-            await self._http.post(
-                f"api/conversations/{conversation}/read",
-                json={"message": message},
-                headers={"X-CSRF-Token": self._csrf},
-            )
+            with contextlib.suppress(httpx.HTTPError):
+                await self._http.post(
+                    f"api/conversations/{conversation}/read",
+                    json={"message": message},
+                    headers={"X-CSRF-Token": self._csrf},
+                )
 
     def _later(self, work: Any) -> None:
         task = asyncio.create_task(work)
