@@ -240,18 +240,20 @@ class Client:
     times: dict[str, list[float]] = field(default_factory=lambda: collections.defaultdict(list))
     errors: collections.Counter[str] = field(default_factory=collections.Counter)
 
-    async def post(self, hit: Hit, began: float) -> None:
+    async def post(self, hit: Hit, began: float) -> bool:
+        """Whether the answer is the one that is due."""
         connection = self.idle.pop() if self.idle else Connection(self.port)
         try:
             status = await asyncio.wait_for(connection.post(hit), 30)
         except (OSError, EOFError, asyncio.TimeoutError) as error:
             await connection.close()
             self.errors[f"{hit.door} {type(error).__name__}"] += 1
-            return
+            return False
         self.idle.append(connection)
         self.times[hit.door].append(1000 * (time.perf_counter() - began))
         if status != hit.due:
             self.errors[f"{hit.door} {status}"] += 1
+        return status == hit.due
 
 
 def percentiles(times: list[float]) -> Row:

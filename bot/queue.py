@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import takewhile
@@ -18,7 +17,6 @@ from bot.nlu.entities.reading import Reading
 from bot.storage import agents, conversations, customers, events, handoffs, inbox, promises
 from bot.storage import rules as desk
 from bot.storage.db import Tx
-from bot.storage.handoffs import Waiting
 from bot.turns import Changed
 from connectors.base import Button, Json
 
@@ -68,8 +66,7 @@ async def request(
     handoff = await turns.open_handoff(tx, rules, conversation, customer, reason, summary, now)
     handoff = await clocks.begin(tx, rules, handoff, now)
     await clocks.queue(tx, rules, handoff, now)
-    ahead = [*takewhile(lambda each: each.handoff.id != handoff.id, await handoffs.waiting(tx))]
-    if not await assign_next(tx, rules, conversation, customer, handoff, now, ahead):
+    if not await assign_next(tx, rules, conversation, customer, handoff, now, in_turn=False):
         await _tell_place(tx, rules, conversation, customer, handoff, now)
     return True
 
@@ -81,10 +78,11 @@ async def assign_next(
     customer: Customer,
     handoff: Handoff,
     now: datetime,
-    ahead: Sequence[Waiting] = (),
+    *,
+    in_turn: bool = True,
 ) -> bool:
-    """Give a waiting conversation to an agent who has room; False when there is none, or one of
-    those `ahead` is to have them. Raises Changed."""
+    """Give a waiting conversation to an agent who has room; False when there is none, or when it
+    is not its turn and one ahead of it is to have them. Raises Changed."""
     since = now - rules.assignment.sticky
     last = (await handoffs.helped_by(tx, [customer.id], since)).get(customer.id)
     silent = (await handoffs.silent_in(tx, [handoff.id])).get(handoff.id, ())
@@ -92,11 +90,14 @@ async def assign_next(
     chosen = assignment.pick(
         rules.assignment, handoff, customer.channel, everybody, now, last, silent
     )
-    if chosen is None or any(
-        assignment.pick(rules.assignment, each.handoff, each.channel, everybody, now) is chosen
-        for each in ahead
-    ):
+    if chosen is None:
         return False
+    if not in_turn:
+        waiting = await handoffs.waiting(tx)
+        for each in takewhile(lambda each: each.handoff.id != handoff.id, waiting):
+            first = assignment.pick(rules.assignment, each.handoff, each.channel, everybody, now)
+            if first is chosen:
+                return False
     # Seen again under its lock: another conversation may have taken the room meanwhile.
     agent = await agents.by_id(tx, chosen.user.id, lock=True)
     if agent is None or not assignment.has_room(rules.assignment, agent, customer.channel, now):

@@ -55,10 +55,14 @@ class DatabaseVault:
         while True:
             now = self._clock()
             async with self._db.begin() as tx:
+                # Looked at under the row's lock: what another has just stored is seen.
+                is_ours = await accounts.begin_renewing(tx, channel, now, now + ASKING)
                 current = self._opened(await accounts.tokens(tx, channel))
                 if current is not None and current.access != used.access:
+                    if is_ours:
+                        await accounts.end_renewing(tx, channel)
                     return current
-                if await accounts.begin_renewing(tx, channel, now, now + ASKING):
+                if is_ours:
                     break
             if waited > ASKING:
                 raise RetryableError("another process is renewing the tokens")

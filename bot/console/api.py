@@ -12,9 +12,10 @@ from bot.canned import FILE_LIMIT
 from bot.console import colleagues, shapes
 from bot.console.access import DESK, REVIEW, Door, Visit
 from bot.console.calls import TEXT_LIMIT, Invalid, body_of, calling, client_id_of, problem, text_of
+from bot.console.rows import inbox_of
 from bot.conversation import attachment_of
 from bot.models import Content, Presence
-from bot.storage import agents, desk, events, files, handoffs, hits, mentions, messages, users
+from bot.storage import agents, desk, files, handoffs, hits, mentions, messages, users
 from connectors.base import Attachment, Json
 
 PAGE = 60  # messages
@@ -31,22 +32,24 @@ async def inbox(request: Request, visit: Visit) -> Response:
     """All rows, and the cursor that the live line resumes after."""
     state = request.app.state
     now = state.clock()
+    shared = await inbox_of(state).rows()
     async with state.db.read() as tx:
-        cursor = await events.newest_id(tx)
         mentioned = await mentions.of_user(tx, visit.user.id, now - MENTIONS_SHOWN)
-        entries = await desk.inbox(tx, visit.user.id, tuple(mentioned))
-        channels = {each.customer.channel for each in entries}
+        others = await desk.entries(tx, mentioned.keys() - shared.by_id.keys())
+        channels = {each.customer.channel for each in others.values()}
         quotas = {each: await standing.quota_left(tx, each, now) for each in channels}
+        unread = await desk.unread(tx, visit.user.id, list(shared.by_id), shared.upto)
         desk_now = await colleagues.known(tx, visit, now)
     return JSONResponse(
         {
-            "cursor": cursor,
+            "cursor": shared.cursor,
             "now": shapes.time(now),
             "shown_of_bot": desk.WITH_BOT_SHOWN,
             "mentions": list(mentioned.items()),
             **desk_now,
             "conversations": [
-                shapes.row(each, quotas[each.customer.channel], now) for each in entries
+                *({**row, "unread": unread.get(id, 0)} for id, row in shared.by_id.items()),
+                *(shapes.row(each, quotas[each.customer.channel], now) for each in others.values()),
             ],
         }
     )

@@ -27,6 +27,10 @@ Tx: TypeAlias = AsyncConnection
 
 BUSY_SECONDS = 5  # platforms wait hardly longer for their 200
 LOOK_AGAIN = 0.002  # seconds between tries while another process writes to SQLite
+# SQLite gives the file to whoever happens to ask while it is free, and between two transactions of
+# one process that is hardly ever. Who has written for so long leaves it free for so long.
+WRITES_ON = 0.05
+LEAVES_FREE = 2 * LOOK_AGAIN
 
 # What the drivers raise when the database is not there. SQLAlchemy wraps whatever a statement
 # raises, so asyncpg's own errors come from connecting, or from a connection that broke.
@@ -118,6 +122,7 @@ class _Sqlite:
         self._lazy = _sqlite(url, synchronous="NORMAL")
         # SQLite has one writer at a time. Within a process they queue up here.
         self._one_writer = asyncio.Lock()
+        self._wrote_at = self._writes_since = 0.0
         # Nobody else's work may stand between a writer and its commit.
         self._disk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="commit")
 
@@ -127,6 +132,7 @@ class _Sqlite:
         end = time.monotonic() + BUSY_SECONDS
         await asyncio.wait_for(self._one_writer.acquire(), BUSY_SECONDS)
         try:
+            await self._let_others()
             with engine.connect() as connection:
                 await self._enter(connection, "BEGIN IMMEDIATE", end)
                 try:
@@ -140,7 +146,17 @@ class _Sqlite:
                 else:
                     connection.exec_driver_sql("COMMIT")
         finally:
+            self._wrote_at = time.monotonic()
             self._one_writer.release()
+
+    async def _let_others(self) -> None:
+        """Leave the file to another process's writer, after a long row of our own."""
+        now = time.monotonic()
+        if now - self._wrote_at < LEAVES_FREE:
+            if now - self._writes_since < WRITES_ON:
+                return
+            await asyncio.sleep(LEAVES_FREE)
+        self._writes_since = time.monotonic()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:

@@ -53,8 +53,8 @@ def _conversation(row: Any) -> Conversation:
     return Conversation(**{**values, "status": Status(values["status"])})
 
 
-async def inbox(tx: Tx, user_id: int, others: Sequence[int] = ()) -> list[Entry]:
-    """All open conversations that are people's, the newest of the assistant's, and `others`."""
+async def inbox(tx: Tx) -> list[Entry]:
+    """All open conversations that are people's, and the newest of the assistant's."""
     ours = select(conversations).where(
         conversations.c.status.in_((Status.QUEUED.value, Status.ASSIGNED.value))
     )
@@ -64,20 +64,22 @@ async def inbox(tx: Tx, user_id: int, others: Sequence[int] = ()) -> list[Entry]
         .order_by(conversations.c.last_message_at.desc())
         .limit(WITH_BOT_SHOWN)
     )
-    named = select(conversations).where(conversations.c.id.in_(others))
-    found = {
-        row["id"]: _conversation(row)
-        for query in (ours, bots, named)
-        for row in (await tx.execute(query)).mappings()
-    }
-    return await _entries(tx, list(found.values()), user_id)
+    found = [
+        _conversation(row) for query in (ours, bots) for row in (await tx.execute(query)).mappings()
+    ]
+    return await _entries(tx, found)
 
 
 async def entry(tx: Tx, conversation_id: int, user_id: int | None = None) -> Entry | None:
     """One conversation; `unread` is counted when a reader is named."""
     query = select(conversations).where(conversations.c.id == conversation_id)
     row = (await tx.execute(query)).mappings().one_or_none()
-    return (await _entries(tx, [_conversation(row)], user_id))[0] if row else None
+    if row is None:
+        return None
+    found = (await _entries(tx, [_conversation(row)]))[0]
+    if user_id is None:
+        return found
+    return replace(found, unread=(await unread(tx, user_id, [conversation_id])).get(row["id"], 0))
 
 
 async def entries(tx: Tx, ids: Iterable[int]) -> dict[int, Entry]:
@@ -87,15 +89,12 @@ async def entries(tx: Tx, ids: Iterable[int]) -> dict[int, Entry]:
     return {each.conversation.id: each for each in await _entries(tx, found)}
 
 
-async def _entries(
-    tx: Tx, found: Sequence[Conversation], user_id: int | None = None
-) -> list[Entry]:
+async def _entries(tx: Tx, found: Sequence[Conversation]) -> list[Entry]:
     ids = [conversation.id for conversation in found]
     people = await _customers(tx, {conversation.customer_id for conversation in found})
     names = await _names(tx, {c.assignee_id for c in found if c.assignee_id is not None})
     latest = await _newest_handoffs(tx, ids)
     said = await _newest_said(tx, ids)
-    unread = await _unread(tx, found, user_id) if user_id is not None else {}
     promised = await promises.open_in(tx, ids)
     tagged = await tags.of_conversations(tx, ids)
     return [
@@ -105,9 +104,8 @@ async def _entries(
             names.get(conversation.assignee_id or 0, ""),
             latest.get(conversation.id),
             said.get(conversation.id),
-            unread.get(conversation.id, 0),
-            promised.get(conversation.id, ()),
-            tagged.get(conversation.id, ()),
+            promises=promised.get(conversation.id, ()),
+            tags=tagged.get(conversation.id, ()),
         )
         for conversation in found
     ]
@@ -177,8 +175,12 @@ async def _titled(tx: Tx, found: Sequence[Message]) -> list[Message]:
     return [titled(each) if each.id in pressed else each for each in found]
 
 
-async def _unread(tx: Tx, found: Sequence[Conversation], user_id: int) -> dict[int, int]:
-    people = [c.id for c in found if c.status in (Status.QUEUED, Status.ASSIGNED)]
+async def unread(
+    tx: Tx, user_id: int, ids: Sequence[int], upto: int | None = None
+) -> dict[int, int]:
+    """How many of a customer's messages, up to one, this reader has not seen and nobody has
+    answered; of those conversations that are people's."""
+    people = (Status.QUEUED.value, Status.ASSIGNED.value)
     read_upto = (
         select(reads.c.message_id)
         .where(reads.c.user_id == user_id, reads.c.conversation_id == conversations.c.id)
@@ -196,7 +198,7 @@ async def _unread(tx: Tx, found: Sequence[Conversation], user_id: int) -> dict[i
         .correlate(conversations)
         .scalar_subquery()
     )
-    unread = (
+    count = (
         select(func.count())
         .select_from(messages)
         .where(
@@ -204,11 +206,14 @@ async def _unread(tx: Tx, found: Sequence[Conversation], user_id: int) -> dict[i
             messages.c.author == Author.CUSTOMER.value,
             messages.c.id > func.coalesce(read_upto, 0),
             messages.c.id > func.coalesce(answered_upto, 0),
+            *([messages.c.id <= upto] if upto is not None else []),
         )
         .correlate(conversations)
         .scalar_subquery()
     )
-    query = select(conversations.c.id, unread.label("n")).where(conversations.c.id.in_(people))
+    query = select(conversations.c.id, count.label("n")).where(
+        conversations.c.id.in_(ids), conversations.c.status.in_(people)
+    )
     return {row.id: row.n for row in await tx.execute(query)}
 
 

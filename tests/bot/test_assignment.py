@@ -246,7 +246,7 @@ async def test_a_thousand_arrivals_never_exceed_anybodys_capacity(in_memory: Pat
         for each in everybody:
             load, room = assignment.load_of(rules, each), assignment.capacity_of(rules, each)
             most[each.user.id] = max(most.get(each.user.id, 0), load / room)
-            if each.load and dice.random() < 0.05:
+            if each.load and dice.random() < 0.09:
                 async with desk.db.read() as tx:
                     first = (await conversations.of_agent(tx, each.user.id))[0]
                 await handoff.resolve(desk.db, first.id, each.user, "answered", desk.now)

@@ -81,11 +81,11 @@ class Talks(RuleBasedStateMachine):
     def run(self, doing: Coroutine[Any, Any, Any]) -> Any:
         return self.loop.run_until_complete(doing)
 
-    @initialize()
-    def opens(self) -> None:
-        self.run(self._open())
+    @initialize(lan=st.booleans(), hung=st.booleans())
+    def opens(self, lan: bool, hung: bool) -> None:
+        self.run(self._open(lan, hung))
 
-    async def _open(self) -> None:
+    async def _open(self, lan: bool, hung: bool) -> None:
         move = conversations.move
         self.patch = pytest.MonkeyPatch()
 
@@ -107,8 +107,8 @@ class Talks(RuleBasedStateMachine):
         )
         self.channel = RecordingChannel(PLATFORM)
         self.agents = [
-            await self.desk.agent("lan", teams=["cskh"], capacity=2),
-            await self.desk.agent("hung", capacity=1),
+            await self.desk.agent("lan", teams=["cskh"], capacity=1, online=lan),
+            await self.desk.agent("hung", capacity=1, online=hung),
         ]
         self.boss = await self.desk.agent("mai", role=Role.SUPERVISOR, online=False)
 
@@ -148,7 +148,7 @@ class Talks(RuleBasedStateMachine):
     @rule(
         talk=st.integers(0, 5),
         agent=st.integers(0, 1),
-        deed=st.sampled_from(["accept", "reply", "reply", "return", "resolve", "pass", "team"]),
+        deed=st.sampled_from(["accept", "reply", "return", "return", "resolve", "pass", "team"]),
         crashes=st.booleans(),
     )
     def agent_acts(self, talk: int, agent: int, deed: str, crashes: bool) -> None:
@@ -174,17 +174,23 @@ class Talks(RuleBasedStateMachine):
             case "team":
                 await handoff.pass_on(self.db, number, user, "nhầm", now, team="ke_toan")
 
-    @rule(talk=st.integers(0, 5), crashes=st.booleans())
-    def supervisor_takes_over(self, talk: int, crashes: bool) -> None:
-        self.act(self._take_over(talk), crashes)
+    @rule(who=st.sampled_from(CUSTOMERS), text=st.sampled_from([PERSON, BREAKS]))
+    def customer_is_handed_over(self, who: str, text: str) -> None:
+        self.customer_writes(who, text, False)
+        self.assistant_answers(False)
+
+    @rule(
+        deed=st.sampled_from(["take over", "answer in the app"]),
+        talk=st.integers(0, 5),
+        who=st.sampled_from(CUSTOMERS),
+        crashes=st.booleans(),
+    )
+    def others_act(self, deed: str, talk: int, who: str, crashes: bool) -> None:
+        self.act(self._take_over(talk) if deed == "take over" else self._echo(who), crashes)
 
     async def _take_over(self, talk: int) -> None:
         if (number := await self._talk(talk)) is not None:
             await handoff.take_over(self.db, number, self.boss, "để chị", self.desk.now)
-
-    @rule(who=st.sampled_from(CUSTOMERS), crashes=st.booleans())
-    def colleague_answers_in_the_app(self, who: str, crashes: bool) -> None:
-        self.act(self._echo(who), crashes)
 
     async def _echo(self, who: str) -> None:
         echo = Echo(
@@ -355,7 +361,7 @@ def test_on_sqlite(in_memory: Path) -> None:
     OnSqlite.loop = loop
     OnSqlite.open_database = staticmethod(open_database)  # type: ignore[assignment]
     OnSqlite.close_database = staticmethod(_nothing)  # type: ignore[assignment]
-    run_state_machine_as_test(OnSqlite, settings=_settings(20, 30))
+    run_state_machine_as_test(OnSqlite, settings=_settings(80, 40))
     loop.close()
 
 
@@ -372,5 +378,5 @@ def test_on_postgresql(postgres: str) -> None:
     OnPostgresql.loop = loop
     OnPostgresql.open_database = staticmethod(open_database)  # type: ignore[assignment]
     OnPostgresql.close_database = staticmethod(lambda url: stack.aclose())  # type: ignore[assignment]
-    run_state_machine_as_test(OnPostgresql, settings=_settings(5, 25))
+    run_state_machine_as_test(OnPostgresql, settings=_settings(10, 30))
     loop.close()

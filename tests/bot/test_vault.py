@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from databases import new_postgres
 from doubles import NOON, at
 
 from bot.storage import accounts
-from bot.storage.db import Database, DatabaseUnavailable
+from bot.storage.db import Database, DatabaseUnavailable, Tx
 from bot.vault import DatabaseVault
 from connectors.base import AuthError, RetryableError, Tokens
 
@@ -51,6 +52,35 @@ async def test_who_asks_with_old_tokens_gets_those_in_use(db: Database) -> None:
         raise AssertionError("nobody has to be asked")
 
     assert await vault(db).renew("zalo", tokens(1), ask) == tokens(2)
+
+
+async def test_who_looked_just_before_another_had_new_tokens_does_not_ask_again(
+    postgres: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On SQLite nobody can look in between: there is one writer."""
+    async with new_postgres(postgres) as url:
+        own, other = Database(url), Database(url)
+        await vault(other).keep("zalo", tokens(1))
+        async with other.begin() as tx:
+            assert await accounts.begin_renewing(tx, "zalo", NOON, at(40))
+        look, looked = accounts.tokens, []
+
+        async def look_too_early(tx: Tx, channel: str) -> Any:
+            found = await look(tx, channel)
+            if not looked:
+                looked.append(found)
+                await vault(other).keep("zalo", tokens(2))
+            return found
+
+        async def never(used: Tokens) -> Tokens:
+            raise AssertionError("the refresh token is burnt")
+
+        monkeypatch.setattr(accounts, "tokens", look_too_early)
+
+        assert await vault(own).renew("zalo", tokens(1), never) == tokens(2)
+
+        await own.close()
+        await other.close()
 
 
 async def test_a_failure_frees_the_way_for_the_next(db: Database) -> None:
