@@ -94,7 +94,8 @@ class NoNeed(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[Event]:
-        if (refused := declined(dispatcher, tracker)) is not None:
+        asked = last_response(tracker)
+        if asked != "utter_busy" and (refused := declined(dispatcher, tracker)) is not None:
             return refused
         dispatcher.utter_message(response="utter_no_need")
         left = leave(tracker) if tracker.active_loop_name else []

@@ -134,7 +134,7 @@ def answer(survey: Survey, customer: Customer, heard: Heard, business: str) -> T
         return None
     question = left[0]
     if question.scale is not None:
-        mark = read_mark(heard.text, question.scale)
+        mark = read_mark(heard.text[:LETTERS], question.scale)
         if isinstance(mark, int):
             return _marked(survey, customer, question, mark, heard, business)
         if mark == "none" and heard.intent not in ASIDES:

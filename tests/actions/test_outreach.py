@@ -63,6 +63,13 @@ def test_a_busy_customer_who_wants_no_call_is_left_alone(talk: Talk) -> None:
     assert "Khi nào tiện" in said and talk.buttons == []
 
 
+def test_a_busy_customer_without_a_need_is_thanked_and_left_alone(talk: Talk) -> None:
+    talk.say("đang bận nhé")
+
+    assert "cảm ơn anh/chị đã trả lời" in talk.say("chưa có nhu cầu em ơi")
+    assert talk.turn.consents[0].said == "not_now"
+
+
 def test_a_time_alone_answers_the_offer(talk: Talk) -> None:
     talk.say("đang bận nhé")
 
