@@ -8,7 +8,7 @@ from typing import Final
 
 from bot import schedule, words
 from bot.models import Answered, Author, Conversation, Promised
-from bot.storage import events, promises, surveys
+from bot.storage import events, handoffs, promises, surveys
 from bot.storage import rules as desk
 from bot.storage.db import Tx
 
@@ -33,8 +33,14 @@ async def note(
 
 async def _look_after(tx: Tx, conversation: Conversation, given: Answered, now: datetime) -> None:
     rules = await desk.current(tx)
-    due_at = schedule.add(rules.hours_of(rules.default_team), now, A_DAY)
+    survey = await surveys.by_id(tx, given.survey_id)
+    helped = await handoffs.of_conversation(tx, survey.conversation_id or 0) if survey else []
+    team = helped[-1].team if helped else rules.default_team
+    due_at = schedule.add(rules.hours_of(team), now, A_DAY)
     text = words.say("task_low_mark", "vi", mark=given.mark, of=given.of)
     promised = Promised("follow_up", text, due_at)
-    await promises.add(tx, conversation.id, promised, Author.BOT, now, message_id=given.message_id)
+    message_id = given.message_id
+    await promises.add(
+        tx, conversation.id, promised, Author.BOT, now, message_id=message_id, team=team
+    )
     await events.add(tx, conversation.id, "alarm", None, now)

@@ -156,7 +156,7 @@ async def _say(
         if survey is None:
             await rows.later(tx, planned.id, now + ONE_AT_A_TIME, "asked_already")
             return
-        turn = _question(planned, survey, customer, business)
+        turn = _question(planned, survey, customer, business, now)
     if present is None:
         present = await conversations.start(tx, customer.id, now)
     turn = replace(turn, says=tuple(_labelled(planned, n, say) for n, say in enumerate(turn.says)))
@@ -195,11 +195,17 @@ async def _survey(tx: Tx, planned: Outreach, customer: Customer, now: datetime) 
     )
 
 
-def _question(planned: Outreach, survey: Survey, customer: Customer, business: str) -> Turn:
-    again = [words.say("survey_reminder", customer.locale)] if planned.kind == REMINDER else []
-    say = ask(survey, customer, business, *again)
+def _question(
+    planned: Outreach, survey: Survey, customer: Customer, business: str, now: datetime
+) -> Turn:
+    before = []
+    if not conversation.knows_us(customer, now):
+        before.append(words.say("survey_from", customer.locale, business=business))
+    if planned.kind == REMINDER:
+        before.append(words.say("survey_reminder", customer.locale))
+    say = ask(survey, customer, business, *before)
     assert say is not None  # a new one, or one that is still open
-    return Turn(says=(say,))
+    return Turn(says=(say,), introduced=True)
 
 
 async def _unwanted(tx: Tx, planned: Outreach, now: datetime) -> str:

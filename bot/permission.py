@@ -162,6 +162,9 @@ def _quiet_hours(case: Case) -> Verdict | None:
     house, there = case.house, case.wish.at.astimezone(HERE)
     if case.wish.purpose not in house.quiet or house.quiet_to <= there.time() < house.quiet_from:
         return None
+    wrote, awake = case.standing.last_inbound_at, house.awake.get(case.wish.purpose)
+    if awake and wrote and case.wish.at - wrote <= awake:
+        return None
     day = there.date() + timedelta(days=there.time() >= house.quiet_from)
     morning = datetime.combine(day, house.quiet_to, HERE)
     return Verdict("wait", "quiet_hours", morning.astimezone(timezone.utc))

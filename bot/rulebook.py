@@ -48,6 +48,7 @@ class House(NamedTuple):
     quiet: frozenset[str]
     quiet_from: time  # in the evening
     quiet_to: time  # in the morning
+    awake: Mapping[str, timedelta]  # who wrote within so long is not asleep, by purpose
     caps: Mapping[str, tuple[int, timedelta]]
     consent: frozenset[str]
     no_complaint: frozenset[str]
@@ -126,6 +127,7 @@ def _house(
         frozenset(quiet["purposes"]),
         time.fromisoformat(quiet["from"]),
         time.fromisoformat(quiet["to"]),
+        {purpose: timedelta(**within) for purpose, within in quiet["awake"].items()},
         {purpose: (cap["most"], timedelta(**cap["within"])) for purpose, cap in caps.items()},
         frozenset(consent),
         frozenset(no_complaint),

@@ -33,6 +33,10 @@ SENTENCES: dict[str, dict[str, str]] = {
         "en": "I have passed you on to our staff. You are number {place} in the queue; "
         "thank you for waiting.",
     },
+    "survey_from": {
+        "vi": "Dạ em là trợ lý tự động của {business} ạ.",
+        "en": "I am the automated assistant of {business}.",
+    },
     "survey_thanks": {"vi": "Dạ em cảm ơn anh/chị ạ.", "en": "Thank you."},
     "survey_low": {
         "vi": "Dạ em xin lỗi vì đã để anh/chị chưa hài lòng. Bên em sẽ có người liên hệ lại với "

@@ -75,15 +75,18 @@ async def add(
     *,
     user_id: int | None = None,
     message_id: int | None = None,
+    team: str | None = None,
 ) -> int:
-    """Write a promise down for its keeper and the team that has the conversation."""
-    team = select(handoffs.c.team).where(
-        handoffs.c.conversation_id == conversation_id, handoffs.c.closed_at.is_(None)
-    )
+    """Write a promise down for its keeper and a team, usually that which has the conversation."""
+    if team is None:
+        query = select(handoffs.c.team).where(
+            handoffs.c.conversation_id == conversation_id, handoffs.c.closed_at.is_(None)
+        )
+        team = (await tx.execute(query)).scalar_one_or_none() or ""
     values = {
         "conversation_id": conversation_id,
         "user_id": user_id,
-        "team": (await tx.execute(team)).scalar_one_or_none() or "",
+        "team": team,
         "text": promised.text,
         "kind": promised.kind,
         "made_by": made_by.value,

@@ -217,6 +217,7 @@ async def test_a_low_mark_brings_a_person_the_same_minute(db: Database) -> None:
         (task,) = await promises.open_of(tx, None)
         heard = await events.after(tx, 0)
     assert task.text == "Khách chấm 1/5: liên hệ hỏi thăm và xử lý giúp khách"
+    assert task.team == "cskh"
     assert NOON < task.due_at <= NOON + DAY + HOUR
     assert any(each.kind == "alarm" for each in heard)
 
