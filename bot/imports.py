@@ -274,12 +274,12 @@ async def undo(tx: Tx, import_id: int, now: datetime) -> bool:
         now_there = await ledger.by_ids(tx, kind, [each.row_id for each in here])
         clashes += [each for each in here if now_there.get(each.row_id) != each.after]
     if clashes:
-        raise Clash([_name(each) for each in clashes])
+        raise Clash([name_of(each) for each in clashes])
     for kind in (found.kind, "people"):
         here = [each for each in changes if each.kind == kind]
         added = [each.row_id for each in here if each.before is None]
         if kind == "people" and (held := await ledger.held(tx, added)):
-            raise Clash([_name(each) for each in here if each.row_id in held])
+            raise Clash([name_of(each) for each in here if each.row_id in held])
         await ledger.take_away(tx, kind, added)
         await ledger.put(tx, kind, [each.before for each in here if each.before is not None])
         changes = [each for each in changes if each.kind != kind]
@@ -287,7 +287,8 @@ async def undo(tx: Tx, import_id: int, now: datetime) -> bool:
     return True
 
 
-def _name(change: Change) -> tuple[str, str]:
+def name_of(change: Change) -> tuple[str, str]:
+    """The kind of a row, and what people call the row."""
     row = change.after
     return change.kind, row.get("code") or row.get("number") or row.get("phone") or row["name"]
 

@@ -15,7 +15,7 @@ from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection, Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -34,7 +34,11 @@ SESSION_COOKIE = "carebot_session"
 LANGUAGE_COOKIE = "carebot_language"
 BODY_BYTES = 64 * 1024
 FILES_BYTES = FILE_BYTES + BODY_BYTES
-FORMS_WITH_FILES = re.compile(r"/console/canned/(new|\d+)")
+TABLE_BYTES = 32 * 1024 * 1024  # so that a table with too many rows is told so in words
+FORMS_WITH_FILES = (
+    (re.compile(r"/console/canned/(new|\d+)"), FILES_BYTES),
+    (re.compile(r"/console/imports"), TABLE_BYTES),
+)
 
 DESK = frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN})
 REVIEW = frozenset({Role.SUPERVISOR, Role.ADMIN})
@@ -172,17 +176,18 @@ class Guard:
                 _add_headers(MutableHeaders(scope=message), Headers(scope=scope))
             await send(message)
 
-        with_files = FORMS_WITH_FILES.fullmatch(scope["path"])
-        too_long = _too_long(Headers(scope=scope), FILES_BYTES if with_files else BODY_BYTES)
+        path = scope["path"]
+        limits = (limit for form, limit in FORMS_WITH_FILES if form.fullmatch(path))
+        too_long = _too_long(HTTPConnection(scope), next(limits, BODY_BYTES))
         await (too_long or self.app)(scope, receive, send_guarded)
 
 
-def _too_long(headers: Headers, limit: int) -> Response | None:
-    if "transfer-encoding" in headers:
+def _too_long(request: HTTPConnection, limit: int) -> Response | None:
+    if "transfer-encoding" in request.headers:
         return Response(status_code=411)
-    length = headers.get("content-length", "0")
+    length = request.headers.get("content-length", "0")
     if not length.isdecimal() or int(length) > limit:
-        return Response(status_code=413)
+        return PlainTextResponse(words.say(language_of(request), "error.too_large"), 413)
     return None
 
 

@@ -1,4 +1,5 @@
-"""The customer's card: what the shop itself knows of whom an agent helps (A8)."""
+"""The customer's card: what the shop itself knows of whom an agent helps (A8). It is asked of the
+shop's software, or else read in our own copy of its records, there of who is proved only."""
 
 from __future__ import annotations
 
@@ -9,8 +10,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot import pack
+from bot.console import words
 from bot.console.access import DESK, Door, Visit
-from bot.storage import customers, desk, handoffs
+from bot.storage import customers, desk, handoffs, identities, people
 from connectors.base import Json
 from connectors.crm import CrmUnavailable
 
@@ -23,7 +25,7 @@ async def card(request: Request, visit: Visit) -> Response:
     """`state` is off, unknown, away or known; then the card's fields."""
     state = request.app.state
     if state.crm is None:
-        return JSONResponse({"state": "off"})
+        return JSONResponse(await _ours(request, visit))
     async with state.db.read() as tx:
         entry = await desk.entry(tx, request.path_params["id"])
         if entry is None:
@@ -48,6 +50,32 @@ async def card(request: Request, visit: Visit) -> Response:
             customer = await customers.lock(tx, entry.customer.id)
             await customers.merge_profile(tx, customer, {"vip": True})
     return JSONResponse({"state": "known", **_shape(found)})
+
+
+async def _ours(request: Request, visit: Visit) -> Json:
+    """The card by our own records; off when the customer is not proved to be anybody."""
+    async with request.app.state.db.read() as tx:
+        entry = await desk.entry(tx, request.path_params["id"])
+        person_id = await identities.person_of(tx, entry.customer.id) if entry else None
+        if person_id is None:
+            return {"state": "off"}
+        person, *others = await people.records_of(tx, person_id)
+        bought = await people.orders_of(tx, [person.id, *(each.id for each in others)], MOST)
+    shaped = {
+        "name": person.name,
+        "phone": person.phone,
+        "orders": [
+            {
+                "code": each["code"],
+                "status": words.name_of(visit.language, "order_state", each["state"]),
+                "date": each["ordered_at"].astimezone(words.VIETNAM).date().isoformat(),
+                "total": each["total"],
+                "items": [f"{item['name']} × {item.get('quantity', 1)}" for item in each["items"]],
+            }
+            for each in bought
+        ],
+    }
+    return {"state": "known", **_shape(shaped)}
 
 
 def _shape(found: Json) -> Json:

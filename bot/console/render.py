@@ -80,6 +80,8 @@ def page(
         parsed=datetime.fromisoformat,
         moment=words.moment,
         time_of_day=time_of_day,
+        grouped=grouped,
+        spaced=spaced,
         marked=marked,
         language=language,
         other_language="en" if language == "vi" else "vi",
@@ -122,3 +124,13 @@ def marked(text: str, search: str) -> Markup:
         Markup("<mark>{}</mark>").format(piece) if is_found else piece
         for piece, is_found in excerpt(text, search)
     )
+
+
+def grouped(number: int) -> str:
+    """Like 12.345."""
+    return f"{number:,}".replace(",", ".")
+
+
+def spaced(phone: str) -> str:
+    """A phone number as people read it: 0912 345 678."""
+    return re.sub(r"^(\d{4})(\d{3})(\d{3,4})$", r"\1 \2 \3", phone)

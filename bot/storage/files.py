@@ -4,6 +4,7 @@ every backup has them."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete as delete_from
@@ -67,3 +68,10 @@ async def delete(tx: Tx, urls: Sequence[str]) -> None:
     """The files behind these addresses; those of others are not here."""
     keys = [url.removeprefix("/files/") for url in urls]
     await tx.execute(delete_from(files).where(files.c.key.in_(keys)))
+
+
+async def drop_old(tx: Tx, mime: str, before: datetime) -> None:
+    """Forget files of this type that were uploaded before that and belong to no conversation."""
+    loose = (files.c.customer_id.is_(None), files.c.conversation_id.is_(None))
+    old = (files.c.mime == mime, files.c.created_at < before)
+    await tx.execute(delete_from(files).where(*loose, *old))

@@ -6,7 +6,7 @@ whatever reads a person reads their records, `ids_of`, and a split undoes a merg
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -70,6 +70,13 @@ async def of_order(tx: Tx, code: str) -> Person | None:
     query = select(people).join(orders, orders.c.person_id == people.c.id)
     row = (await tx.execute(query.where(orders.c.code == code))).mappings().one_or_none()
     return _person(row) if row else None
+
+
+async def orders_of(tx: Tx, ids: Collection[int], limit: int) -> list[Mapping[str, Any]]:
+    """The orders of the person with these records, the newest first."""
+    query = select(orders).where(orders.c.person_id.in_(ids))
+    query = query.order_by(orders.c.ordered_at.desc(), orders.c.id.desc()).limit(limit)
+    return [dict(row) for row in (await tx.execute(query)).mappings()]
 
 
 async def with_phone(tx: Tx, phones: Collection[str]) -> list[Person]:
