@@ -16,11 +16,13 @@ from bot.console import (
     channels,
     colleagues,
     entrance,
+    figures,
     pages,
     promises,
     review,
     rules,
     tags,
+    voice,
 )
 from bot.console.access import Guard
 from bot.console.live import socket
@@ -35,6 +37,8 @@ DOORS = (
     *promises.DOORS,
     *tags.DOORS,
     *board.DOORS,
+    *figures.DOORS,
+    *voice.DOORS,
     *api.DOORS,
     *card.DOORS,
     *colleagues.DOORS,
@@ -49,6 +53,7 @@ def mount() -> Mount:
             *(door.route() for door in DOORS),
             *entrance.LOGIN,
             WebSocketRoute("/ws", socket),
+            Mount("/charts", StaticFiles(packages=[("chartkick", "django/static/chartkick")])),
             Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
             pages.NOWHERE.route(),
         ],

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
+from bot.console import figure_words
 from bot.console.intents import TITLES
 
 LANGUAGES = ("vi", "en")
@@ -1787,6 +1788,7 @@ WORDS: dict[str, dict[str, str]] = {
     "suggest.talk": {"vi": "{by} đã trả lời, cuộc #{id}", "en": "{by} answered so, #{id}"},
 }
 
+WORDS |= figure_words.WORDS
 WORDS |= {f"intent.{code}": {"vi": vi, "en": en} for code, (vi, en) in TITLES.items()}
 
 # What the inbox's own scripts say.

@@ -63,11 +63,12 @@ class Figure:
     rows: tuple[int, ...] = ()  # what it is over
     hits: tuple[int, ...] = ()  # those of them that count
     flags: tuple[str, ...] = ()
+    is_sample: bool = True  # or a plain count, of which few is not too few
 
     @property
     def is_thin(self) -> bool:
         """Whether it is over too few rows to tell much."""
-        return self.n < ENOUGH
+        return self.is_sample and self.n < ENOUGH
 
     def as_json(self) -> Json:
         """The same bytes for the same figure."""

@@ -134,6 +134,7 @@ def trend(months: Sequence[Figure], window: Window) -> Figure:
         low=rounded(slope - half),
         high=rounded(slope + half),
         of="month",
+        is_sample=False,
     )
 
 
