@@ -17,6 +17,7 @@ from bot.console.colleagues import team_name
 from bot.console.render import missing, page
 from bot.desk_rules import DeskRules
 from bot.facts import HERE
+from bot.figures.complaints import AGAIN
 from bot.figures.figure import Figure
 from bot.figures.ranking import ranking
 from bot.figures.share import split
@@ -67,7 +68,7 @@ async def report(tx: Tx, request: Request) -> Report:
     rules = await desk_rules.current(tx)
     sheet = Sheet(
         await facts.read(tx, asked.window, now),
-        await records.read(tx),
+        await records.read(tx, asked.window.start - AGAIN),
         asked.window,
         rules.hours_of,
         KEPT_WITHIN,

@@ -43,7 +43,7 @@ async def voice(request: Request, visit: Visit) -> Response:
     given = request.query_params.get("margin", "").strip()
     margin = _margin(given)
     async with request.app.state.db.read() as tx:
-        known = await records.read(tx)
+        known = await records.read(tx, retention.years_before(asked.window.end, 1))
         rules = await desk_rules.current(tx)
     sheet = Sheet(Facts(), known, asked.window, rules.hours_of, KEPT_WITHIN)
     return page(
