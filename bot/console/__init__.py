@@ -17,12 +17,14 @@ from bot.console import (
     colleagues,
     entrance,
     imports,
+    figures,
     pages,
     people,
     promises,
     review,
     rules,
     tags,
+    voice,
 )
 from bot.console.access import Guard
 from bot.console.live import socket
@@ -39,6 +41,8 @@ DOORS = (
     *people.DOORS,
     *imports.DOORS,
     *board.DOORS,
+    *figures.DOORS,
+    *voice.DOORS,
     *api.DOORS,
     *card.DOORS,
     *colleagues.DOORS,
@@ -53,6 +57,7 @@ def mount() -> Mount:
             *(door.route() for door in DOORS),
             *entrance.LOGIN,
             WebSocketRoute("/ws", socket),
+            Mount("/charts", StaticFiles(packages=[("chartkick", "django/static/chartkick")])),
             Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
             pages.NOWHERE.route(),
         ],

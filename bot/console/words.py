@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
-from bot.console import records_words
+from bot.console import figure_words, records_words
 from bot.console.intents import TITLES
 
 LANGUAGES = ("vi", "en")
@@ -1789,6 +1789,7 @@ WORDS: dict[str, dict[str, str]] = {
 }
 
 WORDS |= records_words.WORDS
+WORDS |= figure_words.WORDS
 WORDS |= {f"intent.{code}": {"vi": vi, "en": en} for code, (vi, en) in TITLES.items()}
 
 # What the inbox's own scripts say.

@@ -48,7 +48,8 @@ class Facts:
     contacts: tuple[Contact, ...] = ()
     bot_talks: tuple[BotTalk, ...] = ()
     turns: tuple[BotTurn, ...] = ()
-    inbound: tuple[Inbound, ...] = ()
+    inbound: tuple[Inbound, ...] = ()  # of each talk the first in the window
+    answers: tuple[Inbound, ...] = ()  # of those whom we wrote to first
     promises: tuple[Due, ...] = ()
     data_requests: tuple[DataRequest, ...] = ()
     talk_of: Mapping[str, Mapping[int, int]] = field(default_factory=dict)  # by `of`, by row

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
@@ -134,6 +134,7 @@ def trend(months: Sequence[Figure], window: Window) -> Figure:
         low=rounded(slope - half),
         high=rounded(slope + half),
         of="month",
+        is_sample=False,
     )
 
 
@@ -141,9 +142,10 @@ def years_before(at: datetime, years: int) -> datetime:
     """The same day and time so many years ago in Vietnam; of 29 February, the 28th."""
     here = at.astimezone(HERE)
     try:
-        return here.replace(year=here.year - years)
+        before = here.replace(year=here.year - years)
     except ValueError:
-        return here.replace(year=here.year - years, day=28)
+        before = here.replace(year=here.year - years, day=28)
+    return before.astimezone(timezone.utc)
 
 
 def _came_back(people: Kept) -> tuple[str, ...]:

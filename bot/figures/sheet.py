@@ -137,7 +137,7 @@ class Sheet:
         messages = {talk.id: talk.messages for talk in self.talks if talk.begun_at in window}
         return [
             engagement.engagement(inbound, active(orders, window.end), window),
-            engagement.reply_rate(self.records.outreach, self.facts.inbound, window),
+            engagement.reply_rate(self.records.outreach, self.facts.answers, window),
             engagement.messages_per_talk(messages, window),
             among(conversion.last_touch(sales, orders, window), self.ids),
             among(conversion.any_touch(sales, orders, window), self.ids),

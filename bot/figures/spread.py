@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 from fractions import Fraction
-from statistics import median as middle_of
 from typing import Final
 
 from bot.figures.figure import NOTHING, Figure, Window, rounded, unknown
@@ -18,7 +17,7 @@ def mean(name: str, window: Window, amounts: Mapping[int, Amount], unit: str, of
     """The mean of the amounts, which are by the id of their row."""
     if not amounts:
         return unknown(name, unit, window, NOTHING, of)
-    total = sum(map(Fraction, amounts.values()), Fraction())
+    total = Fraction(sum(amounts.values()))
     return _figure(name, window, amounts, total / len(amounts), unit, of)
 
 
@@ -26,7 +25,9 @@ def median(name: str, window: Window, amounts: Mapping[int, Amount], unit: str, 
     """The middle amount, or the mean of the two in the middle."""
     if not amounts:
         return unknown(name, unit, window, NOTHING, of)
-    middle = Fraction(middle_of(map(Fraction, amounts.values())))
+    ranked = sorted(amounts.values())
+    half = len(ranked) // 2
+    middle = Fraction(ranked[half] + ranked[~half]) / 2
     return _figure(name, window, amounts, middle, unit, of)
 
 
@@ -34,8 +35,8 @@ def p90(name: str, window: Window, amounts: Mapping[int, Amount], unit: str, of:
     """The least of the amounts that nine in ten do not exceed (nearest rank)."""
     if not amounts:
         return unknown(name, unit, window, NOTHING, of)
-    ranked = sorted(map(Fraction, amounts.values()))
-    ninth = ranked[-(-9 * len(ranked) // 10) - 1]
+    ranked = sorted(amounts.values())
+    ninth = Fraction(ranked[-(-9 * len(ranked) // 10) - 1])
     return _figure(name, window, amounts, ninth, unit, of)
 
 

@@ -41,12 +41,13 @@ def earned(
     orders: Iterable[Order], window: Window, margin: Fraction | None = None
 ) -> dict[int, Fraction]:
     """By person, Σ (revenue − returns) · margin; without a margin the revenue."""
-    found: dict[int, Fraction] = {}
+    found: dict[int, int] = {}
     for each in once(orders):
         if each.paid_at in window:
-            gain = (each.value - each.returned) * (1 if margin is None else margin)
-            found[each.person_id] = found.get(each.person_id, Fraction()) + gain
-    return found
+            gain = each.value - each.returned
+            found[each.person_id] = found.get(each.person_id, 0) + gain
+    share = Fraction(1) if margin is None else margin
+    return {person: gain * share for person, gain in found.items()}
 
 
 def clv_historic(orders: Iterable[Order], window: Window, margin: Fraction | None) -> Figure:
@@ -110,7 +111,7 @@ def pareto(orders: Iterable[Order], window: Window) -> Figure:
         "pareto",
         "percent",
         window,
-        rounded(100 * sum(revenue[person] for person in top) / Fraction(total)),
+        rounded(100 * sum((revenue[person] for person in top), Fraction()) / total),
         len(revenue),
         of="person",
         rows=tuple(sorted(revenue)),

@@ -37,4 +37,5 @@ def reached(attempts: Iterable[Attempt], lost: Collection[int], window: Window) 
         of="person",
         rows=tuple(sorted({each.person_id for each in tried})),
         hits=tuple(sorted(people)),
+        is_sample=False,
     )

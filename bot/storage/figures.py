@@ -17,7 +17,7 @@ from bot.figures.resolution import Contact
 from bot.figures.service import Handed
 from bot.models import Author
 from bot.storage.db import Tx
-from bot.storage.heard import Heard, messages_of, turns_of
+from bot.storage.heard import Heard, answers_to_us, counted, said_to_people, turns_of
 from bot.storage.tables import (
     complaints,
     conversation_tags,
@@ -59,7 +59,10 @@ async def read(tx: Tx, window: Window, now: datetime) -> Facts:
     )
     rows = await _conversations(tx, near)
     heard = {id: Heard() for id in rows}
-    inbound = await messages_of(tx, near, {id: row["person_id"] for id, row in rows.items()}, heard)
+    persons = {id: row["person_id"] for id, row in rows.items()}
+    inbound = await counted(tx, near, window, persons, heard)
+    answers = await answers_to_us(tx, near, window, persons)
+    await said_to_people(tx, near, heard)
     await turns_of(tx, near, heard)
     by_talk = await _handoffs(tx, near, heard)
     cases = await _cases(tx, near)
@@ -75,10 +78,11 @@ async def read(tx: Tx, window: Window, now: datetime) -> Facts:
         bot_talks=tuple(
             _bot_talk(row, heard[id], by_talk.get(id, ()), marks.get(id), now)
             for id, row in rows.items()
-            if _with_assistant(heard[id]) and _ended_at(row, now)
+            if heard[id].with_assistant and _ended_at(row, now)
         ),
         turns=tuple(turn for each in heard.values() for turn in each.turns.values()),
         inbound=tuple(inbound),
+        answers=tuple(answers),
         promises=tuple(row for row, _ in due),
         data_requests=tuple(
             DataRequest(row["id"], row["requested_at"], row["first_reply_at"], row["closed_at"])
@@ -265,12 +269,6 @@ def _bot_talk(
         csat=mark,
         gave_up=bool(turns) and not turns[-1].understood,
     )
-
-
-def _with_assistant(heard: Heard) -> bool:
-    """Whether a customer wrote, and no colleague had begun the talk from the platform's app."""
-    by = [each.author for each in heard.said if not each.internal]
-    return Author.CUSTOMER in by and by[0] is not Author.AGENT
 
 
 def _ended_at(row: Row, now: datetime) -> datetime | None:

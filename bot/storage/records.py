@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import and_, func, or_, select
@@ -36,13 +36,13 @@ ANSWERS_WITHIN: Final = timedelta(days=7)
 Row = Mapping[str, Any]
 
 
-async def read(tx: Tx) -> Records:
-    """All of them: who stays is told from everybody's first order on."""
+async def read(tx: Tx, since: datetime) -> Records:
+    """Orders from the first on, which tell who stays; all else since a time."""
     merged = await person_of(tx)
     known = await _identified(tx, merged)
-    asked = await _surveys(tx)
-    sent = await _outreach(tx, merged, known)
-    complained = await _complaints(tx, merged, known)
+    asked = await _surveys(tx, since)
+    sent = await _outreach(tx, since, merged, known)
+    complained = await _complaints(tx, since, merged, known)
     return Records(
         orders=await _orders(tx, merged),
         complaints=complained,
@@ -76,7 +76,12 @@ async def _identified(tx: Tx, merged: Mapping[int, int]) -> dict[int, int]:
 
 async def _orders(tx: Tx, merged: Mapping[int, int]) -> tuple[Order, ...]:
     """The paid ones. What was returned without a sum was returned whole."""
-    query = select(orders).where(orders.c.paid_at.isnot(None), orders.c.state != "cancelled")
+    columns = ("id", "person_id", "paid_at", "total", "refunded", "returned_at")
+    query = (
+        select(*(orders.c[name] for name in columns))
+        .where(orders.c.paid_at.isnot(None), orders.c.state != "cancelled")
+        .order_by(orders.c.id)
+    )
     return tuple(
         Order(
             row.id,
@@ -100,12 +105,13 @@ async def placed(tx: Tx, window: Window) -> list[int]:
 
 
 async def _complaints(
-    tx: Tx, merged: Mapping[int, int], known: Mapping[int, int]
+    tx: Tx, since: datetime, merged: Mapping[int, int], known: Mapping[int, int]
 ) -> tuple[Complaint, ...]:
     query = (
         select(complaints)
         .outerjoin(conversations, conversations.c.id == complaints.c.conversation_id)
-        .where(or_(conversations.c.id.is_(None), counts))
+        .where(complaints.c.opened_at >= since, or_(conversations.c.id.is_(None), counts))
+        .order_by(complaints.c.id)
     )
     return tuple(
         Complaint(row.id, row.code, _person(row, merged, known), row.cause, row.opened_at)
@@ -114,7 +120,7 @@ async def _complaints(
 
 
 async def _outreach(
-    tx: Tx, merged: Mapping[int, int], known: Mapping[int, int]
+    tx: Tx, since: datetime, merged: Mapping[int, int], known: Mapping[int, int]
 ) -> list[tuple[Outreach, Attempt | None]]:
     """What was sent; of what is to win somebody back also whether they answered within a week."""
     answers = (
@@ -128,11 +134,13 @@ async def _outreach(
                 messages.c.created_at >= outreach.c.ended_at,
             ),
         )
-        .where(outreach.c.kind == "winback", outreach.c.state == "sent")
+        .where(
+            outreach.c.kind == "winback", outreach.c.state == "sent", outreach.c.ended_at >= since
+        )
         .group_by(outreach.c.id)
     )
     answered = {id: at for id, at in await tx.execute(answers)}
-    query = select(outreach).where(outreach.c.state == "sent", outreach.c.ended_at.isnot(None))
+    query = select(outreach).where(outreach.c.state == "sent", outreach.c.ended_at >= since)
     found = []
     for row in await tx.execute(query):
         person, at = _person(row, merged, known), row.ended_at
@@ -153,16 +161,21 @@ def _person(row: Any, merged: Mapping[int, int], known: Mapping[int, int]) -> in
 Survey = tuple[Row, Sequence[Row]]  # with its answers
 
 
-async def _surveys(tx: Tx) -> list[Survey]:
+async def _surveys(tx: Tx, since: datetime) -> list[Survey]:
     query = (
         select(surveys)
         .outerjoin(conversations, conversations.c.id == surveys.c.conversation_id)
-        .where(or_(conversations.c.id.is_(None), counts))
+        .where(surveys.c.asked_at >= since, or_(conversations.c.id.is_(None), counts))
         .order_by(surveys.c.id)
     )
     asked = (await tx.execute(query)).mappings().all()
     answers: dict[int, list[Row]] = {}
-    for row in (await tx.execute(select(survey_answers))).mappings():
+    given = (
+        select(survey_answers)
+        .join(surveys, surveys.c.id == survey_answers.c.survey_id)
+        .where(surveys.c.asked_at >= since)
+    )
+    for row in (await tx.execute(given)).mappings():
         answers.setdefault(row["survey_id"], []).append(row)
     return [(row, answers.get(row["id"], [])) for row in asked]
 

@@ -45,7 +45,7 @@ async def facts_of(db: Database, window: Window = DAY) -> Facts:
 
 async def records_of(db: Database) -> Records:
     async with db.read() as tx:
-        return await records.read(tx)
+        return await records.read(tx, NOON - timedelta(days=30))
 
 
 async def figure(db: Database, name: str, view: View = View()) -> Figure:  # noqa: B008
