@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 
 from bot.console.intents import TITLES
+from bot.console.outreach_words import WORDS as OUTREACH
 
 LANGUAGES = ("vi", "en")
 VIETNAM = timezone(timedelta(hours=7))  # no summer time there
@@ -1788,6 +1789,7 @@ WORDS: dict[str, dict[str, str]] = {
 }
 
 WORDS |= {f"intent.{code}": {"vi": vi, "en": en} for code, (vi, en) in TITLES.items()}
+WORDS |= OUTREACH
 
 # What the inbox's own scripts say.
 FOR_SCRIPTS = (
