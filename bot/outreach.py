@@ -102,6 +102,16 @@ async def may(
     return verdict(wish, await standing.whole(tx, customer, talk, at))
 
 
+async def foreseen(tx: Tx, planned: Outreach, now: datetime) -> Verdict:
+    """What will become of something that waits when its time comes, as far as is known now. Beyond
+    permission's reasons it may be refused as too_late or no_longer."""
+    at = max(planned.due_at, now)
+    if reason := await _unwanted(tx, planned, at):
+        return Verdict("refuse", reason)
+    customer = await customers.by_id(tx, planned.customer_id)
+    return await may(tx, planned, customer, await _talk_of(tx, customer, now), at)
+
+
 async def _talk_of(tx: Tx, customer: Customer, now: datetime) -> Conversation | None:
     """The talk that goes on with the customer."""
     talk = await conversations.open_of(tx, customer.id)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta, timezone
 
 from bot.console import figure_words, records_words
 from bot.console.intents import TITLES
+from bot.console.outreach_words import WORDS as OUTREACH
 
 LANGUAGES = ("vi", "en")
 VIETNAM = timezone(timedelta(hours=7))  # no summer time there
@@ -1791,6 +1792,7 @@ WORDS: dict[str, dict[str, str]] = {
 WORDS |= records_words.WORDS
 WORDS |= figure_words.WORDS
 WORDS |= {f"intent.{code}": {"vi": vi, "en": en} for code, (vi, en) in TITLES.items()}
+WORDS |= OUTREACH
 
 # What the inbox's own scripts say.
 FOR_SCRIPTS = (
