@@ -50,6 +50,7 @@ TALKS: Final = 500
 BEFORE: Final = 20  # messages that a conversation begins with
 RATE: Final = 10.0  # messages a second
 TARGET_MS: Final = 1000
+TRIES: Final = 30  # seconds apart
 SETTLES: Final = 20.0  # seconds in which every screen must have everything
 
 WIDGET = WebWidget(SECRET_KEY)
@@ -65,6 +66,7 @@ class Shop:
     dice: random.Random
     accepted: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
     due: dict[str, float] = field(default_factory=dict)  # by text
+    took: dict[str, float] = field(default_factory=dict)  # ms, until a text was accepted
     seen: dict[str, dict[str, float]] = field(default_factory=lambda: defaultdict(dict))
 
     def __post_init__(self) -> None:
@@ -76,14 +78,12 @@ class Shop:
             self.seen[message["text"]].setdefault(username, time.perf_counter())
 
     async def write(self, seconds: float) -> list[str]:
-        """Customers write for a while. Returns what was accepted."""
+        """Customers write for a while. Returns the texts, once all are accepted."""
         moment, end = time.perf_counter(), time.perf_counter() + seconds
         tasks = []
         while (moment := moment + self.dice.expovariate(RATE)) < end:
             tasks.append(asyncio.create_task(self._write(moment)))
-        texts = await asyncio.gather(*tasks)
-        accepted = {text for each in self.accepted.values() for text in each}
-        return [text for text in texts if text in accepted]
+        return list(await asyncio.gather(*tasks))
 
     async def _write(self, moment: float) -> str:
         await asyncio.sleep(moment - time.perf_counter())
@@ -95,8 +95,14 @@ class Shop:
         headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
         body = json.dumps({"client_id": str(uuid.uuid4()), "text": text}).encode()
         hit = Hit("widget", "/widget/messages", headers, body)
-        if await self.dice.choice(self.doors).post(hit, moment):
-            self.accepted[talk].append(text)
+        tries = 1
+        while not await self.dice.choice(self.doors).post(hit, moment):
+            if tries == TRIES:
+                raise SystemExit("a message was never accepted")
+            await asyncio.sleep(1)  # the widget's own try again, too
+            tries += 1
+        self.accepted[talk].append(text)
+        self.took[text] = 1000 * (time.perf_counter() - moment)
         self._writing.discard(talk)
         return text
 
@@ -203,9 +209,11 @@ async def tell(
     texts = await shop.write(seconds)
     took = time.perf_counter() - began
     cpu = {f"cpu_{name}": (used(each) - before[name]) / took for name, each in watched.items()}
+    accepted = percentiles([shop.took[text] for text in texts])
     return {
         "screens": len(screens),
         **await shop.settle(texts, screens),
+        "door_p95": accepted["p95_ms"],
         **{name: round(share, 2) for name, share in cpu.items()},
     }
 
@@ -306,7 +314,7 @@ async def measure(folder: Path, database_url: str, webs: int, quick: bool) -> Ro
         "told": rows,
         "p95_ratio": round(rows[1]["p95_ms"] / rows[0]["p95_ms"], 1),
         "cuts": away,
-        "errors": dict(errors),
+        "refused_at_first": dict(errors),
         "warnings": logs.count(" WARNING "),
         "tracebacks": logs.count("Traceback"),
     }
@@ -334,9 +342,14 @@ def _print(rows: list[Row]) -> None:
 
 def failures(row: Row) -> list[str]:
     """What must not be, of what was measured."""
-    found = [f"told after {row['told'][-1]['p95_ms']} ms"] * (row["told"][-1]["p95_ms"] > TARGET_MS)
+    found = []
+    for each in row["told"]:
+        if each["p95_ms"] > TARGET_MS:
+            found.append(f"{each['screens']} screens: told after {each['p95_ms']} ms")
+        if each["untold"]:
+            found.append(f"{each['screens']} screens: {each['untold']} were never told")
     for each in row["cuts"]:
         for name in ("lost", "doubled", "disordered", "stale_rows"):
             if each[name]:
                 found.append(f"{each[name]} {name} after {each['seconds']} s away")
-    return found + [f"errors: {row['errors']}"] * bool(row["errors"])
+    return found
