@@ -23,11 +23,11 @@ import sys
 import time
 import uuid
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import psutil
 from channels import Client, Hit, percentiles
@@ -50,6 +50,7 @@ TALKS: Final = 500
 BEFORE: Final = 20  # messages that a conversation begins with
 RATE: Final = 10.0  # messages a second
 TARGET_MS: Final = 1000
+TRIES: Final = 30  # seconds apart
 SETTLES: Final = 20.0  # seconds in which every screen must have everything
 
 WIDGET = WebWidget(SECRET_KEY)
@@ -65,6 +66,7 @@ class Shop:
     dice: random.Random
     accepted: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
     due: dict[str, float] = field(default_factory=dict)  # by text
+    took: dict[str, float] = field(default_factory=dict)  # ms, until a text was accepted
     seen: dict[str, dict[str, float]] = field(default_factory=lambda: defaultdict(dict))
 
     def __post_init__(self) -> None:
@@ -76,14 +78,12 @@ class Shop:
             self.seen[message["text"]].setdefault(username, time.perf_counter())
 
     async def write(self, seconds: float) -> list[str]:
-        """Customers write for a while. Returns what was accepted."""
+        """Customers write for a while. Returns the texts, once all are accepted."""
         moment, end = time.perf_counter(), time.perf_counter() + seconds
         tasks = []
         while (moment := moment + self.dice.expovariate(RATE)) < end:
             tasks.append(asyncio.create_task(self._write(moment)))
-        texts = await asyncio.gather(*tasks)
-        accepted = {text for each in self.accepted.values() for text in each}
-        return [text for text in texts if text in accepted]
+        return list(await asyncio.gather(*tasks))
 
     async def _write(self, moment: float) -> str:
         await asyncio.sleep(moment - time.perf_counter())
@@ -95,19 +95,33 @@ class Shop:
         headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
         body = json.dumps({"client_id": str(uuid.uuid4()), "text": text}).encode()
         hit = Hit("widget", "/widget/messages", headers, body)
-        if await self.dice.choice(self.doors).post(hit, moment):
-            self.accepted[talk].append(text)
+        tries = 1
+        while not await self.dice.choice(self.doors).post(hit, moment):
+            if tries == TRIES:
+                raise SystemExit("a message was never accepted")
+            await asyncio.sleep(1)  # the widget's own try again, too
+            tries += 1
+        self.accepted[talk].append(text)
+        self.took[text] = 1000 * (time.perf_counter() - moment)
         self._writing.discard(talk)
         return text
 
-    def times(self, texts: Iterable[str], screens: Iterable[Screen]) -> list[float]:
-        """How long each of these took to each of those, in ms."""
-        names = [each.username for each in screens]
-        return [1000 * (self.seen[text][name] - self.due[text]) for text in texts for name in names]
+    def times(self, texts: list[str], screens: list[Screen]) -> Row:
+        """How long each of these took to each of those, and how many never came."""
+        told = [
+            1000 * (self.seen[text][each.username] - self.due[text])
+            for text in texts
+            for each in screens
+            if each.username in self.seen[text]
+        ]
+        return {**percentiles(told), "untold": len(texts) * len(screens) - len(told)}
 
-    def has_all(self, texts: Iterable[str], screens: Iterable[Screen]) -> bool:
-        names = {each.username for each in screens}
-        return all(names <= self.seen[text].keys() for text in texts)
+    async def settle(self, texts: list[str], screens: list[Screen]) -> Row:
+        """The same, once all is told or too much time has passed."""
+        end = time.monotonic() + SETTLES
+        while self.times(texts, screens)["untold"] and time.monotonic() < end:
+            await asyncio.sleep(0.2)
+        return self.times(texts, screens)
 
 
 async def staff(db: Database, now: datetime) -> list[User]:
@@ -187,14 +201,6 @@ def used(process: psutil.Process) -> float:
     return sum(process.cpu_times()[:2])
 
 
-async def settled(good: Any, seconds: float = SETTLES) -> bool:
-    """Whether it becomes so in time."""
-    end = time.monotonic() + seconds
-    while not (is_so := good()) and time.monotonic() < end:
-        await asyncio.sleep(0.05)
-    return bool(is_so)
-
-
 async def tell(
     shop: Shop, screens: list[Screen], seconds: float, watched: dict[str, psutil.Process]
 ) -> Row:
@@ -203,11 +209,11 @@ async def tell(
     texts = await shop.write(seconds)
     took = time.perf_counter() - began
     cpu = {f"cpu_{name}": (used(each) - before[name]) / took for name, each in watched.items()}
-    if not await settled(lambda: shop.has_all(texts, screens)):
-        raise SystemExit("a screen was not told a message")
+    accepted = percentiles([shop.took[text] for text in texts])
     return {
         "screens": len(screens),
-        **percentiles(shop.times(texts, screens)),
+        **await shop.settle(texts, screens),
+        "door_p95": accepted["p95_ms"],
         **{name: round(share, 2) for name, share in cpu.items()},
     }
 
@@ -224,15 +230,14 @@ async def cut(shop: Shop, screens: list[Screen], seconds: float) -> Row:
     await asyncio.wait_for(asyncio.gather(*(each.up.wait() for each in away)), 60)
     back = time.perf_counter() - began
     texts = first + await coming
-    if not await settled(lambda: shop.has_all(texts, there)):
-        raise SystemExit("a screen that was there was not told a message")
+    others = await shop.settle(texts, there)
     return {
         "seconds": seconds,
         "away": len(away),
         "messages": len(first),
         "reloads": sum(each.reloads for each in away) - reloads,
         "all_back_s": round(back, 1),
-        "others": percentiles(shop.times(texts, there)),
+        "others": others,
         **await views(shop, screens),
     }
 
@@ -309,7 +314,8 @@ async def measure(folder: Path, database_url: str, webs: int, quick: bool) -> Ro
         "told": rows,
         "p95_ratio": round(rows[1]["p95_ms"] / rows[0]["p95_ms"], 1),
         "cuts": away,
-        "errors": dict(errors),
+        "refused_at_first": dict(errors),
+        "warnings": logs.count(" WARNING "),
         "tracebacks": logs.count("Traceback"),
     }
 
@@ -336,9 +342,14 @@ def _print(rows: list[Row]) -> None:
 
 def failures(row: Row) -> list[str]:
     """What must not be, of what was measured."""
-    found = [f"told after {row['told'][-1]['p95_ms']} ms"] * (row["told"][-1]["p95_ms"] > TARGET_MS)
+    found = []
+    for each in row["told"]:
+        if each["p95_ms"] > TARGET_MS:
+            found.append(f"{each['screens']} screens: told after {each['p95_ms']} ms")
+        if each["untold"]:
+            found.append(f"{each['screens']} screens: {each['untold']} were never told")
     for each in row["cuts"]:
         for name in ("lost", "doubled", "disordered", "stale_rows"):
             if each[name]:
                 found.append(f"{each[name]} {name} after {each['seconds']} s away")
-    return found + [f"errors: {row['errors']}"] * bool(row["errors"])
+    return found

@@ -144,11 +144,12 @@ class Screen:
 
     async def _catch_up(self, after: object) -> None:
         if isinstance(after, int):
-            since = max(0, after - (0 if self._db.is_sqlite else events.LOOK_BACK))
+            most = MISSED_LIMIT + events.LOOK_BACK  # of which those looked back at are not missed
             async with self._db.read() as tx:
-                missed = await events.after(tx, since, MISSED_LIMIT + 1)
+                missed = await events.after(tx, after, most + 1)
                 newest = await events.newest_id(tx)
-            if len(missed) > MISSED_LIMIT or newest < after:  # or the database was restored
+            too_many = sum(event.id > after for event in missed) > MISSED_LIMIT
+            if too_many or newest < after:  # or the database was restored
                 await self._websocket.send_json({"type": "reload"})
                 return
             for event in missed:
