@@ -45,6 +45,7 @@ def run() -> None:
     os.environ.setdefault("SHOP_API_URL", shop)
     os.environ.setdefault("CRM_URL", f"{shop}/api/crm/customer")
     os.environ.setdefault("CRM_TOKEN", secrets.token_hex(16))
+    os.environ.setdefault("RECORDS_SECRET", secrets.token_hex(32))
     os.environ.setdefault("WIDGET_ORIGINS", f"{shop},http://localhost:{ports['SHOP_PORT']}")
     phones = f"http://127.0.0.1:{ports['SIMULATOR_PORT']}"
     pretended = connect(os.environ, phones)

@@ -67,6 +67,12 @@ def read(tx: Tx, kind: str, reference: str) -> Json | None:
     return json.loads(row[0]) if row else None
 
 
+def read_all(tx: Tx, kind: str) -> list[Json]:
+    """The records of a kind, oldest first."""
+    query = "select data from written where kind = ? order by at, rowid"
+    return [json.loads(data) for (data,) in tx.execute(query, (kind,))]
+
+
 def read_about(tx: Tx, kind: str, about: str) -> list[Json]:
     """The records of a kind about something, oldest first."""
     query = "select data from written where kind = ? and about = ? order by at, rowid"

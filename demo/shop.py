@@ -1,7 +1,9 @@
 """The demo shop as a web application: its page, its pictures, and the API the assistant asks."""
 
+import asyncio
+import contextlib
 import re
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -13,7 +15,7 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from demo import api, crm, facts
+from demo import api, crm, facts, records
 from demo.book import Book
 from demo.days import day_of
 from demo.desk import Seeds, read, read_seeds
@@ -22,8 +24,14 @@ FOLDER: Final = Path(__file__).parent
 CAREBOT: Final = "http://127.0.0.1:8080"
 
 
-def build(data_dir: Path, now: Callable[[], datetime], carebot_url: str = CAREBOT) -> Starlette:
-    """The shop. `now` is asked at every call; `carebot_url` is where the widget comes from."""
+def build(
+    data_dir: Path,
+    now: Callable[[], datetime],
+    carebot_url: str = CAREBOT,
+    records_secret: str = "",
+) -> Starlette:
+    """The shop. `now` is asked at every call; `carebot_url` is where the widget comes from, and
+    who is told of the shop's records when there is a secret for it."""
     seeds = read_seeds()
     book = Book(data_dir)
     shop = read("shop")
@@ -59,7 +67,19 @@ def build(data_dir: Path, now: Callable[[], datetime], carebot_url: str = CAREBO
     async def style(request: Request) -> Response:
         return FileResponse(FOLDER / "shop.css", media_type="text/css")
 
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        url = f"{carebot_url}/hooks/records"
+        if not records_secret:
+            yield
+            return
+        telling = records.keep_telling(seeds, book, now, url, records_secret)
+        task = asyncio.create_task(telling)
+        yield
+        task.cancel()
+
     return Starlette(
+        lifespan=lifespan,
         routes=[
             Route("/", front),
             Route("/chinh-sach-ho-tro", support),
@@ -67,7 +87,7 @@ def build(data_dir: Path, now: Callable[[], datetime], carebot_url: str = CAREBO
             Mount("/pictures", StaticFiles(directory=FOLDER / "pictures")),
             *api.routes(seeds, book, now),
             crm.route(seeds, book, now),
-        ]
+        ],
     )
 
 

@@ -101,7 +101,7 @@ ONLY_IN = {
     "jinja2": {"bot.console", "bot.simulators", "demo"},
     "slack_bolt": {"connectors"},
     "slack_sdk": {"connectors"},
-    "httpx": {"connectors", "bot.simulators"},
+    "httpx": {"connectors", "bot.simulators", "demo"},
     "holidays": {"bot.schedule"},
     "lunar_vn": {"bot.lunar"},
     "sklearn": {"bot.nlu", "bot.quality"},
