@@ -100,8 +100,7 @@ async def merge(tx: Tx, person_id: int, into: int, by: User, now: datetime) -> N
     if len(await people.ids_of(tx, person_id)) > 1:
         raise Refused("holds")
     await people.point(tx, person_id, into)
-    for each, other in ((into, person_id), (person_id, into)):
-        await people.tell(tx, each, "merged", now, by.id, other=other)
+    await people.tell(tx, into, "merged", now, by.id, other=person_id)
 
 
 async def split(tx: Tx, person_id: int, by: User, now: datetime) -> None:
@@ -110,8 +109,7 @@ async def split(tx: Tx, person_id: int, by: User, now: datetime) -> None:
     if person is None or person.merged_into is None:
         raise Refused("gone")
     await people.point(tx, person_id, None)
-    for each, other in ((person.merged_into, person_id), (person_id, person.merged_into)):
-        await people.tell(tx, each, "split", now, by.id, other=other)
+    await people.tell(tx, person.merged_into, "split", now, by.id, other=person_id)
 
 
 async def suggestions(tx: Tx, records: Sequence[Person]) -> Suggestions:

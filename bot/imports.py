@@ -241,7 +241,7 @@ async def _add(tx: Tx, kind: str, new: Sequence[Row]) -> list[Change]:
     if kind == "people":
         phones = [row["phone"] for row in new if not row["number"]]
         found += (await ledger.by_key(tx, kind, "phone", phones)).values()
-    return [Change(kind, row["id"], None, row) for row in found]
+    return [Change(kind, row["id"], None, row) for row in sorted(found, key=lambda row: row["id"])]
 
 
 def _called(rows: Iterable[Row]) -> dict[str, int]:

@@ -217,7 +217,9 @@ def _changed(change: ledger.Change) -> Sequence[tuple[str, str, str]]:
             shown(kind, each.name, change.after[each.name]),
         )
         for each in kind.fields.values()
-        if each.name in change.after and change.after[each.name] != before.get(each.name)
+        if each.name in change.after
+        and change.after[each.name] != before.get(each.name)
+        and (change.before is not None or change.after[each.name])
     ]
 
 

@@ -4,7 +4,7 @@ which channels they write."""
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -14,11 +14,11 @@ from starlette.responses import RedirectResponse, Response
 
 from bot import identity
 from bot.console.access import REVIEW, Door, Visit
-from bot.console.render import missing, page
+from bot.console.render import missing, page, spaced
 from bot.models import Person
-from bot.storage import identities, people, timeline
+from bot.storage import customers, identities, people, timeline
 from bot.storage.db import Tx
-from bot.storage.timeline import Place
+from bot.storage.timeline import Entry, Place
 
 SHOWN: Final = 50  # people, or entries, of one page
 FOUND: Final = 6  # records that a search for another one shows
@@ -64,8 +64,9 @@ async def _page(request: Request, visit: Visit, id: int, refused: str = "") -> R
             return RedirectResponse(f"/console/people/{records[0].id}", 303)
         ids = [each.id for each in records]
         accounts = await identities.of_people(tx, ids)
-        customers = [each.customer.id for each in accounts]
-        entries, older = await timeline.of_person(tx, ids, customers, after=after, limit=SHOWN)
+        writers = [each.customer.id for each in accounts]
+        entries, older = await timeline.of_person(tx, ids, writers, after=after, limit=SHOWN)
+        named = await _names(tx, entries)
         alike = await identity.suggestions(tx, records)
         others = await people.search(tx, text, before=None, limit=FOUND + 1) if text else []
     return page(
@@ -81,6 +82,7 @@ async def _page(request: Request, visit: Visit, id: int, refused: str = "") -> R
         entries=entries,
         older=f"?{urlencode({'after': _written(older)})}" if older else "",
         later=after is not None,
+        named=named,
         alike=alike,
         text=text,
         others=[each.person for each in others if each.person.id != id][:FOUND],
@@ -90,14 +92,26 @@ async def _page(request: Request, visit: Visit, id: int, refused: str = "") -> R
     )
 
 
+async def _names(tx: Tx, entries: Sequence[Entry]) -> dict[tuple[str, int], str]:
+    """Whom the entries on who is who are about."""
+    told = [entry.row["data"] for entry in entries if entry.place.kind == "identity"]
+    others = await people.names(tx, [data["other"] for data in told if "other" in data])
+    writers = await customers.names(tx, [data["customer"] for data in told if "customer" in data])
+    return {
+        **{("other", id): name for id, name in others.items()},
+        **{("customer", id): name for id, name in writers.items()},
+    }
+
+
 def _facts(records: list[Person]) -> dict[str, str]:
     """What their records say, the main one's first; each thing once."""
-    names = ("number", "phone", "email", "birthday", "company", "tax_code")
-    told = {
-        name: ", ".join(dict.fromkeys(filter(None, (getattr(each, name) for each in records))))
-        for name in names
-    }
-    return {name: value for name, value in told.items() if value}
+    found = {}
+    for name in ("number", "phone", "email", "birthday", "company", "tax_code"):
+        values = dict.fromkeys(getattr(each, name) for each in records)
+        shown = [spaced(value) if name == "phone" else value for value in values if value]
+        if shown:
+            found[name] = ", ".join(shown)
+    return found
 
 
 def money(sum_: int) -> str:
@@ -119,9 +133,10 @@ def _written(place: Place) -> str:
 def _place(text: str) -> Place | None:
     found = re.fullmatch(r"([^~]+)~([a-z.]+)~(\d{1,18})", text)
     try:
-        return Place(datetime.fromisoformat(found[1]), found[2], int(found[3])) if found else None
+        at = datetime.fromisoformat(found[1]) if found else None
     except ValueError:
         return None
+    return Place(at, found[2], int(found[3])) if found and at and at.tzinfo else None
 
 
 # --- who is who

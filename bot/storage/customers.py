@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +32,11 @@ async def by_id(tx: Tx, customer_id: int) -> Customer:
 
 async def exists(tx: Tx, customer_id: int) -> bool:
     return (await tx.execute(_BY_ID, {"customer": customer_id})).first() is not None
+
+
+async def names(tx: Tx, ids: Collection[int]) -> dict[int, str]:
+    query = select(customers.c.id, customers.c.name).where(customers.c.id.in_(ids))
+    return {row.id: row.name for row in await tx.execute(query)}
 
 
 async def find(tx: Tx, channel: str, external_id: str) -> Customer | None:

@@ -98,6 +98,15 @@ async def tell(
     await insert(tx, person_events, values)
 
 
+async def names(tx: Tx, ids: Collection[int]) -> dict[int, str]:
+    """What these records are called."""
+    called = func.coalesce(
+        func.nullif(people.c.name, ""), func.nullif(people.c.phone, ""), people.c.number
+    )
+    query = select(people.c.id, called.label("called")).where(people.c.id.in_(ids))
+    return {row.id: row.called for row in await tx.execute(query)}
+
+
 async def doubted(tx: Tx, ids: Collection[int]) -> list[int]:
     """The customers who proved an order of this person while they were proved to be another."""
     query = select(person_events.c.data).where(

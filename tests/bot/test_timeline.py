@@ -87,7 +87,7 @@ async def test_a_merged_record_tells_in_the_same_list(db, mai) -> None:
 
     entries, _ = await history(db, hoa)
 
-    assert kinds(entries) == ["identity", "identity", "order.ordered"]
+    assert kinds(entries) == ["identity", "order.ordered"]
 
 
 async def test_pages_lose_and_repeat_nothing_though_all_came_at_one_time(db) -> None:
