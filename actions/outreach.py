@@ -143,6 +143,8 @@ class ReachOut(Action):
         told = tracker.get_slot("outreach")
         kind, about = told["outreach"]["kind"], told["outreach"]["about"]
         dispatcher.utter_message(response=f"utter_care_{kind}", **about)
+        if product := about.get("product"):  # "giá?" asks for the price of that
+            return [SlotSet("product", product), SlotSet("product_at", datetime.now().timestamp())]
         return []
 
 

@@ -9,7 +9,9 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.account import did_not_help
 from actions.forms import hand_off, resume
 from actions.outreach import consent, declined
-from actions.talk import BEGINS, Event, last_response, offered_a_person
+from actions.product import AskProduct
+from actions.sales import Promotions
+from actions.talk import BEGINS, OFFERS_GOODS, Event, last_response, offered_a_person
 
 
 class RequestHandoff(Action):
@@ -40,6 +42,9 @@ class Affirm(Action):
             return consent(dispatcher, tracker, given=True)
         if last == "utter_form_kept":
             return resume(dispatcher, tracker)
+        if last in OFFERS_GOODS:
+            shown = AskProduct() if tracker.get_slot("product") else Promotions()
+            return shown.run(dispatcher, tracker, domain)
         if form := BEGINS.get(last):
             return [FollowupAction(form)]
         dispatcher.utter_message(response="utter_what_next")

@@ -40,6 +40,9 @@ BEGINS: Final = {
     "utter_busy": "callback_form",
 }
 
+# What we write of ourselves about goods: a yes to it wants to see them.
+OFFERS_GOODS: Final = frozenset({"utter_care_campaign", "utter_care_news"})
+
 
 def intent_of(tracker: Tracker) -> str:
     """The intent of the customer's message."""

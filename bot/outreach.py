@@ -10,7 +10,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot import care, conversation, queue, standing, words
+from bot import care, conversation, greetings, queue, standing, words
+from bot.address import addressed
 from bot.answer import TURN_LIMIT, Dialogue, Question
 from bot.models import Author, Content, Conversation, Customer, Outreach, Say, Status, Turn
 from bot.permission import Purpose, Verdict, Wish, verdict
@@ -32,6 +33,7 @@ SURVEYS: Final = {"csat": "csat", "order_survey": "nps"}
 REMINDER: Final = "reminder"
 REMIND_AFTER: Final = timedelta(hours=48)  # once
 ONE_AT_A_TIME: Final = timedelta(days=1)  # between two surveys, when both are due
+WRITTEN: Final = ("wish", "text")  # words of ours among what a sentence is filled with
 WITH_A_PERSON: Final = timedelta(hours=1)  # until we look again
 
 
@@ -132,13 +134,18 @@ def _hold(talk: Conversation | None, memory: Memory, now: datetime) -> tuple[dat
 
 
 def _metadata(planned: Outreach, customer: Customer, introduced: bool) -> Json:
+    term = customer.profile.get("address")
+    about = {
+        key: addressed(value, term) if key in WRITTEN else value
+        for key, value in planned.about.items()
+    }
     return {
         "customer": f"c{customer.id}",
         "channel": customer.channel,
         "name": customer.name,
         "address": customer.profile.get("address"),
         "introduced": introduced,
-        "outreach": {"kind": planned.kind, "about": dict(planned.about)},
+        "outreach": {"kind": planned.kind, "about": about},
     }
 
 
@@ -220,6 +227,8 @@ def _question(
 
 async def _unwanted(tx: Tx, planned: Outreach, now: datetime) -> str:
     """Why it is no longer to be said; "" when it is."""
+    if planned.kind in (greetings.BIRTHDAY, greetings.FESTIVAL):
+        return await greetings.unwanted(tx, planned, now)
     if planned.kind != REMINDER:
         return await care.unwanted(tx, planned, now)
     survey = await surveys.by_id(tx, planned.about["survey"])

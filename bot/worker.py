@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot import care, conversation, errands, handoff, intake, keeper, outbox, outreach
+from bot import care, conversation, errands, greetings, handoff, intake, keeper, outbox, outreach
 from bot.answer import Dialogue, Nobody
 from bot.config import Settings
 from bot.doorbell import Doorbell
@@ -35,6 +35,7 @@ KEPT = timedelta(hours=24)  # what the dialogue remembers of a customer who writ
 FORGET_EVERY = timedelta(minutes=10)
 ASKED_FOR = timedelta(days=7)  # for which a survey waits for its answer
 PLAN_SECONDS = 60.0  # between looks for what is to be planned
+GREET_EVERY = timedelta(hours=1)  # everybody's birthday is read
 OUTREACH = 10  # of ours at a time: customers who wrote come first
 SENDERS = 4  # deliveries at once on each channel
 GETTERS = 2  # errands at once on each channel
@@ -79,6 +80,7 @@ class Worker:
         self._began_at = clock()
         self._loading = False  # a model
         self._forgot_at: datetime | None = None
+        self._greeted_at: datetime | None = None
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:
@@ -213,7 +215,11 @@ class Worker:
         now = self._clock()
         async with self._db.begin() as tx:
             await surveys.lapse(tx, now - ASKED_FOR, now)
-        if planned := await care.plan(self._db, now):
+        planned = await care.plan(self._db, now)
+        if self._greeted_at is None or now - self._greeted_at >= GREET_EVERY:
+            planned += await greetings.plan(self._db, now)
+            self._greeted_at = now
+        if planned:
             log.info("%d messages of care planned", planned)
 
     async def _reach_out(self) -> None:

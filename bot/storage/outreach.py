@@ -52,6 +52,12 @@ async def plan(
     return await insert_once(tx, outreach, values)
 
 
+async def planned(tx: Tx, keys: Collection[str]) -> set[str]:
+    """Those of the reasons for which something was planned before."""
+    query = select(outreach.c.key).where(outreach.c.key.in_(keys))
+    return set((await tx.execute(query)).scalars())
+
+
 async def any_due(tx: Tx, now: datetime) -> bool:
     """Whether there is anything to claim."""
     return (await tx.execute(_due(now, 1))).first() is not None

@@ -66,6 +66,10 @@ class Talk:
         file = {"kind": kind, "url": "/files/f1", "name": "anh.jpg"}
         return self._turn(text=text, payload=text, attachments=[file])
 
+    def command(self, payload: str) -> str:
+        """Means something without a word of its own."""
+        return self._turn(text="", payload=payload)
+
     def press(self, title: str) -> str:
         """Presses a button of the last answer."""
         buttons = [b for say in self.turn.says for b in say.content.buttons]

@@ -63,3 +63,50 @@ def test_an_order_is_tracked_as_ever_after_we_have_written(talk: Talk) -> None:
     talk.say("đơn BT26110123 tới đâu rồi")
 
     assert talk.say("0001").startswith("Dạ đơn BT26110123")
+
+
+def test_birthday_wishes_sell_nothing_and_have_a_way_out(talk: Talk) -> None:
+    talk.address = "bác"
+
+    said = talk.hear("birthday")
+
+    assert "sinh nhật bác" in said and "‘TC’" in said
+    assert not {"ưu đãi", "giảm", "khuyến mãi", "quà"} & set(said.split())
+
+
+def test_festive_greetings_name_the_day(talk: Talk) -> None:
+    said = talk.hear("festival", festival="Tết Trung thu", wish="gia đình cô đoàn viên")
+
+    assert said.startswith("Dạ nhân dịp Tết Trung thu, ") and "chúc gia đình cô đoàn viên" in said
+
+
+def test_tc_ends_birthday_wishes(talk: Talk) -> None:
+    talk.hear("birthday")
+
+    talk.command("/opt_out")  # as bot.gate hears it
+
+    assert ("birthday", "no") in {(each.purpose, each.said) for each in talk.turn.consents}
+
+
+CAMPAIGN = {"text": "Dạ tai nghe Bống Air 2 vừa về thêm hàng ạ.", "product": "bong-air-2"}
+
+
+def test_a_campaign_says_its_text(talk: Talk) -> None:
+    assert talk.hear("campaign", **CAMPAIGN) == CAMPAIGN["text"]
+
+
+@pytest.mark.parametrize("answer", ["có", "giá?", "bao nhiêu tiền vậy em"])
+def test_an_answer_to_a_campaign_is_about_its_goods(talk: Talk, answer: str) -> None:
+    talk.hear("campaign", **CAMPAIGN)
+
+    said = talk.say(answer)
+
+    assert "Air 2" in said and "đ" in said
+    assert len(talk.turn.says) == 1
+
+
+def test_a_yes_to_a_campaign_without_goods_shows_the_offers(talk: Talk) -> None:
+    talk.hear("campaign", text="Dạ bên em đang có ưu đãi, anh/chị xem không ạ?")
+
+    assert "giảm" in talk.say("có")
+    assert len(talk.turn.says) == 1
