@@ -57,32 +57,36 @@ def kept(orders: Sequence[Order], window: Window, within: timedelta = ACTIVE) ->
 
 def crr(orders: Sequence[Order], window: Window, within: timedelta = ACTIVE) -> Figure:
     """(E − new) / S × 100 over people; the hits are those who stayed. S = 0 has no value."""
-    people = kept(orders, window, within)
-    figure = share(
-        "crr", window, people.after, people.before, of="person", flags=_came_back(people)
-    )
-    if not people.before:
-        return figure
-    stayed = len(people.after - people.new)
-    if stayed > len(people.before):  # so many have come back that it is no share any more
-        low, high = None, None
-    else:
-        low, high = (rounded(100 * each) for each in wilson(stayed, len(people.before)))
-    value = rounded(Fraction(100 * stayed, len(people.before)))
-    return replace(figure, value=value, low=low, high=high)
+    return _crr(kept(orders, window, within), window)
 
 
 def churn(orders: Sequence[Order], window: Window, within: timedelta = ACTIVE) -> Figure:
     """100 − CRR; its hits are the people who were lost. By its definition over 12 months."""
-    rate = crr(orders, window, within)
-    lost = kept(orders, window, within).lost
+    people = kept(orders, window, within)
+    rate = _crr(people, window)
     return replace(
         rate,
         name="churn",
         value=_rest(rate.value),
         low=_rest(rate.high),
         high=_rest(rate.low),
-        hits=tuple(sorted(lost)),
+        hits=tuple(sorted(people.lost)),
+    )
+
+
+def _crr(people: Kept, window: Window) -> Figure:
+    flags = (REACTIVATED,) if people.back else ()
+    figure = share("crr", window, people.after, people.before, of="person", flags=flags)
+    if not people.before:
+        return figure
+    stayed, before = len(people.after - people.new), len(people.before)
+    # So many may have come back that it is no share any more.
+    low, high = wilson(stayed, before) if stayed <= before else (None, None)
+    return replace(
+        figure,
+        value=rounded(Fraction(100 * stayed, before)),
+        low=None if low is None else rounded(100 * low),
+        high=None if high is None else rounded(100 * high),
     )
 
 
@@ -146,10 +150,6 @@ def years_before(at: datetime, years: int) -> datetime:
     except ValueError:
         before = here.replace(year=here.year - years, day=28)
     return before.astimezone(timezone.utc)
-
-
-def _came_back(people: Kept) -> tuple[str, ...]:
-    return (REACTIVATED,) if people.back else ()
 
 
 def _rest(value: Decimal | None) -> Decimal | None:

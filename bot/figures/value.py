@@ -19,7 +19,7 @@ from bot.figures.figure import (
     unknown,
 )
 from bot.figures.order import Order
-from bot.figures.spread import mean, median
+from bot.figures.spread import Amount, mean, median
 
 LONGEST: Final = 10  # years that a customer is taken to stay at most
 FEWEST: Final = 5  # people, for the top fifth to mean anything
@@ -39,15 +39,14 @@ def aov(orders: Iterable[Order], window: Window) -> tuple[Figure, Figure]:
 
 def earned(
     orders: Iterable[Order], window: Window, margin: Fraction | None = None
-) -> dict[int, Fraction]:
+) -> dict[int, Amount]:
     """By person, Σ (revenue − returns) · margin; without a margin the revenue."""
     found: dict[int, int] = {}
     for each in once(orders):
         if each.paid_at in window:
             gain = each.value - each.returned
             found[each.person_id] = found.get(each.person_id, 0) + gain
-    share = Fraction(1) if margin is None else margin
-    return {person: gain * share for person, gain in found.items()}
+    return {person: gain if margin is None else gain * margin for person, gain in found.items()}
 
 
 def clv_historic(orders: Iterable[Order], window: Window, margin: Fraction | None) -> Figure:
@@ -111,7 +110,7 @@ def pareto(orders: Iterable[Order], window: Window) -> Figure:
         "pareto",
         "percent",
         window,
-        rounded(100 * sum((revenue[person] for person in top), Fraction()) / total),
+        rounded(100 * Fraction(sum(revenue[person] for person in top)) / total),
         len(revenue),
         of="person",
         rows=tuple(sorted(revenue)),

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, or_, select, union
 
 from bot.figures import csi
 from bot.figures.complaints import Complaint
@@ -39,7 +39,7 @@ Row = Mapping[str, Any]
 async def read(tx: Tx, since: datetime) -> Records:
     """Orders from the first on, which tell who stays; all else since a time."""
     merged = await person_of(tx)
-    known = await _identified(tx, merged)
+    known = await _identified(tx, since, merged)
     asked = await _surveys(tx, since)
     sent = await _outreach(tx, since, merged, known)
     complained = await _complaints(tx, since, merged, known)
@@ -66,10 +66,15 @@ async def read(tx: Tx, since: datetime) -> Records:
     )
 
 
-async def _identified(tx: Tx, merged: Mapping[int, int]) -> dict[int, int]:
-    """Whom we know, by customer."""
+async def _identified(tx: Tx, since: datetime, merged: Mapping[int, int]) -> dict[int, int]:
+    """Whom we know of those who complained, were asked or written to since, by customer."""
+    concerned = union(
+        select(surveys.c.customer_id).where(surveys.c.asked_at >= since),
+        select(complaints.c.customer_id).where(complaints.c.opened_at >= since),
+        select(outreach.c.customer_id).where(outreach.c.ended_at >= since),
+    )
     query = select(identities.c.customer_id, identities.c.person_id).where(
-        identities.c.ended_at.is_(None)
+        identities.c.ended_at.is_(None), identities.c.customer_id.in_(concerned)
     )
     return {customer: merged.get(person, person) for customer, person in await tx.execute(query)}
 
