@@ -39,6 +39,32 @@ Item = Event | Typing
 CustomerKey = tuple[str, str]  # channel and the person's id there
 
 
+class Stream:
+    """Items as they happen."""
+
+    def __init__(self, queue: asyncio.Queue[Item | None]) -> None:
+        self._queue = queue
+
+    def __aiter__(self) -> Stream:
+        return self
+
+    async def __anext__(self) -> Item:
+        item = await self._queue.get()
+        if item is None:
+            raise StopAsyncIteration
+        return item
+
+    def waiting(self) -> list[Item]:
+        """Those that came while the reader was busy."""
+        items: list[Item] = []
+        while not self._queue.empty():
+            if (item := self._queue.get_nowait()) is None:
+                self._queue.put_nowait(None)  # nothing comes after the end
+                break
+            items.append(item)
+        return items
+
+
 class Live:
     """The events of the database, for the screens of this process."""
 
@@ -76,16 +102,14 @@ class Live:
         await self._bell.ring(f"typing {conversation_id} {who}")
 
     @asynccontextmanager
-    async def subscribe(
-        self, customer: CustomerKey | None = None
-    ) -> AsyncIterator[AsyncIterator[Item]]:
-        """All items from now on, of one customer or of everybody. The iterator ends when the
-        process stops or the reader is too slow; the screen then resumes by its cursor."""
+    async def subscribe(self, customer: CustomerKey | None = None) -> AsyncIterator[Stream]:
+        """All items from now on, of one customer or of everybody. The stream ends when the process
+        stops or the reader is too slow; the screen then resumes by its cursor."""
         queue: asyncio.Queue[Item | None] = asyncio.Queue(BACKLOG)
         self._queues[queue] = customer
         self._by_customer.setdefault(customer, set()).add(queue)
         try:
-            yield _items(queue)
+            yield Stream(queue)
         finally:
             self._forget(queue)
 
@@ -152,8 +176,3 @@ def _cut(queue: asyncio.Queue[Item | None]) -> None:
     while not queue.empty():
         queue.get_nowait()
     queue.put_nowait(None)
-
-
-async def _items(queue: asyncio.Queue[Item | None]) -> AsyncIterator[Item]:
-    while (item := await queue.get()) is not None:
-        yield item

@@ -11,7 +11,7 @@ import contextlib
 import json
 import logging
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import NamedTuple
@@ -21,10 +21,11 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from bot import standing
 from bot.console import alarms, shapes
 from bot.console.access import DESK, REVIEW, alerts_for, same_origin, session_of
-from bot.live import Item, Typing
+from bot.live import Stream, Typing
 from bot.models import Event, Presence, User
 from bot.storage import agents, conversations, desk, events
 from bot.storage.db import Database, DatabaseUnavailable
+from bot.storage.desk import Line
 from connectors.base import Json
 
 log = logging.getLogger(__name__)
@@ -48,42 +49,69 @@ class Frame(NamedTuple):
 
 
 class Frames:
-    """One frame per event, made once however many screens want it."""
+    """One frame per event, made once however many screens want it, and together with those that
+    are wanted at the same time: a reading costs as much for one as for many."""
 
     def __init__(self, db: Database, clock: Callable[[], datetime]) -> None:
         self._db = db
         self._clock = clock
-        self._kept: OrderedDict[int, asyncio.Task[Frame]] = OrderedDict()
+        self._kept: OrderedDict[int, asyncio.Task[dict[int, Frame]]] = OrderedDict()
 
-    async def of(self, event: Event) -> Frame:
+    async def of(self, wanted: Sequence[Event]) -> list[Frame]:
+        """Those of the events, in their order. Raises DatabaseUnavailable."""
+        new = [event for event in wanted if not self._has(event)]
+        if new:
+            making = asyncio.create_task(self._make(new))
+            self._kept.update((event.id, making) for event in new)
+        tasks = [self._kept[event.id] for event in wanted]
+        while len(self._kept) > KEPT_FRAMES:
+            self._kept.popitem(last=False)
+        return [
+            (await asyncio.shield(task))[event.id]
+            for event, task in zip(wanted, tasks, strict=True)
+        ]
+
+    def _has(self, event: Event) -> bool:
         task = self._kept.get(event.id)
-        if task is None or (task.done() and (task.cancelled() or task.exception())):
-            task = self._kept[event.id] = asyncio.create_task(self._make(event))
-            while len(self._kept) > KEPT_FRAMES:
-                self._kept.popitem(last=False)
-        return await asyncio.shield(task)
+        failed = task is not None and task.done() and (task.cancelled() or task.exception())
+        return task is not None and not failed
 
-    async def _make(self, event: Event) -> Frame:
+    async def _make(self, new: Sequence[Event]) -> dict[int, Frame]:
         now = self._clock()
-        row = alarm = None
-        for_users: set[int] = set()
         async with self._db.read() as tx:
-            line = await desk.line(tx, event.message_id) if event.message_id else None
-            if entry := await desk.entry(tx, event.conversation_id):
-                quota_left = await standing.quota_left(tx, entry.customer.channel, now)
-                row = shapes.row(entry, quota_left, now, unread=False)
-            if event.kind == "alarm":
-                alarm = await alarms.of_conversation(tx, event.conversation_id)
-                for_users = alarms.told_to(alarm)
-        is_whisper = line is not None and "whisper" in line.message.meta
-        if line and is_whisper:
-            for_users = {line.message.meta["whisper"]}
-        plain = {"type": "event", "event": event.id, "conversation": row, "message": None}
-        told = shapes.line(line) if line else None
-        whole = json.dumps({**plain, "message": told, "alarm": alarm}, ensure_ascii=False)
-        if alarm is None and not is_whisper:
-            return Frame(whole, whole, for_users)
-        return Frame(whole, json.dumps(plain, ensure_ascii=False), for_users)
+            said = [event.message_id for event in new if event.message_id]
+            lines = {line.message.id: line for line in await desk.lines_by_ids(tx, said)}
+            entries = await desk.entries(tx, (event.conversation_id for event in new))
+            channels = {entry.customer.channel for entry in entries.values()}
+            quotas = {each: await standing.quota_left(tx, each, now) for each in channels}
+            alarming = {event.conversation_id for event in new if event.kind == "alarm"}
+            alarmed = {each: await alarms.of_conversation(tx, each) for each in alarming}
+        rows = {
+            id: shapes.row(entry, quotas[entry.customer.channel], now, unread=False)
+            for id, entry in entries.items()
+        }
+        return {
+            event.id: _frame(
+                event,
+                rows.get(event.conversation_id),
+                lines.get(event.message_id or 0),
+                alarmed.get(event.conversation_id) if event.kind == "alarm" else None,
+            )
+            for event in new
+        }
+
+
+def _frame(event: Event, row: Json | None, line: Line | None, alarm: Json | None) -> Frame:
+    for_users: AbstractSet[int] = alarms.told_to(alarm)
+    is_whisper = line is not None and "whisper" in line.message.meta
+    if line and is_whisper:
+        for_users = {line.message.meta["whisper"]}
+    plain = {"type": "event", "event": event.id, "conversation": row, "message": None}
+    told = shapes.line(line) if line else None
+    whole = json.dumps({**plain, "message": told, "alarm": alarm}, ensure_ascii=False)
+    if alarm is None and not is_whisper:
+        return Frame(whole, whole, for_users)
+    return Frame(whole, json.dumps(plain, ensure_ascii=False), for_users)
 
 
 async def socket(websocket: WebSocket) -> None:
@@ -152,23 +180,23 @@ class Screen:
             if too_many or newest < after:  # or the database was restored
                 await self._websocket.send_json({"type": "reload"})
                 return
-            for event in missed:
-                await self._show(event)
+            await self._show(missed)
         await self._websocket.send_json({"type": "ready"})
 
-    async def _tell(self, stream: AsyncIterator[Item]) -> None:
+    async def _tell(self, stream: Stream) -> None:
         async for item in stream:
-            if isinstance(item, Typing):
-                await self._websocket.send_json(
-                    {"type": "typing", "conversation": item.conversation_id, "who": item.who}
-                )
-            else:
-                await self._show(item)
+            items = [item, *stream.waiting()]
+            for each in items:
+                if isinstance(each, Typing):  # first: a message ends it
+                    await self._websocket.send_json(
+                        {"type": "typing", "conversation": each.conversation_id, "who": each.who}
+                    )
+            await self._show([each for each in items if isinstance(each, Event)])
 
-    async def _show(self, event: Event) -> None:
-        frame = await self._frames.of(event)
-        is_told = self._user.role in REVIEW or self._user.id in frame.for_users
-        await self._websocket.send_text(frame.whole if is_told else frame.plain)
+    async def _show(self, found: Sequence[Event]) -> None:
+        for frame in await self._frames.of(found):
+            is_told = self._user.role in REVIEW or self._user.id in frame.for_users
+            await self._websocket.send_text(frame.whole if is_told else frame.plain)
 
     async def _listen(self) -> None:
         while True:

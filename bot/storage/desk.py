@@ -233,6 +233,10 @@ async def line(tx: Tx, message_id: int) -> Line | None:
     return (await lines_of(tx, [message]))[0] if message else None
 
 
+async def lines_by_ids(tx: Tx, ids: Sequence[int]) -> list[Line]:
+    return await lines_of(tx, list((await transcript.by_ids(tx, ids)).values()))
+
+
 async def lines_of(tx: Tx, found: Sequence[Message]) -> list[Line]:
     """The messages, in their order, with their speakers' names."""
     found = await _titled(tx, found)

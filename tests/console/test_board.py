@@ -285,7 +285,7 @@ async def frames_of(db, since: int) -> list:
     async with db.read() as tx:
         found = await events.after(tx, since)
     fresh = [event for event in found if event.id > since]  # PostgreSQL looks back
-    return [await frames.of(event) for event in fresh if event.kind == "alarm"]
+    return await frames.of([event for event in fresh if event.kind == "alarm"])
 
 
 async def newest_event(db) -> int:
@@ -369,7 +369,7 @@ async def test_a_screen_hears_what_its_reader_may(app, people, db, who, hears):
         event = next(each for each in await events.after(tx, since) if each.kind == "alarm")
     ear = Ear(app)
 
-    await Screen(ear, Frames(db, lambda: NOON), getattr(people, who))._show(event)
+    await Screen(ear, Frames(db, lambda: NOON), getattr(people, who))._show([event])
 
     assert bool(ear.told[0].get("alarm")) is hears
 

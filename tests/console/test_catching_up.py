@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from types import SimpleNamespace
 
@@ -11,7 +12,8 @@ from doubles import NOON
 
 from bot.console import live
 from bot.console.live import Frames, Screen
-from bot.storage import events
+from bot.live import Stream, Typing
+from bot.storage import desk, events
 
 LIMIT = 20
 
@@ -65,3 +67,34 @@ async def test_a_cursor_from_before_the_database_was_restored_reads_everything_a
     db, people, talk
 ):
     assert await told(db, people, -1) == ([], "reload")
+
+
+async def test_what_is_wanted_at_once_is_read_at_once(db, people, talk, monkeypatch):
+    read, readings = desk.entries, []
+
+    async def counted(tx, ids):
+        readings.append(None)
+        return await read(tx, ids)
+
+    monkeypatch.setattr(desk, "entries", counted)
+    frames = Frames(db, lambda: NOON)
+    async with db.read() as tx:
+        found = await events.after(tx, 0)
+
+    made = await asyncio.gather(*(frames.of(found) for _ in range(50)))
+
+    assert [json.loads(each.whole)["event"] for each in made[0]] == [each.id for each in found]
+    assert all(each == made[0] for each in made)
+    assert len(readings) == 1
+
+
+async def test_a_stream_that_was_cut_ends_after_what_came_before():
+    first, second = Typing(1, "customer"), Typing(2, "customer")
+    queue = asyncio.Queue()
+    for each in (first, second, None):
+        queue.put_nowait(each)
+    stream = Stream(queue)
+
+    assert await anext(stream) == first
+    assert stream.waiting() == [second]
+    assert [each async for each in stream] == []

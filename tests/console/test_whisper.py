@@ -147,8 +147,7 @@ async def test_the_live_line_brings_it_to_those_screens_only(
     ear, frames = Ear(app), Frames(db, lambda: NOON)
     screen = Screen(ear, frames, getattr(people, username))
 
-    for event in found:
-        await screen._show(event)
+    await screen._show(found)
 
     assert (SECRET in json.dumps(ear.told, ensure_ascii=False)) is hears
     (told,) = [each for each in ear.told if each["event"] == found[-1].id]
