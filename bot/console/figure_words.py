@@ -416,18 +416,6 @@ _REST: Final[dict[str, tuple[str, str]]] = {
     "topic.store": ("Cửa hàng", "Stores"),
     "topic.account": ("Tài khoản", "Accounts"),
     "topic.other": ("Việc khác", "Other"),
-    "choice.price": ("Giá", "Price"),
-    "choice.quality": ("Chất lượng", "Quality"),
-    "choice.delivery": ("Giao hàng", "Delivery"),
-    "choice.attitude": ("Thái độ", "Attitude"),
-    "choice.waiting": ("Chờ lâu", "Long waits"),
-    "choice.no_need": ("Không còn nhu cầu", "No need any more"),
-    "choice.competitor": ("Chuyển sang nơi khác mua", "A competitor"),
-    "choice.moved": ("Chuyển nơi ở", "Moved away"),
-    "choice.other": ("Khác", "Other"),
-    "choice.speed": ("Trả lời nhanh", "Fast answers"),
-    "choice.product": ("Sản phẩm", "Product"),
-    "choice.solution": ("Giải quyết dứt điểm", "A real solution"),
     "voice.intro": (
         "Tám câu hỏi cửa hàng nào cũng nên trả lời được về khách của mình. Câu nào chưa trả lời "
         "được thì ghi rõ còn thiếu gì.",

@@ -155,7 +155,7 @@ def _charts(found: Report, language: str) -> dict[str, list[Chart]]:
                 "causes",
                 "bar",
                 "figures.chart.causes",
-                [(words.name_of(language, "choice", c), share) for c, share in causes],
+                [(numbers.choice(language, c), share) for c, share in causes],
             )
         ],
     }

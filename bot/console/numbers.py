@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
 
+from bot import survey
 from bot.console import words
 from bot.facts import HERE
 from bot.figures.figure import Figure
@@ -33,6 +34,15 @@ def interval(language: str, figure: Figure) -> str:
 
 def flags(language: str, figure: Figure) -> str:
     return "; ".join(words.name_of(language, "flag", flag) for flag in figure.flags)
+
+
+def choice(language: str, code: str) -> str:
+    """What somebody chose, as our surveys say it; a cause that the shop wrote as it is."""
+    for asked in survey.questions().values():
+        for question in asked:
+            if code in question.choices:
+                return question.choices[code][language]
+    return code.replace("_", " ")
 
 
 def amount(language: str, number: Decimal | None, unit: str) -> str:

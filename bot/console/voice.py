@@ -11,7 +11,7 @@ from fractions import Fraction
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.console import window, words
+from bot.console import numbers, window, words
 from bot.console.access import REVIEW, Door, Visit
 from bot.console.figures import Chart, readers
 from bot.console.render import page
@@ -105,7 +105,7 @@ def _ranked(number: int, name: str, sheet: Sheet, language: str) -> Question:
     found = ranking.ranking(name, named, sheet.year)
     if not found:
         return Question(number, missing=f"voice.need.{name}")
-    points = [(words.name_of(language, "choice", choice), share) for choice, share in found]
+    points = [(numbers.choice(language, choice), share) for choice, share in found]
     vague = ranking.is_vague(named, sheet.year)
     notes = [words.say(language, "voice.vague")] if vague else []
     return Question(number, (), Chart(name, "bar", f"figures.chart.{name}", points), notes)

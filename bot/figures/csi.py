@@ -15,7 +15,7 @@ WEIGHTS: Final = {
     "attitude": Fraction(25, 100),
     "product": Fraction(20, 100),
     "delivery": Fraction(15, 100),
-    "solution": Fraction(15, 100),
+    "resolution": Fraction(15, 100),
 }
 
 

@@ -10,23 +10,20 @@ from typing import Any, Final
 from sqlalchemy import and_, func, select
 
 from bot.figures.assistant import BotTalk
-from bot.figures.facts import LEFT_OUT, Facts, Talk
+from bot.figures.facts import Facts, Talk
 from bot.figures.figure import Window
 from bot.figures.kept import DataRequest, Due
 from bot.figures.resolution import Contact
 from bot.figures.service import Handed
 from bot.models import Author
+from bot.storage.counted import Row, counts, talks
 from bot.storage.db import Tx
 from bot.storage.heard import Heard, answers_to_us, counted, said_to_people, turns_of
 from bot.storage.tables import (
     complaints,
-    conversation_tags,
     conversations,
-    customers,
     handoff_events,
     handoffs,
-    identities,
-    people,
     promises,
     survey_answers,
     surveys,
@@ -36,19 +33,6 @@ AROUND: Final = timedelta(days=7)  # in which a customer who comes back comes ba
 IDLE: Final = timedelta(minutes=30)  # after which a talk with the assistant has ended
 UNSOLVED: Final = ("customer_left", "idle", "abandoned")  # resolutions
 
-counts: Any = and_(
-    conversations.c.resolution != "spam",
-    ~select(conversation_tags.c.tag)
-    .where(
-        conversation_tags.c.conversation_id == conversations.c.id,
-        conversation_tags.c.tag.in_(LEFT_OUT),
-    )
-    .exists(),
-)
-
-
-Row = Mapping[str, Any]
-
 
 async def read(tx: Tx, window: Window, now: datetime) -> Facts:
     """What was said and done in the window and in the week after it, as far as it is known."""
@@ -57,7 +41,7 @@ async def read(tx: Tx, window: Window, now: datetime) -> Facts:
         conversations.c.created_at < window.end + AROUND,
         counts,
     )
-    rows = await _conversations(tx, near)
+    rows = await talks(tx, near)
     heard = {id: Heard() for id in rows}
     persons = {id: row["person_id"] for id, row in rows.items()}
     inbound = await counted(tx, near, window, persons, heard)
@@ -96,53 +80,6 @@ async def read(tx: Tx, window: Window, now: datetime) -> Facts:
             "promise": {row.id: talk for row, talk in due},
         },
     )
-
-
-async def person_of(tx: Tx) -> dict[int, int]:
-    """Of people who are another's second record, whose; followed to the end."""
-    query = select(people.c.id, people.c.merged_into).where(people.c.merged_into.isnot(None))
-    into = {row.id: row.merged_into for row in await tx.execute(query)}
-    found = {}
-    for id in into:
-        last = into[id]
-        while last in into:
-            last = into[last]
-        found[id] = last
-    return found
-
-
-async def _conversations(tx: Tx, near: Any) -> dict[int, Row]:
-    earlier = conversations.alias()
-    query = (
-        select(
-            conversations,
-            customers.c.channel,
-            identities.c.person_id,
-            select(earlier.c.id)
-            .where(
-                earlier.c.customer_id == conversations.c.customer_id,
-                earlier.c.id < conversations.c.id,
-            )
-            .exists()
-            .label("came_back"),
-        )
-        .join(customers, customers.c.id == conversations.c.customer_id)
-        .outerjoin(
-            identities,
-            and_(
-                identities.c.customer_id == conversations.c.customer_id,
-                identities.c.ended_at.is_(None),
-            ),
-        )
-        .where(near)
-    )
-    merged = await person_of(tx)
-    found: dict[int, Row] = {}
-    for row in (await tx.execute(query)).mappings():
-        known = row["person_id"]
-        person = -row["customer_id"] if known is None else merged.get(known, known)
-        found[row["id"]] = {**row, "person_id": person}
-    return found
 
 
 async def _handoffs(tx: Tx, near: Any, heard: Mapping[int, Heard]) -> dict[int, list[Row]]:

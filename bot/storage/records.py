@@ -18,8 +18,8 @@ from bot.figures.nps import Answer as Mark
 from bot.figures.order import Order
 from bot.figures.ranking import Named
 from bot.figures.winback import Attempt
+from bot.storage.counted import Row, counts, person_of
 from bot.storage.db import Tx
-from bot.storage.figures import counts, person_of
 from bot.storage.tables import (
     complaints,
     conversations,
@@ -33,8 +33,6 @@ from bot.storage.tables import (
 
 ANSWERS_WITHIN: Final = timedelta(days=7)
 
-Row = Mapping[str, Any]
-
 
 async def read(tx: Tx, since: datetime) -> Records:
     """Orders from the first on, which tell who stays; all else since a time."""
@@ -47,7 +45,14 @@ async def read(tx: Tx, since: datetime) -> Records:
         orders=await _orders(tx, merged),
         complaints=complained,
         outreach=tuple(row for row, _ in sent),
-        attempts=tuple(attempt for _, attempt in sent if attempt),
+        attempts=(
+            *(attempt for _, attempt in sent if attempt),
+            *(
+                _asked_why(row, answers, known)
+                for row, answers in asked
+                if row["kind"] == "leaving"
+            ),
+        ),
         csat=tuple(_csat(row, marks) for row, marks in asked if row["kind"] == "csat"),
         nps=tuple(
             each for row, marks in asked if row["kind"] == "nps" for each in _nps(row, marks, known)
@@ -149,7 +154,7 @@ async def _outreach(
     found = []
     for row in await tx.execute(query):
         person, at = _person(row, merged, known), row.ended_at
-        sent = Outreach(row.id, person, at, is_survey=row.kind == "survey")
+        sent = Outreach(row.id, person, at, is_survey=row.purpose == "survey")
         soon = row.id in answered and answered[row.id] - at < ANSWERS_WITHIN
         tried = Attempt(row.id, person, at, soon) if row.kind == "winback" else None
         found.append((sent, tried))
@@ -183,6 +188,12 @@ async def _surveys(tx: Tx, since: datetime) -> list[Survey]:
     for row in (await tx.execute(given)).mappings():
         answers.setdefault(row["survey_id"], []).append(row)
     return [(row, answers.get(row["id"], [])) for row in asked]
+
+
+def _asked_why(row: Row, answers: Sequence[Row], known: Mapping[int, int]) -> Attempt:
+    """Somebody who stays away was asked for the reason."""
+    person = known.get(row["customer_id"], -row["customer_id"])
+    return Attempt(-row["id"], person, row["asked_at"], bool(answers))
 
 
 def _csat(row: Row, answers: Sequence[Row]) -> Asked:

@@ -306,6 +306,16 @@ async def test_a_lost_customer_is_won_back_by_an_answer_within_a_week(
     assert (attempt.person_id, attempt.answered) == (nga, answered)
 
 
+async def test_who_tells_why_they_stay_away_has_been_talked_with(db: Database) -> None:
+    await talk(db, "nga", KNOWN)
+    await survey(db, "leaving", {"reason": "price"})
+    await survey(db, "leaving", {})
+
+    attempts = (await records_of(db)).attempts
+
+    assert [each.answered for each in attempts] == [True, False]
+
+
 async def test_read_twice_the_figures_are_the_same_to_the_byte(db: Database, lan: User) -> None:
     id = await talk(db, "nga", KNOWN, LOST, PERSON)
     await handoff.accept(db, id, lan, at(60))
