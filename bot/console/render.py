@@ -133,4 +133,4 @@ def grouped(number: int) -> str:
 
 def spaced(phone: str) -> str:
     """A phone number as people read it: 0912 345 678."""
-    return re.sub(r"^(\d{4})(\d{3})(\d{3,4})$", r"\1 \2 \3", phone)
+    return re.sub(r"^(\d{4})(\d{3})(\d{3,4})$", "\\1\xa0\\2\xa0\\3", phone)

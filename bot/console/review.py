@@ -14,7 +14,7 @@ from bot.console.access import DESK, REVIEW, Door, Visit
 from bot.console.render import missing, page
 from bot.console.shapes import WHY
 from bot.models import Status
-from bot.storage import desk, handoffs, hits, tags, users
+from bot.storage import desk, handoffs, hits, identities, tags, users
 from bot.storage.hits import Filters
 
 WHOLE = 5000  # messages of one transcript
@@ -94,6 +94,7 @@ async def transcript(request: Request, visit: Visit) -> Response:
             return await missing(request, visit)
         lines = await desk.lines(tx, conversation_id, visit.user, limit=WHOLE)
         all_handoffs = await handoffs.of_conversation(tx, conversation_id)
+        person_id = await identities.person_of(tx, entry.customer.id)
         agents = {person.id: person.name for person in await users.everyone(tx)}
     return page(
         request,
@@ -103,6 +104,7 @@ async def transcript(request: Request, visit: Visit) -> Response:
         entry=entry,
         lines=lines,
         handoffs=all_handoffs,
+        person_id=person_id,
         agents=agents,
         why=WHY,
         now=request.app.state.clock(),

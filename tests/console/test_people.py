@@ -93,7 +93,7 @@ async def test_a_person_is_shown_with_all_that_happened(visitor, db, people) -> 
     page = await shown(mai, f"/people/{hoa}")
 
     for words in (
-        "0912 345 678", "15/8 âm lịch", "Đặt đơn BT1", "2 quạt trần · 1.290.000 đ",
+        "0912\xa0345\xa0678", "15/8 âm lịch", "Đặt đơn BT1", "2 quạt trần · 1.290.000 đ",
         "quạt kêu to quá", f"/console/transcripts/{got.conversation_id}", "Gửi sửa, phiếu SC1",
         "Đồng ý nhận tin: khảo sát", "Từ chối mức hài lòng", "Xác nhận tài khoản Khách #",
         "khách tự chứng minh", "Khách báo đúng mã đơn và số điện thoại",
@@ -230,6 +230,22 @@ async def test_the_card_shows_our_own_records_of_who_is_proved(visitor, db, peop
             "items": ["quạt trần × 2"],
         }
     ]
+
+
+async def test_a_transcript_leads_to_who_wrote_it(visitor, db, people) -> None:
+    hoa = await person(db, "Hoa")
+    got = await conversation.receive(db, said("alo", by="nga"), NOON)
+    mai = await visitor("mai")
+    transcript = f"/transcripts/{got.conversation_id}"
+    before = await shown(mai, transcript)
+    async with db.read() as tx:
+        nga = await customers.find(tx, "web", "nga")
+    await press(mai, hoa, "link", nga.id)
+
+    after = await shown(mai, transcript)
+
+    link = f'href="/console/people/{hoa}"'
+    assert (link in before, link in after) == (False, True)
 
 
 # --- in the browser
