@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from bot import matching
 from bot.facts import HERE
 from bot.models import User
 from bot.records import STATES, Kind, Problem, Record, gaps, read
@@ -105,9 +106,9 @@ async def plan(
 ) -> Plan:
     """What would become of the records, and what is wrong with them."""
     titles = titles or {}
-    known, problems = await _known(tx, kind, given, titles)
+    known, problems = await matching.rows_of(tx, kind, given, titles)
     problems += (each for record in given for each in record.problems)
-    owners = await _Owners.of(tx, kind, given)
+    owners = await matching.Owners.of(tx, kind, given)
     steps = []
     for record in given:
         if record.line not in known:
@@ -125,97 +126,6 @@ async def plan(
         steps.append(Step(record.line, before, dict(ledger.folded(kind.name, after)), newcomer))
     newcomers = [dict(ledger.filled("people", each, now)) for each in owners.newcomers]
     return Plan(kind, steps, newcomers, sorted(problems, key=lambda each: each.line))
-
-
-async def _known(
-    tx: Tx, kind: Kind, given: Sequence[Record], titles: Mapping[str, str]
-) -> tuple[dict[int, Row | None], list[Problem]]:
-    """The row that each record is about, by its line; a record that names none, or one that
-    another has named, is a problem."""
-    by_key = await ledger.by_key(
-        tx, kind.name, kind.key, [each.values.get(kind.key, "") for each in given]
-    )
-    people = kind.name == "people"
-    phones = [each.values.get("phone", "") for each in given] if people else []
-    by_phone = await ledger.by_key(tx, "people", "phone", phones)
-    found: dict[int, Row | None] = {}
-    problems = []
-    lines: dict[object, int] = {}  # of what was named
-    for record in given:
-        if record.wrong & {"", kind.key}:
-            continue
-        key, phone = record.values.get(kind.key, ""), record.values.get("phone", "")
-        row = by_key.get(key)
-        alike = by_phone.get(phone) if people else None
-        if row is None and alike and (not key or not alike["number"]):
-            row = alike if not key or alike["id"] not in lines else None
-        field = kind.key if key or not people else "phone"
-        if not key and not (people and (phone or "phone" in record.wrong)):
-            problems.append(Problem(record.line, field, "needed", titles.get(field, "")))
-        if not key and not (people and phone):
-            continue
-        named = {key or phone, row["id"] if row else key or phone}
-        if first := next((lines[each] for each in named if each in lines), None):
-            wrong = Problem(record.line, field, "twice", titles.get(field, ""), key or phone)
-            problems.append(_about(wrong, line=first))
-            continue
-        lines |= dict.fromkeys(named, record.line)
-        found[record.line] = row
-    return found, problems
-
-
-def _about(problem: Problem, **about: object) -> Problem:
-    return Problem(problem.line, problem.field, problem.code, problem.title, problem.value, about)
-
-
-class _Owners:
-    """Whose the records are: by the shop's number, or else by phone; those whom we do not know yet
-    are newcomers, each once."""
-
-    def __init__(
-        self, by_number: Mapping[str, Row], by_phone: Mapping[str, Row], orders: Mapping[str, Row]
-    ) -> None:
-        self._numbers, self._phones, self._orders = by_number, by_phone, orders
-        self._new: dict[tuple[str, str], dict[str, Any]] = {}
-        self.newcomers: list[dict[str, Any]] = []
-
-    @classmethod
-    async def of(cls, tx: Tx, kind: Kind, given: Iterable[Record]) -> _Owners:
-        numbers = [each.owner.get("number", "") for each in given]
-        phones = [each.owner.get("phone", "") for each in given]
-        codes = [each.values.get("order_code", "") for each in given]
-        return cls(
-            await ledger.by_key(tx, "people", "number", numbers),
-            await ledger.by_key(tx, "people", "phone", phones),
-            await ledger.by_key(tx, "orders", "code", codes) if kind.name == "complaints" else {},
-        )
-
-    def find(self, record: Record) -> tuple[int | None, dict[str, Any] | None]:
-        number, phone = record.owner.get("number", ""), record.owner.get("phone", "")
-        row = self._numbers.get(number)
-        alike = self._phones.get(phone)
-        if row is None and alike and (not number or not alike["number"]):
-            row = alike
-        if row:
-            return row["id"], None
-        if number or phone:
-            return None, self._newcomer(number, phone, record.owner.get("name", ""))
-        order = self._orders.get(record.values.get("order_code", ""))
-        return (order["person_id"] if order else None), None
-
-    def _newcomer(self, number: str, phone: str, name: str) -> dict[str, Any]:
-        known = self._new.get(("number", number)) if number else None
-        alike = self._new.get(("phone", phone)) if phone else None
-        if known is None and alike and (not number or not alike["number"]):
-            known = alike
-        if known is None:
-            known = {"number": number, "phone": phone, "name": name}
-            self.newcomers.append(known)
-        known |= {"number": known["number"] or number, "name": known["name"] or name}
-        for key in (("number", known["number"]), ("phone", known["phone"])):
-            if key[1]:
-                self._new.setdefault(key, known)
-        return known
 
 
 async def carry_out(tx: Tx, plan: Plan) -> list[Change]:
