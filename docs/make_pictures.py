@@ -42,6 +42,13 @@ async def main(folder: Path) -> None:
             await nga.reads("Giao Nhanh Cá Vàng")
             await shoot(nga.page, "widget")
 
+            # Whose order arrived lately is written to in the days that follow.
+            quan = await Customer.visit(await browser.new_context(locale="vi-VN"), running.shop)
+            await quan.say("đơn BT26110145 của mình tới đâu rồi em")
+            await quan.reads("4 số cuối")
+            await quan.say("0005")
+            await quan.reads("laptop Bống Book 14")
+
             phone = await browser.new_context(
                 locale="vi-VN",
                 timezone_id="Asia/Ho_Chi_Minh",
@@ -119,6 +126,11 @@ async def main(folder: Path) -> None:
                     await shoot(mai, "board")
                     await mai.goto(running.console + "rules/routing")
                     await shoot(mai, "routing")
+                    await mai.goto(running.console + "care")
+                    await expect(mai.get_by_text("BT26110145").first).to_be_visible()
+                    await shoot(mai, "care")
+                    await mai.goto(running.console + "figures")
+                    await shoot(mai, "figures")
 
 
 if __name__ == "__main__":
