@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -25,7 +26,7 @@ from bot.figures.sheet import Sheet
 from bot.figures.topic import TOPICS
 from bot.models import User
 from bot.promises import KEPT_WITHIN
-from bot.storage import desk, records, users
+from bot.storage import desk, people, records, users
 from bot.storage import figures as facts
 from bot.storage import rules as desk_rules
 from bot.storage.db import Tx
@@ -74,12 +75,17 @@ async def report(tx: Tx, request: Request) -> Report:
         KEPT_WITHIN,
         asked.view,
     )
-    sections = {
+    # Half a second of a busy shop's page: whoever chats meanwhile is not to wait for it.
+    sections = await asyncio.to_thread(_sections, sheet, await records.placed(tx, asked.window))
+    return Report(asked, sheet, sections, rules, await users.everyone(tx), await desk.channels(tx))
+
+
+def _sections(sheet: Sheet, placed: Sequence[int]) -> dict[str, list[Figure]]:
+    return {
         **sheet.sections(),
-        "complaints": sheet.complaints(await records.placed(tx, asked.window)),
+        "complaints": sheet.complaints(placed),
         "value": sheet.value(None),
     }
-    return Report(asked, sheet, sections, rules, await users.everyone(tx), await desk.channels(tx))
 
 
 async def shown(request: Request, visit: Visit) -> Response:
@@ -183,12 +189,14 @@ async def rows(request: Request, visit: Visit) -> Response:
     """The rows behind one figure."""
     async with request.app.state.db.read() as tx:
         found = await report(tx, request)
-    figure = found.figure(request.path_params["name"])
-    if figure is None:
-        return await missing(request, visit)
+        figure = found.figure(request.path_params["name"])
+        if figure is None:
+            return await missing(request, visit)
+        hits = set(figure.hits)
+        counted = [*figure.hits, *(row for row in figure.rows if row not in hits)][:SHOWN]
+        names = await people.names(tx, counted) if figure.of == "person" else {}
     given = {key: value for key, value in request.query_params.items() if value}
     talk_of = {**found.sheet.facts.talk_of, "answer": found.sheet.records.talk_of}
-    counted = [*figure.hits, *(row for row in figure.rows if row not in set(figure.hits))]
     return page(
         request,
         "figure_rows.html",
@@ -197,9 +205,10 @@ async def rows(request: Request, visit: Visit) -> Response:
         figure=figure,
         asked=found.asked,
         query=f"?{urlencode(given)}" if given else "",
-        rows=counted[:SHOWN],
+        rows=counted,
         most=SHOWN,
-        hits=set(figure.hits),
+        hits=hits,
+        names=names,
         talk_of=talk_of.get(figure.of, {}) if figure.of != "conversation" else None,
         **readers(visit.language),
     )

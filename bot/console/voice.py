@@ -3,6 +3,7 @@ those that it cannot, which data is missing."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -51,7 +52,7 @@ async def voice(request: Request, visit: Visit) -> Response:
         "voice.html",
         visit.language,
         visit,
-        questions=_questions(sheet, margin, visit.language),
+        questions=await asyncio.to_thread(_questions, sheet, margin, visit.language),
         margin=given,
         wrong=bool(given) and margin is None,
         **readers(visit.language),

@@ -150,6 +150,17 @@ async def test_the_rows_behind_a_figure_lead_to_their_talks(visitor, talks, time
     assert 'href="/console/figures?channel=zalo"' in page
 
 
+async def test_behind_churn_stand_the_names_of_who_was_lost(visitor, people, db):
+    for n in range(1, 9):
+        await _person(db, n, 1000, 400, *([10] if n > 2 else []))
+    mai = await visitor("mai")
+
+    page = (await mai.get("/figures/churn")).text
+
+    counted = re.findall(r'<a href="/console/people/(\d+)">(K\d)</a></td><td>Có</td>', page)
+    assert counted == [("1", "K1"), ("2", "K2")]
+
+
 async def test_there_is_no_page_of_an_unknown_figure(visitor, people):
     mai = await visitor("mai")
 
