@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot import alarm, feedback, gate, handoff, identity, outbox, pressed, progress, queue, words
 from bot.address import PAIRS, addressed
-from bot.answer import Dialogue, think
+from bot.answer import TRIES, Dialogue, think
 from bot.menu import BACK
 from bot.models import (
     AT_ONCE,
@@ -41,6 +42,8 @@ from bot.storage.db import Database, Tx
 from bot.storage.surveys import Survey
 from bot.survey import COMMAND, hear
 from connectors.base import READ_OUR_STORE, Attachment, InboundMessage, Json
+
+log = logging.getLogger(__name__)
 
 REINTRODUCE = timedelta(hours=24)
 IDLE = timedelta(hours=24)  # a talk that no agent here has ends after this
@@ -292,12 +295,9 @@ async def take_turn(
     else:
         # No transaction is open while the assistant thinks.
         given, others = Turn(), list(range(len(waiting)))
-        if survey is not None:
-            ours = (each for each in reversed(transcript) if each.author is Author.BOT)
-            last = next(ours, None)
-            asked_again = last is not None and last.meta.get("action") == "survey_again"
-            given, others = await hear(
-                dialogue, survey, customer, waiting, payloads, business, asked_again=asked_again
+        if survey is not None and entry.attempts <= TRIES:
+            given, others = await _answers(
+                dialogue, survey, customer, waiting, payloads, transcript, business
             )
         if others:
             turn = await think(
@@ -320,6 +320,28 @@ async def take_turn(
             await _commit(tx, entry, waiting, customer, conversation, turn, now, business)
             return True
     return False
+
+
+async def _answers(
+    dialogue: Dialogue,
+    survey: Survey,
+    customer: Customer,
+    waiting: Sequence[Message],
+    payloads: Sequence[str],
+    transcript: Sequence[Message],
+    business: str,
+) -> tuple[Turn, list[int]]:
+    """What answers to a survey do, and the places of the messages that are none."""
+    ours = (each for each in reversed(transcript) if each.author is Author.BOT)
+    last = next(ours, None)
+    asked_again = last is not None and last.meta.get("action") == "survey_again"
+    try:
+        return await hear(
+            dialogue, survey, customer, waiting, payloads, business, asked_again=asked_again
+        )
+    except Exception:  # whatever broke, the customer gets an answer
+        log.exception("survey %s: an answer was not heard", survey.id)
+        return Turn(), list(range(len(waiting)))
 
 
 async def _survey_of(tx: Tx, customer: Customer, commands: Sequence[str]) -> Survey | None:

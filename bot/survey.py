@@ -28,9 +28,10 @@ LETTERS: Final = 500  # kept of an answer in words
 ASIDES: Final = frozenset(
     {
         *("give_feedback", "inform", "nlu_fallback", "out_of_scope", "chitchat", "thank"),
-        *("affirm", "deny", "greet", "goodbye"),
+        *("affirm", "greet", "goodbye"),
     }
 )
+NO_THANKS: Final = frozenset({"deny", "stop_form"})
 # In answer to why: also what people are angry about. They have given their mark.
 REASONS: Final = ASIDES | {
     *("complain_service", "complain_quality", "complain_delivery", "bot_frustration", "insult"),
@@ -137,6 +138,8 @@ def answer(survey: Survey, customer: Customer, heard: Heard, business: str) -> T
         mark = read_mark(heard.text[:LETTERS], question.scale)
         if isinstance(mark, int):
             return _marked(survey, customer, question, mark, heard, business)
+        if mark == "none" and heard.intent in NO_THANKS:
+            return _skipped(survey, customer, heard)
         if mark == "none" and heard.intent not in ASIDES:
             return None
         return None if heard.asked_again else _again(survey, customer, question, mark)
@@ -145,6 +148,8 @@ def answer(survey: Survey, customer: Customer, heard: Heard, business: str) -> T
         if code is None and heard.intent not in ASIDES:
             return None
         return _noted(survey, customer, question, heard, business, choice=code or "other")
+    if heard.intent in NO_THANKS:
+        return _skipped(survey, customer, heard)
     if heard.intent not in REASONS:
         return None
     return _noted(survey, customer, question, heard, business)
@@ -156,11 +161,15 @@ def _pressed(survey: Survey, customer: Customer, heard: Heard, business: str) ->
     if question is None:  # of a survey that has been changed meanwhile
         return None
     if value == SKIP:
-        skipped = Answered(survey.id, "", message_id=heard.message_id, ends=True)
-        return _thank(customer, "survey_skipped", skipped)
+        return _skipped(survey, customer, heard)
     if question.scale is not None:
         return _marked(survey, customer, question, int(value), heard, business)
     return _noted(survey, customer, question, heard, business, choice=value)
+
+
+def _skipped(survey: Survey, customer: Customer, heard: Heard) -> Turn:
+    given = Answered(survey.id, "", message_id=heard.message_id, ends=True)
+    return _thank(customer, "survey_skipped", given)
 
 
 def _marked(

@@ -12,7 +12,8 @@ from doubles import NOON, ScriptedDialogue, answer_all, said
 from sqlalchemy import select
 
 from bot import care, conversation, handoff, outreach
-from bot.models import Author, Message, Role, User
+from bot.answer import Nobody
+from bot.models import Author, Message, Role, Status, User
 from bot.storage import conversations, events, messages, promises, surveys, users
 from bot.storage import outreach as rows
 from bot.storage.db import Database
@@ -196,6 +197,31 @@ async def test_praise_without_a_number_is_asked_for_one_once(db: Database) -> No
     await write(db, "tốt lắm em ơi", dialogue=Sure("give_feedback"))
 
     assert "số từ 1 đến 5" in await last_said(db)
+
+
+async def test_without_a_model_the_customer_of_a_survey_gets_a_person_too(db: Database) -> None:
+    await helped(db)
+
+    await conversation.receive(db, said("hàng về chưa em", by="lan"), NOON)
+    await answer_all(db, Nobody(), NOON)
+
+    async with db.read() as tx:
+        found = await conversations.newest_of(tx, 1)
+    assert found is not None and found.status in (Status.QUEUED, Status.ASSIGNED)
+
+
+@pytest.mark.parametrize(("first", "ends"), [("", "declined"), ("5", "answered")])
+async def test_who_does_not_want_to_say_is_left_in_peace(
+    db: Database, first: str, ends: str
+) -> None:
+    await helped(db)
+    if first:
+        await write(db, first)
+
+    await write(db, "thôi khỏi em", dialogue=Sure("deny"))
+
+    assert await outcome(db) == ends
+    assert "không sao" in await last_said(db)
 
 
 async def test_danger_comes_before_every_survey(db: Database) -> None:
