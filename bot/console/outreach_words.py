@@ -122,6 +122,10 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "unsent.too_late": {"vi": "đã quá muộn để gửi", "en": "it is too late for it"},
     "unsent.no_longer": {"vi": "việc đã thay đổi", "en": "things have changed"},
+    "unsent.no_sales_today": {
+        "vi": "hôm nay không gửi tin bán hàng",
+        "en": "nothing that sells goes out today",
+    },
     "unsent.with_person": {
         "vi": "khách đang được nhân viên hỗ trợ",
         "en": "the customer is with a person",
