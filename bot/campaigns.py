@@ -213,9 +213,7 @@ def fill(draft: Draft, name: str, business: str) -> str:
     """What is said to somebody of this name; "anh/chị" is put right when it is said."""
     known = {"xung_ho": "anh/chị", "khach": name, "shop": business}
     filled = canned.fill(draft.said, known).text.replace("{khach}", "")
-    return (
-        " ".join(filled.replace("\n", " \n ").split(" ")).replace("  ", " ").replace(" \n ", "\n")
-    )
+    return re.sub(r" (?=[,.!?])", "", re.sub(r" {2,}", " ", filled))
 
 
 async def unwanted(tx: Tx, planned: Outreach, now: datetime) -> str:
