@@ -221,7 +221,7 @@ WORDS: dict[str, dict[str, str]] = {
     "campaign.time": {"vi": "Giờ gửi", "en": "Time"},
     "campaign.save": {"vi": "Lưu và xem thử", "en": "Save and look"},
     "campaign.preview": {"vi": "Khách sẽ thấy", "en": "As customers read it"},
-    "campaign.dry": {"vi": "Gửi thử trên giấy", "en": "Dry run"},
+    "campaign.dry": {"vi": "Xem trước khi gửi", "en": "Dry run"},
     "campaign.dry_lead": {
         "vi": "Chưa gửi gì cả. Trong nhóm có {n} khách:",
         "en": "Nothing is sent. The segment has {n} people:",
@@ -237,6 +237,11 @@ WORDS: dict[str, dict[str, str]] = {
     "campaign.do.pause": {"vi": "Tạm dừng", "en": "Pause"},
     "campaign.do.resume": {"vi": "Gửi tiếp", "en": "Go on"},
     "campaign.do.cancel": {"vi": "Huỷ chiến dịch", "en": "Cancel the campaign"},
+    "campaign.cancel_sure": {
+        "vi": "Những khách chưa nhận sẽ không nhận nữa, và chiến dịch không mở lại được.",
+        "en": "Who has not been written to will not be, and the campaign cannot be opened again.",
+    },
+    "campaign.cancel_yes": {"vi": "Huỷ hẳn", "en": "Cancel it for good"},
     "campaign.result": {"vi": "Đã gửi tới đâu", "en": "How far it is"},
     "campaign.effect": {"vi": "Hiệu quả trong {n} ngày", "en": "Effect within {n} days"},
     "campaign.effect.wrote_at": {"vi": "Nhắn lại cho shop", "en": "Wrote to us"},
@@ -253,8 +258,8 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "It may be chance",
     },
     "campaign.effect.none": {
-        "vi": "Không có nhóm đối chứng nên không biết được.",
-        "en": "Nobody was held out, so nobody can tell.",
+        "vi": "Chưa đủ hai nhóm để so sánh.",
+        "en": "There are not two groups to compare.",
     },
     "campaign.wrong.name": {
         "vi": "Bạn đặt tên cho chiến dịch nhé (nhiều nhất 120 chữ).",

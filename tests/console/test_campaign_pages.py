@@ -55,7 +55,7 @@ async def test_what_was_written_is_kept_and_looked_at(visitor, db, people):
     (draft,) = await kept(db)
     assert (draft.holdout, draft.segment.spent, draft.channels) == (10, 500_000, ("web",))
     assert f"{draft.starts_at:%d/%m/%Y}" == "07/02/2027"
-    assert "Gửi thử trên giấy" in page.text and "Bản nháp" in page.text
+    assert "Xem trước khi gửi" in page.text and "Bản nháp" in page.text
     assert "[QC] Dạ anh/chị Lan ơi, tai nghe đang giảm 10% ạ. Nếu không muốn" in page.text
 
 
