@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot import care, conversation, greetings, queue, standing, words
+from bot import campaigns, care, conversation, greetings, queue, standing, words
 from bot.address import addressed
 from bot.answer import TURN_LIMIT, Dialogue, Question
 from bot.models import Author, Content, Conversation, Customer, Outreach, Say, Status, Turn
@@ -58,6 +58,9 @@ async def reach_out(
         if planned.attempts > TRIES:
             log.error("outreach %s was begun %s times: given up", planned.id, TRIES)
             await rows.end(tx, planned.id, "refused", now, reason="failed")
+            return
+        if await campaigns.is_paused(tx, planned):
+            await rows.later(tx, planned.id, planned.due_at)
             return
         if reason := await _unwanted(tx, planned, now):
             await rows.end(tx, planned.id, "cancelled", now, reason=reason)
@@ -227,6 +230,8 @@ def _question(
 
 async def _unwanted(tx: Tx, planned: Outreach, now: datetime) -> str:
     """Why it is no longer to be said; "" when it is."""
+    if planned.campaign_id is not None:
+        return await campaigns.unwanted(tx, planned, now)
     if planned.kind in (greetings.BIRTHDAY, greetings.FESTIVAL):
         return await greetings.unwanted(tx, planned, now)
     if planned.kind != REMINDER:

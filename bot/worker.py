@@ -13,7 +13,18 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot import care, conversation, errands, greetings, handoff, intake, keeper, outbox, outreach
+from bot import (
+    campaigns,
+    care,
+    conversation,
+    errands,
+    greetings,
+    handoff,
+    intake,
+    keeper,
+    outbox,
+    outreach,
+)
 from bot.answer import Dialogue, Nobody
 from bot.config import Settings
 from bot.doorbell import Doorbell
@@ -216,6 +227,7 @@ class Worker:
         async with self._db.begin() as tx:
             await surveys.lapse(tx, now - ASKED_FOR, now)
         planned = await care.plan(self._db, now)
+        planned += await campaigns.plan(self._db, now, self._settings.business)
         if self._greeted_at is None or now - self._greeted_at >= GREET_EVERY:
             planned += await greetings.plan(self._db, now)
             self._greeted_at = now

@@ -11,6 +11,7 @@ from starlette.staticfiles import StaticFiles
 from bot.console import (
     api,
     board,
+    campaigns,
     canned,
     card,
     care,
@@ -38,6 +39,7 @@ DOORS = (
     *channels.DOORS,
     *canned.DOORS,
     *care.DOORS,
+    *campaigns.DOORS,
     *promises.DOORS,
     *tags.DOORS,
     *people.DOORS,

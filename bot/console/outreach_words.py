@@ -122,6 +122,10 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "unsent.too_late": {"vi": "đã quá muộn để gửi", "en": "it is too late for it"},
     "unsent.no_longer": {"vi": "việc đã thay đổi", "en": "things have changed"},
+    "unsent.no_sales_today": {
+        "vi": "hôm nay không gửi tin bán hàng",
+        "en": "nothing that sells goes out today",
+    },
     "unsent.with_person": {
         "vi": "khách đang được nhân viên hỗ trợ",
         "en": "the customer is with a person",
@@ -153,5 +157,152 @@ WORDS: dict[str, dict[str, str]] = {
     "care.done.wrong": {
         "vi": "Giờ mới phải ở phía trước, trong vòng {days} ngày.",
         "en": "The new time must lie ahead, within {days} days.",
+    },
+    # --- campaigns
+    "campaign.title": {"vi": "Chiến dịch", "en": "Campaigns"},
+    "campaign.lead": {
+        "vi": "Một tin gửi cho nhiều khách: mỗi khách nhận nhiều nhất một lần, trên kênh khách đã "
+        "đồng ý.",
+        "en": "One message to many customers: once each at most, where they agreed to it.",
+    },
+    "campaign.new": {"vi": "Chiến dịch mới", "en": "New campaign"},
+    "campaign.empty": {"vi": "Chưa có chiến dịch nào.", "en": "There are no campaigns."},
+    "campaign.back": {"vi": "Tất cả chiến dịch", "en": "All campaigns"},
+    "campaign.state.draft": {"vi": "Bản nháp", "en": "Draft"},
+    "campaign.state.running": {"vi": "Đang gửi", "en": "Running"},
+    "campaign.state.paused": {"vi": "Tạm dừng", "en": "Paused"},
+    "campaign.state.done": {"vi": "Đã xong", "en": "Done"},
+    "campaign.state.cancelled": {"vi": "Đã huỷ", "en": "Cancelled"},
+    "campaign.counts": {
+        "vi": "{sent} đã gửi · {waiting} chờ · {refused} không gửi được",
+        "en": "{sent} sent · {waiting} waiting · {refused} not sent",
+    },
+    "campaign.name": {"vi": "Tên chiến dịch", "en": "Name"},
+    "campaign.purpose": {"vi": "Mục đích", "en": "Purpose"},
+    "campaign.purpose.promotion": {"vi": "Ưu đãi, bán hàng", "en": "Offers"},
+    "campaign.purpose.care": {"vi": "Chăm sóc, không bán hàng", "en": "Care, nothing is sold"},
+    "campaign.text": {"vi": "Nội dung", "en": "Text"},
+    "campaign.text_hint": {
+        "vi": "Viết với anh/chị và em; khi gửi, trợ lý đổi theo cách xưng hô của từng khách. Điền "
+        "được: {names}.",
+        "en": "Write to anh/chị from em; each customer is called as they like. You may use "
+        "{names}.",
+    },
+    "campaign.product": {"vi": "Mã sản phẩm", "en": "Product"},
+    "campaign.product_hint": {
+        "vi": "Khách hỏi “giá?” thì trợ lý trả lời về sản phẩm này.",
+        "en": "“How much?” is answered about this product.",
+    },
+    "campaign.segment": {"vi": "Gửi cho khách nào", "en": "To whom"},
+    "campaign.bought": {"vi": "Đã mua loại hàng", "en": "Has bought"},
+    "campaign.stage": {"vi": "Nhóm khách", "en": "Stage"},
+    "campaign.stage.prospect": {"vi": "Chưa mua lần nào", "en": "Has not bought yet"},
+    "campaign.stage.customer": {"vi": "Mua trong 180 ngày qua", "en": "Bought within 180 days"},
+    "campaign.stage.lapsed": {"vi": "Lâu rồi chưa quay lại", "en": "Has not come back for long"},
+    "campaign.ordered_after": {"vi": "Đơn gần nhất từ ngày", "en": "Last order from"},
+    "campaign.ordered_before": {"vi": "Đơn gần nhất trước ngày", "en": "Last order before"},
+    "campaign.day_hint": {"vi": "VD: 01/06/2026", "en": "Like 01/06/2026"},
+    "campaign.spent": {"vi": "Đã chi ít nhất (đồng)", "en": "Has spent at least (đồng)"},
+    "campaign.channels": {"vi": "Kênh được dùng", "en": "Channels"},
+    "campaign.channels_hint": {
+        "vi": "Không chọn kênh nào nghĩa là dùng được mọi kênh.",
+        "en": "None chosen means all of them.",
+    },
+    "campaign.holdout": {"vi": "Nhóm đối chứng (%)", "en": "Held out (%)"},
+    "campaign.holdout_hint": {
+        "vi": "0–20 %. Những khách này không nhận tin, để biết tin có hiệu quả thật không.",
+        "en": "0–20 %. They get nothing, so that the effect can be told.",
+    },
+    "campaign.starts": {"vi": "Ngày gửi", "en": "Day"},
+    "campaign.starts_hint": {
+        "vi": "VD: 06/02/2027, hoặc mùng 1 Tết 2027. Bỏ trống là gửi ngay khi bắt đầu.",
+        "en": "Like 06/02/2027 or mùng 1 Tết 2027. Empty: as soon as it is started.",
+    },
+    "campaign.time": {"vi": "Giờ gửi", "en": "Time"},
+    "campaign.save": {"vi": "Lưu và xem thử", "en": "Save and look"},
+    "campaign.preview": {"vi": "Khách sẽ thấy", "en": "As customers read it"},
+    "campaign.dry": {"vi": "Xem trước khi gửi", "en": "Dry run"},
+    "campaign.dry_lead": {
+        "vi": "Chưa gửi gì cả. Trong nhóm có {n} khách:",
+        "en": "Nothing is sent. The segment has {n} people:",
+    },
+    "campaign.dry.reach": {"vi": "Nhận được trên {channel}", "en": "Reached on {channel}"},
+    "campaign.dry.held_out": {"vi": "Để làm nhóm đối chứng", "en": "Held out"},
+    "campaign.dry.refused": {"vi": "Không gửi: {why}", "en": "Not sent: {why}"},
+    "campaign.dry.billed": {"vi": "Tin phải trả phí cho kênh", "en": "Billed messages"},
+    "campaign.dry.who": {"vi": "Ai không nhận được, vì sao", "en": "Who gets nothing, and why"},
+    "campaign.people": {"vi": "Số khách", "en": "People"},
+    "campaign.part": {"vi": "Phần", "en": "Part"},
+    "campaign.do.start": {"vi": "Bắt đầu gửi", "en": "Start"},
+    "campaign.do.pause": {"vi": "Tạm dừng", "en": "Pause"},
+    "campaign.do.resume": {"vi": "Gửi tiếp", "en": "Go on"},
+    "campaign.do.cancel": {"vi": "Huỷ chiến dịch", "en": "Cancel the campaign"},
+    "campaign.cancel_sure": {
+        "vi": "Những khách chưa nhận sẽ không nhận nữa, và chiến dịch không mở lại được.",
+        "en": "Who has not been written to will not be, and the campaign cannot be opened again.",
+    },
+    "campaign.cancel_yes": {"vi": "Huỷ hẳn", "en": "Cancel it for good"},
+    "campaign.result": {"vi": "Đã gửi tới đâu", "en": "How far it is"},
+    "campaign.effect": {"vi": "Hiệu quả trong {n} ngày", "en": "Effect within {n} days"},
+    "campaign.effect.wrote_at": {"vi": "Nhắn lại cho shop", "en": "Wrote to us"},
+    "campaign.effect.ordered_at": {"vi": "Đặt hàng", "en": "Ordered"},
+    "campaign.effect.sent": {"vi": "Đã nhận tin", "en": "Written to"},
+    "campaign.effect.held_out": {"vi": "Đối chứng", "en": "Held out"},
+    "campaign.effect.difference": {"vi": "Chênh lệch", "en": "Difference"},
+    "campaign.effect.interval": {
+        "vi": "95 %: từ {low} đến {high} điểm",
+        "en": "95 %: {low} to {high} points",
+    },
+    "campaign.effect.unsure": {
+        "vi": "Chưa chắc là nhờ tin nhắn",
+        "en": "It may be chance",
+    },
+    "campaign.effect.none": {
+        "vi": "Chưa đủ hai nhóm để so sánh.",
+        "en": "There are not two groups to compare.",
+    },
+    "campaign.wrong.name": {
+        "vi": "Bạn đặt tên cho chiến dịch nhé (nhiều nhất 120 chữ).",
+        "en": "Give it a name of at most 120 letters.",
+    },
+    "campaign.wrong.purpose": {"vi": "Bạn chọn mục đích nhé.", "en": "Choose a purpose."},
+    "campaign.wrong.text": {"vi": "Nội dung đang trống.", "en": "The text is empty."},
+    "campaign.wrong.too_long": {
+        "vi": "Nội dung dài quá 1000 chữ.",
+        "en": "The text has more than 1000 letters.",
+    },
+    "campaign.wrong.variables": {
+        "vi": "Có chỗ điền mà trợ lý không hiểu: {names}.",
+        "en": "These blanks are not known: {names}.",
+    },
+    "campaign.wrong.sells": {
+        "vi": "Tin chăm sóc không được nhắc giá, ưu đãi hay mời mua. Bạn sửa lại, hoặc chọn mục "
+        "đích ưu đãi.",
+        "en": "Care names no prices and offers. Change the text, or make it an offer.",
+    },
+    "campaign.wrong.sales_day": {
+        "vi": "Mùng 1 Tết chỉ gửi lời chúc, không gửi tin bán hàng.",
+        "en": "On the first day of Tết there are wishes only.",
+    },
+    "campaign.wrong.holdout": {
+        "vi": "Nhóm đối chứng từ 0 đến 20 %.",
+        "en": "Hold out 0 to 20 %.",
+    },
+    "campaign.wrong.starts_at": {
+        "vi": "Ngày giờ gửi chưa đúng, hoặc xa quá 90 ngày.",
+        "en": "The day is none, is over, or is more than 90 days off.",
+    },
+    "campaign.wrong.ordered_after": {
+        "vi": "“Đơn gần nhất từ ngày” chưa đúng.",
+        "en": "“Last order from” is no day.",
+    },
+    "campaign.wrong.ordered_before": {
+        "vi": "“Đơn gần nhất trước ngày” chưa đúng.",
+        "en": "“Last order before” is no day.",
+    },
+    "campaign.wrong.spent": {"vi": "Số tiền chưa đúng.", "en": "That is no amount."},
+    "campaign.wrong.state": {
+        "vi": "Chiến dịch này vừa được người khác đổi trạng thái.",
+        "en": "Somebody else has just changed the state of this campaign.",
     },
 }

@@ -11,7 +11,7 @@ from sqlalchemy import or_, select, update
 
 from bot.models import Outreach
 from bot.storage.db import Tx, insert_once
-from bot.storage.tables import outreach
+from bot.storage.tables import campaigns, outreach
 
 LEASE = timedelta(minutes=2)  # longer than a turn may take
 WAITING = "waiting"
@@ -34,6 +34,7 @@ async def plan(
     person_id: int | None = None,
     campaign_id: int | None = None,
     state: str = WAITING,
+    reason: str = "",
 ) -> bool:
     """Mean to write to a customer at a time. False when that was planned before, whatever became
     of it."""
@@ -46,6 +47,7 @@ async def plan(
         "campaign_id": campaign_id,
         "about": dict(about or {}),
         "state": state,
+        "reason": reason,
         "due_at": due_at,
         "created_at": now,
     }
@@ -76,12 +78,14 @@ async def claim(tx: Tx, now: datetime, limit: int) -> list[Outreach]:
 
 
 def _due(now: datetime, limit: int) -> Any:
+    running = select(campaigns.c.id).where(campaigns.c.state == "running")
     return (
         select(outreach)
         .where(
             outreach.c.state == WAITING,
             outreach.c.due_at <= now,
             or_(outreach.c.held_until.is_(None), outreach.c.held_until <= now),
+            or_(outreach.c.campaign_id.is_(None), outreach.c.campaign_id.in_(running)),
         )
         .order_by(outreach.c.due_at, outreach.c.id)
         .limit(limit)

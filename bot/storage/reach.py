@@ -108,3 +108,11 @@ async def _bought(
         spent += row["total"] - row["refunded"]
         found[row["root"]] = (kinds, count + 1, row["ordered_at"], spent)
     return found
+
+
+async def categories(tx: Tx) -> list[str]:
+    """What anybody has ever bought."""
+    found: set[str] = set()
+    for items in (await tx.execute(select(orders.c["items"]))).scalars():
+        found |= {str(each.get("category", "")) for each in items} - {""}
+    return sorted(found)
