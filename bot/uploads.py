@@ -56,7 +56,6 @@ EXTENSIONS = {
     "audio/mp4": (".m4a",),
     "video/mp4": (".mp4", ".mov", ".m4v", ".3gp"),
     "video/webm": (".webm", ".mkv"),
-    "text/csv": (".csv", ".txt", ".tsv"),
 }
 
 

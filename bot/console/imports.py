@@ -65,7 +65,7 @@ async def upload(request: Request, visit: Visit) -> Response:
     except Unreadable as error:
         said = _unreadable(visit, kind, error.code, **error.about)
         return await _overview(request, visit, said, kind.name)
-    name = uploads.safe_name(conversation.storable(file.filename), MIME)
+    name = uploads.safe_name(conversation.storable(file.filename), MIME)[:255]
     key = secrets.token_urlsafe(24)
     async with state.db.begin() as tx:
         await files.drop_old(tx, MIME, now - KEPT)

@@ -148,6 +148,13 @@ async def test_what_is_larger_than_we_look_at_is_refused_in_words(visitor, peopl
     assert (answer.status_code, "Tệp quá lớn" in answer.text) == (413, True)
 
 
+@pytest.mark.parametrize("name", ["bảng", "x" * 400, "../../etc/đơn.csv", "a\u202ecsv.exe"])
+async def test_a_file_may_be_called_anything(visitor, people, name: str) -> None:
+    mai = await visitor("mai")
+
+    assert (await choose(mai, GOOD, name=name)).status_code == 303
+
+
 async def test_a_form_without_a_file_says_so(visitor, people) -> None:
     mai = await visitor("mai")
 
