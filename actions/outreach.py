@@ -22,7 +22,7 @@ from actions.forms import (
     register,
     words,
 )
-from actions.talk import HERE, Event, has, last_response, now_of, plain, spoken
+from actions.talk import HERE, Event, has, last_response, now_of, plain, spoken, text_of
 
 FARTHEST: Final = timedelta(days=30)  # nobody remembers what a later call is about
 SOON: Final = (
@@ -94,8 +94,11 @@ class NoNeed(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[Event]:
-        asked = last_response(tracker)
-        if asked != "utter_busy" and (refused := declined(dispatcher, tracker)) is not None:
+        # "Không cần gọi" is a no to the call, "chưa có nhu cầu" is no need.
+        of_the_call = has(plain(text_of(tracker)), "goi")
+        if (last_response(tracker) != "utter_busy" or of_the_call) and (
+            refused := declined(dispatcher, tracker)
+        ) is not None:
             return refused
         dispatcher.utter_message(response="utter_no_need")
         left = leave(tracker) if tracker.active_loop_name else []
