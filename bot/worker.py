@@ -235,10 +235,17 @@ class Worker:
             log.info("%d messages of care planned", planned)
 
     async def _reach_out(self) -> None:
+        """Go on as long as there is more, but leave a customer who wrote the next moment."""
+        while await self._say_some() == OUTREACH and not self._turns:
+            if self._stopping.is_set():
+                return
+
+    async def _say_some(self) -> int:
+        """Say what is due, OUTREACH at most; how many were begun."""
         dialogue = self._dialogue
         async with self._db.read() as tx:
             if dialogue is None or not await planned_rows.any_due(tx, self._clock()):
-                return
+                return 0
         async with self._db.begin(durable=False) as tx:
             begun = await planned_rows.claim(tx, self._clock(), OUTREACH)
         for each in begun:
@@ -252,6 +259,7 @@ class Worker:
                 log.exception("outreach %s failed", each.id)
         if begun:
             await self._bell.ring("outbox")
+        return len(begun)
 
     async def _forget(self) -> None:
         """Every few minutes, whatever wakes the loop."""

@@ -9,13 +9,15 @@ from datetime import datetime, timedelta
 import pytest
 from cares import DAY, HOUR, change_order, complain, order, prove, says, somebody
 from doubles import NOON, ScriptedDialogue, answer_all, said
+from servers import settings
 
-from bot import care, conversation, handoff, outreach
+from bot import care, conversation, doorbell, handoff, outreach
 from bot.models import Outreach, Role, Status
-from bot.storage import consents, conversations, messages, users
+from bot.storage import consents, conversations, messages, releases, users
 from bot.storage import outreach as rows
 from bot.storage.db import Database, insert
 from bot.storage.tables import identities, people
+from bot.worker import OUTREACH, Worker
 
 THANKS = NOON + 2 * HOUR
 LATER = NOON + 100 * DAY
@@ -322,3 +324,39 @@ async def test_an_order_that_arrived_meanwhile_needs_no_apology(db: Database) ->
 
     assert dialogue.asked == []
     assert (await everything(db))["delay"].reason == "no_longer"
+
+
+async def long_schedule(db: Database, dialogue: ScriptedDialogue) -> Worker:
+    """More thanks than a worker begins at once, all due, and a worker with a model."""
+    for n in range(OUTREACH + 2):
+        person, _ = await somebody(db, f"customer {n}", wrote_at=NOON - 3 * DAY)
+        await order(db, person, f"BT{n}")
+    await care.plan(db, NOON)
+    async with db.begin() as tx:
+        model = await releases.store(tx, "script", "script", b"", NOON)
+        await releases.publish(tx, model.id, "test", NOON)
+    bell = doorbell.for_database(db.url)
+    worker = Worker(db, bell, {}, lambda data, name: dialogue, lambda: THANKS, settings(db.url))
+    await worker._follow_model()
+    return worker
+
+
+async def test_a_worker_goes_on_while_more_is_due(db: Database) -> None:
+    dialogue = ScriptedDialogue()
+    worker = await long_schedule(db, dialogue)
+
+    await worker._reach_out()
+
+    assert len(dialogue.asked) == OUTREACH + 2
+
+
+async def test_customers_who_wrote_have_the_next_moment(db: Database) -> None:
+    dialogue = ScriptedDialogue()
+    worker = await long_schedule(db, dialogue)
+    turn = asyncio.create_task(asyncio.sleep(0))
+    worker._turns.add(turn)
+
+    await worker._reach_out()
+
+    assert len(dialogue.asked) == OUTREACH
+    await turn
