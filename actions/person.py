@@ -11,7 +11,7 @@ from actions.forms import hand_off, resume
 from actions.outreach import consent, declined
 from actions.product import AskProduct
 from actions.sales import Promotions
-from actions.talk import BEGINS, OFFERS_GOODS, Event, last_response, offered_a_person
+from actions.talk import BEGINS, Event, campaign_of, last_response, offered_a_person, offered_goods
 
 
 class RequestHandoff(Action):
@@ -42,8 +42,9 @@ class Affirm(Action):
             return consent(dispatcher, tracker, given=True)
         if last == "utter_form_kept":
             return resume(dispatcher, tracker)
-        if last in OFFERS_GOODS:
-            shown = AskProduct() if tracker.get_slot("product") else Promotions()
+        if offered_goods(tracker):
+            product = tracker.get_slot("product") or campaign_of(tracker).get("product")
+            shown = AskProduct() if product else Promotions()
             return shown.run(dispatcher, tracker, domain)
         if form := BEGINS.get(last):
             return [FollowupAction(form)]

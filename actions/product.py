@@ -14,12 +14,12 @@ from actions.forms import stranded
 from actions.money import dong
 from actions.order import say_date
 from actions.talk import (
-    OFFERS_GOODS,
     Event,
+    campaign_of,
     entities_of,
     entity_of,
     intent_of,
-    last_response,
+    offered_goods,
     plain,
     said_at,
     says,
@@ -137,8 +137,9 @@ def last_product(tracker: Tracker) -> shop.Product | None:
     if ordered := tracker.get_slot("order_product"):
         return next(iter(shop.products(ids=[str(ordered)], limit=1)), None)
     kept, at = tracker.get_slot("product"), tracker.get_slot("product_at")
-    asked_about = last_response(tracker) in OFFERS_GOODS  # of ourselves: they answer when they like
-    if not kept or at is None or (said_at(tracker) - float(at) > KEPT and not asked_about):
+    if offered_goods(tracker):  # they answer when they like
+        kept, at = campaign_of(tracker).get("product") or kept, said_at(tracker)
+    if not kept or at is None or said_at(tracker) - float(at) > KEPT:
         return None
     return next(iter(shop.products(ids=[str(kept)], limit=1)), None)
 

@@ -132,6 +132,18 @@ def last_response(tracker: Tracker) -> str:
     return str((before[-2].get("metadata") or {}).get("utter_action") or "")
 
 
+def campaign_of(tracker: Tracker) -> dict[str, Any]:
+    """What a campaign told the customer, while nothing has been said since; else nothing."""
+    if last_response(tracker):
+        return {}
+    return metadata_of(tracker).get("campaign") or {}
+
+
+def offered_goods(tracker: Tracker) -> bool:
+    """Whether the last thing we said before this message, perhaps days ago, was about goods."""
+    return last_response(tracker) in OFFERS_GOODS or bool(campaign_of(tracker))
+
+
 def offered_a_person(tracker: Tracker) -> bool:
     """Whether the last thing the assistant said before this message offered a person."""
     return last_response(tracker) in OFFERS

@@ -6,10 +6,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot import gate, progress, words
 from bot.address import addressed
@@ -81,10 +81,12 @@ async def think(
     past: Sequence[Past] = (),
     *,
     introduced: bool,
+    campaign: Mapping[str, Any] | None = None,
 ) -> Turn:
     """The assistant's turn on what a customer wrote in one breath; a failing, slow or empty one
     asks for a person, and so does one that leads nowhere after those of the `past`. `payloads`
-    are of the buttons pressed, "" for written messages."""
+    are of the buttons pressed, "" for written messages; `campaign` is what a campaign told the
+    customer before this talk."""
     if entry.attempts > TRIES:
         log.error("messages %s were begun %s times: set aside", entry.message_ids, TRIES)
         return Turn(handoff_reason="set_aside")
@@ -109,6 +111,7 @@ async def think(
             "mood": worst(each.meta.get("mood", "neutral") for each in piece.messages),
             "introduced": introduced or whole.introduced,
             "failures": progress.failures(past),
+            "campaign": dict(campaign) if campaign else None,
         }
         seen = Memory(
             memory.state,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot import alarm, feedback, gate, handoff, identity, outbox, pressed, progress, queue, words
 from bot.address import PAIRS, addressed
@@ -34,6 +35,7 @@ from bot.storage import (
     files,
     inbox,
     messages,
+    outreach,
     promises,
     surveys,
     trackers,
@@ -46,6 +48,7 @@ from connectors.base import READ_OUR_STORE, Attachment, InboundMessage, Json
 log = logging.getLogger(__name__)
 
 REINTRODUCE = timedelta(hours=24)
+CAMPAIGN_KEPT = timedelta(days=7)  # for which "how much?" may be about what a campaign said
 IDLE = timedelta(hours=24)  # a talk that no agent here has ends after this
 SUMMARY = 200  # characters
 PROFILE_AGE = timedelta(days=7)
@@ -283,6 +286,7 @@ async def take_turn(
         transcript = await messages.of_conversation(tx, conversation.id, limit=progress.MESSAGES)
         commands = [await pressed.command_of(tx, message) for message in waiting]
         survey = await _survey_of(tx, customer, commands)
+        campaign = await _campaign_of(tx, customer, clock()) if memory.state is None else None
         # They are with the assistant already: it says what it can do.
         payloads = ["/ask_capabilities" if each == BACK.payload else each for each in commands]
 
@@ -309,6 +313,7 @@ async def take_turn(
                 memory,
                 progress.past_of(transcript),
                 introduced=knows_us(customer, clock()),
+                campaign=campaign,
             )
             turn = replace(turn, says=given.says + turn.says, answered=given.answered)
         else:
@@ -342,6 +347,12 @@ async def _answers(
     except Exception:  # whatever broke, the customer gets an answer
         log.exception("survey %s: an answer was not heard", survey.id)
         return Turn(), list(range(len(waiting)))
+
+
+async def _campaign_of(tx: Tx, customer: Customer, now: datetime) -> Mapping[str, Any] | None:
+    """What a campaign told a customer who begins anew: they may answer it days later."""
+    told = await outreach.last_sent(tx, customer.id, now - CAMPAIGN_KEPT)
+    return told.about if told and told.campaign_id is not None else None
 
 
 async def _survey_of(tx: Tx, customer: Customer, commands: Sequence[str]) -> Survey | None:

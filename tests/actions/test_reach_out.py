@@ -110,3 +110,18 @@ def test_a_yes_to_a_campaign_without_goods_shows_the_offers(talk: Talk) -> None:
 
     assert "giảm" in talk.say("có")
     assert len(talk.turn.says) == 1
+
+
+@pytest.mark.parametrize("answer", ["có", "giá?"])
+def test_a_campaign_is_answered_days_later_when_the_talk_is_forgotten(
+    talk: Talk, answer: str
+) -> None:
+    said = talk._turn(text=answer, payload="", campaign=CAMPAIGN)
+
+    assert "Air 2" in said and "đ" in said
+
+
+def test_an_old_campaign_is_not_what_a_later_yes_is_about(talk: Talk) -> None:
+    talk.say("shop ở đâu vậy")
+
+    assert "Air 2" not in talk._turn(text="có", payload="", campaign=CAMPAIGN)

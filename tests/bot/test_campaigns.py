@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from cares import DAY, HOUR, complain, order, prove, says, somebody
-from doubles import NOON, ScriptedDialogue, said
+from doubles import NOON, ScriptedDialogue, answer_all, said
 
 from bot import campaigns, conversation, outreach
 from bot.draft import Draft, Segment, Unreadable, read_day, read_segment, sells, written, wrong_with
@@ -315,6 +315,24 @@ async def test_a_promotion_is_marked_and_called_a_campaign(db: Database) -> None
     async with db.read() as tx:
         said = (await tx.execute(messages.select().order_by(messages.c.id))).mappings().all()[-1]
     assert said["content"]["text"].startswith("[QC] ")
+
+
+@pytest.mark.parametrize(("days", "product"), [(2, "bong-air-2"), (8, None)])
+async def test_a_campaign_is_kept_in_mind_for_a_week(
+    db: Database, days: int, product: str | None
+) -> None:
+    _, customer = await somebody(db, wrote_at=NOON - HOUR)
+    await says(db, customer, "yes")
+    await started(db, replace(OFFER, product="bong-air-2"))
+    await say(db, NOON)
+    dialogue = ScriptedDialogue()
+
+    later = NOON + days * DAY
+    await conversation.receive(db, said("giá?", by="lan", sent_at=later), later)
+    await answer_all(db, dialogue, later)
+
+    told = dialogue.questions[-1].metadata["campaign"]
+    assert (told or {}).get("product") == product
 
 
 # --- start, pause, resume, cancel
