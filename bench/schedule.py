@@ -30,6 +30,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
 
+import psutil
 from figures import write
 from sqlalchemy import text
 
@@ -170,6 +171,11 @@ async def until(db: Database, rows: int) -> int:
     return count
 
 
+def processor_s(workers: list[Any]) -> float:
+    """What they have had of the processors so far."""
+    return sum(sum(psutil.Process(each.pid).cpu_times()[:2]) for each in workers)
+
+
 async def saying(url: str, db: Database, rows: int) -> Row:
     ahead, began = SPAWN.Value("d", 0.0), time.time()
 
@@ -181,9 +187,10 @@ async def saying(url: str, db: Database, rows: int) -> Row:
     workers = [worker(), worker()]
     try:
         await until(db, 1)
-        first, at = await ended(db), time.perf_counter()
-        middle = await until(db, rows // 2)
-        rate = (middle - first) / (time.perf_counter() - at)
+        first, busy, at = await ended(db), processor_s(workers), time.perf_counter()
+        said = await until(db, rows // 2) - first
+        rate = said / (time.perf_counter() - at)
+        busy = processor_s(workers) - busy
         workers[0].kill()
         workers[0].join()
         workers.append(worker())
@@ -200,6 +207,7 @@ async def saying(url: str, db: Database, rows: int) -> Row:
             each.join()
     return {
         "two_workers_rows_s": round(rate, 1),
+        "processor_ms_a_row": round(1000 * busy / said, 1),
         "whole_s": round(seconds, 1),
         "left_by_the_killed": left,
         "taken_over_s": round(taken, 2),
@@ -280,6 +288,7 @@ def show(facts: Row) -> None:
     rows = facts["rows"]
     print(f"{facts['database']}: {rows:,} rows due, {3 * rows:,} for later days")
     print(f"  two workers                     {facts['two_workers_rows_s']:>10} rows/s")
+    print(f"  of a processor, for a row       {facts['processor_ms_a_row']:>10} ms")
     print(f"  all but what was held           {facts['whole_s']:>10} s")
     print(f"  left by the killed worker       {facts['left_by_the_killed']:>10}")
     print(f"  said once the lease had ended   {facts['taken_over_s']:>10} s")

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from bot import campaigns, care, conversation, greetings, queue, standing, words
@@ -51,30 +52,16 @@ async def reach_out(
     Raises whatever went wrong: then nothing was said, and it is begun again.
     """
     now = clock()
-    async with db.begin() as tx:
+    # A look that writes nothing keeps no other worker waiting.
+    async with db.read() as tx:
         customer = await customers.by_id(tx, planned.customer_id)
         talk = await _talk_of(tx, customer, now)
         memory = await trackers.load(tx, talk.id) if talk else Memory(None)
-        if planned.attempts > TRIES:
-            log.error("outreach %s was begun %s times: given up", planned.id, TRIES)
-            await rows.end(tx, planned.id, "refused", now, reason="failed")
-            return
-        if await campaigns.is_paused(tx, planned):
-            await rows.later(tx, planned.id, planned.due_at)
-            return
-        if reason := await _unwanted(tx, planned, now):
-            await rows.end(tx, planned.id, "cancelled", now, reason=reason)
-            return
-        said = await may(tx, planned, customer, talk, now)
-        if said.kind == "wait" and said.until is not None:
-            await rows.later(tx, planned.id, said.until, said.reason)
-            return
-        if not said.allows:
-            await rows.end(tx, planned.id, "refused", now, reason=said.reason)
-            return
-        if held := _hold(talk, memory, now):
-            await rows.later(tx, planned.id, *held)
-            return
+        instead = await _instead(tx, planned, customer, talk, memory, now)
+    if instead is not None:
+        async with db.begin() as tx:
+            await instead(tx)
+        return
 
     # No transaction is open while the assistant thinks.
     if planned.kind in (*SURVEYS, REMINDER):
@@ -95,6 +82,35 @@ async def reach_out(
     now = clock()
     async with db.begin() as tx:
         await _say(tx, planned, talk, turn, now, business)
+
+
+async def _instead(
+    tx: Tx,
+    planned: Outreach,
+    customer: Customer,
+    talk: Conversation | None,
+    memory: Memory,
+    now: datetime,
+) -> Callable[[Tx], Awaitable[bool]] | None:
+    """What is to be written of it instead of saying it; None when it is to be said."""
+    end = partial(rows.end, outreach_id=planned.id, now=now)
+    later = partial(rows.later, outreach_id=planned.id)
+    if planned.attempts > TRIES:
+        log.error("outreach %s was begun %s times: given up", planned.id, TRIES)
+        return partial(end, state="refused", reason="failed")
+    if await campaigns.is_paused(tx, planned):
+        return partial(later, due_at=planned.due_at)
+    if reason := await _unwanted(tx, planned, now):
+        return partial(end, state="cancelled", reason=reason)
+    said = await may(tx, planned, customer, talk, now)
+    if said.kind == "wait" and said.until is not None:
+        return partial(later, due_at=said.until, reason=said.reason)
+    if not said.allows:
+        return partial(end, state="refused", reason=said.reason)
+    if held := _hold(talk, memory, now):
+        until, reason = held
+        return partial(later, due_at=until, reason=reason)
+    return None
 
 
 async def may(
