@@ -285,7 +285,7 @@ async def test_the_header_always_says_who_answers(
     reply = await first.message("agent")
     assert (reply["name"], reply["text"]) == ("Lan", "Chị chờ em nhé")
     await handoff.note(server.db, 1, lan, "khách khó tính", clock.now(), "n1")
-    await handoff.resolve(server.db, 1, lan, "answered", clock.now())
+    await handoff.resolve(server.db, 1, lan, "no_answer_needed", clock.now())
     assert (await speaker(first, "closed"))["agent"] == ""
     assert "khách khó tính" not in json.dumps(first.frames, ensure_ascii=False)
     history = await server.http.get("/widget/history", headers=bearer(first.token))
