@@ -114,8 +114,7 @@ async def hear(
 
 def ask(survey: Survey, customer: Customer, business: str, *before: str) -> Say | None:
     """The next question, said after the sentences `before`; None after the last question."""
-    left = (each for each in questions()[survey.kind] if each.name not in survey.answered)
-    question = next(left, None)
+    question = _next(survey)
     if question is None:
         return None
     said = " ".join([*before, question.text[_language(customer)].format(business=business)])
@@ -130,10 +129,9 @@ def answer(survey: Survey, customer: Customer, heard: Heard, business: str) -> T
     """What an answer does; None when what was heard is none, and is for the assistant."""
     if heard.command:
         return _pressed(survey, customer, heard, business)
-    left = [each for each in questions()[survey.kind] if each.name not in survey.answered]
-    if survey.ended_at is not None or not left:
+    question = _next(survey)
+    if survey.ended_at is not None or question is None:
         return None
-    question = left[0]
     if question.scale is not None:
         mark = read_mark(heard.text[:LETTERS], question.scale)
         if isinstance(mark, int):
@@ -153,6 +151,12 @@ def answer(survey: Survey, customer: Customer, heard: Heard, business: str) -> T
     if heard.intent not in REASONS:
         return None
     return _noted(survey, customer, question, heard, business)
+
+
+def _next(survey: Survey) -> Question | None:
+    """The first question without an answer."""
+    left = (each for each in questions()[survey.kind] if each.name not in survey.answered)
+    return next(left, None)
 
 
 def _pressed(survey: Survey, customer: Customer, heard: Heard, business: str) -> Turn | None:

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from pathlib import Path
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import yaml
 
+from bot.facts import HERE
 from bot.quality.noise import spoil
 
-HERE: Final = ZoneInfo("Asia/Ho_Chi_Minh")
 NOON: Final = time(12)
 
 

@@ -92,12 +92,6 @@ def _due(now: datetime, limit: int) -> Any:
     )
 
 
-async def by_id(tx: Tx, outreach_id: int) -> Outreach | None:
-    row = (await tx.execute(select(outreach).where(outreach.c.id == outreach_id))).mappings()
-    found = row.one_or_none()
-    return _outreach(found) if found else None
-
-
 async def later(
     tx: Tx, outreach_id: int, due_at: datetime, reason: str = "", user_id: int | None = None
 ) -> bool:
