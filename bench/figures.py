@@ -119,6 +119,7 @@ def history(talks: int, sqlite: bool) -> list[str]:
         "WHERE n % 5 = 0",
         "INSERT INTO survey_answers (survey_id, question, mark, answered_at) "
         f"SELECT n, 'mark', 1 + n / 5 % 5, {moment('700')} FROM {series} s WHERE n % 5 = 0",
+        "ANALYZE",
     ]
 
 
@@ -126,13 +127,13 @@ async def write(url: str, statements: Sequence[str]) -> None:
     """Without the time limit that Carebot's own connections have."""
     if url.startswith("sqlite"):
         with contextlib.closing(sqlite3.connect(url.partition("///")[2])) as file:
-            for statement in (*statements, "ANALYZE"):
+            for statement in statements:
                 file.execute(statement)
             file.commit()
         return
     connection = await asyncpg.connect(url.replace("+asyncpg", ""))
     try:
-        for statement in (*statements, "ANALYZE"):
+        for statement in statements:
             await connection.execute(statement)
     finally:
         await connection.close()

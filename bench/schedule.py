@@ -5,9 +5,10 @@
 SQLite, or the PostgreSQL database of the URL, which is to be empty. The workers are Carebot's own,
 each a process, but a script stands in for Rasa, so the figures are the schedule's, not the model's,
 and planning is measured apart. Every row has a customer of its own, an order that is delivered, and
-three more rows that wait for a day of the future. In the middle one worker is killed with SIGKILL
-and another takes its place. When only what the dead one held is left, the workers' clock is set
-forward by a lease. Then every customer is to have been told exactly once.
+three more rows that wait for a day of the future; every twentieth complained once. In the middle
+one worker is killed with SIGKILL and another takes its place. When only what the dead one held is
+left, the workers' clock is set forward by a lease. Then every customer is to have been told exactly
+once.
 
 A look is what a worker asks twice a second. The planning round is one over all the orders, of which
 nothing is new.
@@ -120,6 +121,10 @@ def shop(rows: int, sqlite: bool) -> list[str]:
         "last_message_at, resolution, created_at, resolved_at) SELECT n, 'resolved', 0, "
         f"{lately}, {lately}, 'answered', {lately}, {lately} FROM {series}",
     ]
+    written.append(
+        "INSERT INTO complaints (code, person_id, opened_at, answered_at, closed_at) "
+        f"SELECT 'KN' || n, n, {lately}, {lately}, {lately} FROM {series} WHERE n % 20 = 0"
+    )
     for step in care.steps().values():
         if step.since == "delivered_at":
             due = at(DELIVERED + step.after)
@@ -128,11 +133,12 @@ def shop(rows: int, sqlite: bool) -> list[str]:
                 f"due_at, created_at) SELECT '{step.kind}', '{step.kind}:BT' || n, "
                 f"'{step.purpose}', n, n, {about}{json_of}, 'waiting', {due}, {now} FROM {series}"
             )
-    if not sqlite:
+    if not sqlite:  # which counts its rows by itself; nobody tells SQLite to
         written += [
             f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {rows})"
             for table in ("customers", "people")
         ]
+        written.append("ANALYZE")
     return written
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import func, literal, or_, select
 
 from bot.storage.db import Tx
 from bot.storage.people import ROOT
@@ -50,7 +50,7 @@ async def unplanned(
         select(table, ROOT.label("root"))
         .join(people, people.c.id == table.c.person_id)
         .where(table.c.state.in_(states), moment > begins, moment <= ends)
-        .where(~planned.exists(), _accounts(ROOT).exists())
+        .where(~planned.exists(), _writes(ROOT))
         .order_by(moment, table.c.id)
         .limit(limit)
     )
@@ -69,24 +69,27 @@ async def by_code(tx: Tx, of: str, code: str) -> Record | None:
     return _record(of, row) if row else None
 
 
-def _accounts(person: Any) -> Any:
-    """The customers who are proved to be a person, in whichever of their records."""
+def _writes(person: Any) -> Any:
+    """Whether a customer is proved to be a person, in whichever of their records. Two questions
+    that an index answers each: as one, SQLite reads all identities for every person."""
     record = people.alias()
-    return (
-        select(identities.c.customer_id)
-        .join(record, record.c.id == identities.c.person_id)
-        .where(
-            identities.c.ended_at.is_(None),
-            func.coalesce(record.c.merged_into, record.c.id) == person,
-        )
+    open_ones = select(identities.c.id).where(identities.c.ended_at.is_(None))
+    merged = open_ones.join(record, record.c.id == identities.c.person_id)
+    return or_(
+        open_ones.where(identities.c.person_id == person).exists(),
+        merged.where(record.c.merged_into == person).exists(),
     )
 
 
 async def _writes_from(tx: Tx, person_id: int) -> int | None:
     last = func.max(conversations.c.last_inbound_at)
+    records = select(people.c.id).where(
+        or_(people.c.id == person_id, people.c.merged_into == person_id)
+    )
     query = (
-        _accounts(literal(person_id))
+        select(identities.c.customer_id)
         .outerjoin(conversations, conversations.c.customer_id == identities.c.customer_id)
+        .where(identities.c.ended_at.is_(None), identities.c.person_id.in_(records))
         .group_by(identities.c.customer_id)
         .order_by(last.is_(None), last.desc())
         .limit(1)

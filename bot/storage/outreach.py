@@ -87,7 +87,7 @@ def _due(now: datetime, limit: int) -> Any:
             or_(outreach.c.held_until.is_(None), outreach.c.held_until <= now),
             or_(outreach.c.campaign_id.is_(None), outreach.c.campaign_id.in_(running)),
         )
-        .order_by(outreach.c.due_at, outreach.c.id)
+        .order_by(outreach.c.due_at)  # and not by id: thousands are due at one moment
         .limit(limit)
     )
 

@@ -84,6 +84,31 @@ async def test_orders_of_a_merged_record_are_cared_for_where_the_person_writes(
     assert (await everything(db))["thanks"].reason == "open_complaint"
 
 
+async def test_who_was_proved_to_be_a_record_since_merged_is_cared_for(db: Database) -> None:
+    person, customer = await somebody(db)
+    async with db.begin() as tx:
+        values = {"name": "Lan Trần", "created_at": NOON, "fields": {}}
+        main = await insert(tx, people, values)
+        merged = people.update().where(people.c.id == person)
+        await tx.execute(merged.values(merged_into=main))
+    await order(db, main)
+
+    await care.plan(db, NOON)
+
+    thanks = (await everything(db))["thanks"]
+    assert (thanks.person_id, thanks.customer_id) == (main, customer)
+
+
+async def test_an_order_of_somebody_who_never_wrote_plans_nothing(db: Database) -> None:
+    await somebody(db)
+    async with db.begin() as tx:
+        values = {"name": "Hùng", "created_at": NOON, "fields": {}}
+        stranger = await insert(tx, people, values)
+    await order(db, stranger)
+
+    assert await care.plan(db, NOON) == 0
+
+
 async def test_two_workers_that_plan_at_once_plan_once(db: Database) -> None:
     person, _ = await somebody(db)
     await order(db, person)
