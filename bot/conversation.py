@@ -9,7 +9,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot import alarm, feedback, gate, handoff, identity, outbox, pressed, progress, queue, words
+from bot import (
+    alarm,
+    feedback,
+    followups,
+    gate,
+    handoff,
+    identity,
+    outbox,
+    pressed,
+    progress,
+    queue,
+    words,
+)
 from bot.address import PAIRS, addressed
 from bot.answer import TRIES, Dialogue, think
 from bot.menu import BACK
@@ -323,6 +335,7 @@ async def take_turn(
     with contextlib.suppress(_AlreadyDone):
         async with db.begin() as tx:
             await _commit(tx, entry, waiting, customer, conversation, turn, now, business)
+            await followups.plan(tx, conversation, transcript, memory, turn, now)
             return True
     return False
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
-from bot import campaigns, care, conversation, greetings, queue, standing, words
+from bot import campaigns, care, conversation, followups, greetings, queue, standing, words
 from bot.address import addressed
 from bot.answer import TURN_LIMIT, Dialogue, Question
 from bot.models import Author, Content, Conversation, Customer, Outreach, Say, Status, Turn
@@ -30,7 +30,7 @@ TRIES: Final = 3
 QC: Final = "[QC] "  # Decree 91/2020, article 13: how an advertisement begins
 TALKING: Final = timedelta(minutes=30)  # who wrote or was answered so lately is not interrupted
 # The survey that a kind asks.
-SURVEYS: Final = {"csat": "csat", "order_survey": "nps"}
+SURVEYS: Final = {followups.CSAT: "csat", "order_survey": "nps"}
 REMINDER: Final = "reminder"
 REMIND_AFTER: Final = timedelta(hours=48)  # once
 ONE_AT_A_TIME: Final = timedelta(days=1)  # between two surveys, when both are due
@@ -64,7 +64,7 @@ async def reach_out(
         return
 
     # No transaction is open while the assistant thinks.
-    if planned.kind in (*SURVEYS, REMINDER):
+    if planned.kind in (*SURVEYS, REMINDER, followups.RESUME):
         async with db.begin() as tx:
             await _say(tx, planned, talk, None, now, business)
         return
@@ -102,12 +102,14 @@ async def _instead(
         return partial(later, due_at=planned.due_at)
     if reason := await _unwanted(tx, planned, now):
         return partial(end, state="cancelled", reason=reason)
+    if reason := await followups.unwanted(tx, planned, talk, memory):
+        return partial(end, state="cancelled", reason=reason)
     said = await may(tx, planned, customer, talk, now)
     if said.kind == "wait" and said.until is not None:
         return partial(later, due_at=said.until, reason=said.reason)
     if not said.allows:
         return partial(end, state="refused", reason=said.reason)
-    if held := _hold(talk, memory, now):
+    if held := _hold(planned, talk, memory, now):
         until, reason = held
         return partial(later, due_at=until, reason=reason)
     return None
@@ -139,7 +141,9 @@ async def _talk_of(tx: Tx, customer: Customer, now: datetime) -> Conversation | 
     return None if talk is None or conversation.gone_idle(talk, now) else talk
 
 
-def _hold(talk: Conversation | None, memory: Memory, now: datetime) -> tuple[datetime, str] | None:
+def _hold(
+    planned: Outreach, talk: Conversation | None, memory: Memory, now: datetime
+) -> tuple[datetime, str] | None:
     """Until when it has to wait for what is going on, and why."""
     if talk is None:
         return None
@@ -147,7 +151,7 @@ def _hold(talk: Conversation | None, memory: Memory, now: datetime) -> tuple[dat
         return now + WITH_A_PERSON, "with_person"
     if talk.last_message_at + TALKING > now:
         return talk.last_message_at + TALKING, "talking"
-    if memory.loop is not None:
+    if memory.loop is not None and planned.kind != followups.RESUME:
         return talk.last_message_at + conversation.IDLE + TALKING, "in_form"
     return None
 
@@ -187,7 +191,9 @@ async def _say(
         await rows.later(tx, planned.id, now)  # the customer was faster: look again
         return
     survey = None
-    if turn is None:
+    if planned.kind == followups.RESUME and present is not None:
+        turn = await followups.resume(tx, present, customer)
+    elif turn is None:
         survey = await _survey(tx, planned, customer, now)
         if survey is None:
             await rows.later(tx, planned.id, now + ONE_AT_A_TIME, "asked_already")

@@ -64,6 +64,11 @@ SENTENCES: dict[str, dict[str, str]] = {
         "en": "The customer gave {mark}/{of}: get in touch and put it right",
     },
     "button_skip": {"vi": "Bỏ qua", "en": "Skip"},
+    "resume": {
+        "vi": "Dạ phần này mình đang làm dở, mình làm tiếp nhé anh/chị?",
+        "en": "We had not finished this - shall we go on?",
+    },
+    "button_later": {"vi": "Để sau ạ", "en": "Not now"},
     "failed": {
         "vi": "Dạ em xin lỗi, em đang gặp trục trặc nên chưa trả lời được câu này. Em đã chuyển "
         "anh/chị tới nhân viên, anh/chị đang ở vị trí thứ {place} trong hàng đợi ạ.",

@@ -37,6 +37,7 @@ WORDS: dict[str, dict[str, str]] = {
     "outreach.thanks": {"vi": "Cảm ơn sau khi giao", "en": "Thanks after delivery"},
     "outreach.how_to": {"vi": "Hỏi thăm khi mới dùng", "en": "Help with first use"},
     "outreach.order_survey": {"vi": "Khảo sát sau mua", "en": "Survey after a purchase"},
+    "outreach.resume": {"vi": "Mời làm tiếp phần đang dở", "en": "Going on with a form"},
     "outreach.csat": {"vi": "Khảo sát sau hỗ trợ", "en": "Survey after a talk"},
     "outreach.reminder": {"vi": "Nhắc khảo sát", "en": "Survey reminder"},
     "outreach.news": {"vi": "Tin ưu đãi sau mua", "en": "Offers after a purchase"},

@@ -54,6 +54,14 @@ async def open_of(tx: Tx, customer_id: int) -> Survey | None:
     return await _one(tx, surveys.c.customer_id == customer_id, surveys.c.ended_at.is_(None))
 
 
+async def any_since(tx: Tx, kind: str, customer_id: int, since: datetime) -> bool:
+    """Whether the customer was asked one of this kind since then."""
+    query = select(surveys.c.id).where(
+        surveys.c.customer_id == customer_id, surveys.c.kind == kind, surveys.c.asked_at >= since
+    )
+    return (await tx.execute(query.limit(1))).first() is not None
+
+
 async def by_id(tx: Tx, survey_id: int) -> Survey | None:
     return await _one(tx, surveys.c.id == survey_id)
 
