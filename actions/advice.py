@@ -100,15 +100,15 @@ def begin(tracker: Tracker) -> Values:
 # --- The end
 
 
-def advise(dispatcher: CollectingDispatcher, request: Request) -> list[Event]:
-    """At most three products and what speaks against each, or a person."""
+def advise(dispatcher: CollectingDispatcher, request: Request, most: int = SHOWN) -> list[Event]:
+    """A few products and what speaks against each, or a person."""
     values = request.values
     response, found = search(values) if any(values.values()) else ("", [])
     if not found:
         dispatcher.utter_message(response="utter_advice_person")
         return hand_off(dispatcher, request.tracker, "no_progress")
-    wish = values["must_have"] or ""
-    best = sorted(found, key=lambda product: -hits(product, wish))[:SHOWN]
+    wish = values.get("must_have") or ""
+    best = sorted(found, key=lambda product: -hits(product, wish))[:most]
     dispatcher.utter_message(
         response=response, json_message={"cards": [advice_card(product) for product in best]}
     )
@@ -118,7 +118,7 @@ def advise(dispatcher: CollectingDispatcher, request: Request) -> list[Event]:
 def search(values: Values) -> tuple[str, list[shop.Product]]:
     """What fits, or what comes nearest, and the response that says which. Raises ShopDown."""
     category, budget = values["category"] or "", values["budget"] or {}
-    wishes = [wish for wish in (values["use_case"], values["must_have"]) if wish]
+    wishes = [wish for wish in (values["use_case"], values.get("must_have")) if wish]
     narrow: dict[str, Any] = {
         "category": category,
         "min_price": budget.get("least"),

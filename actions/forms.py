@@ -158,6 +158,9 @@ class Form:
     stopped: str = "utter_form_stopped"
     # Reasons for a person: by mood whatever a message holds, by intent when it holds no answer.
     over: Mapping[str, str] = MappingProxyType({})
+    # Without an answer to the question for a slot: which slots the form then does without,
+    # instead of asking again.
+    spares: Callable[[Tracker, str], Sequence[str]] = lambda tracker, asked: ()
     # Whether the answer to what was read back is a yes.
     agrees: Callable[[Heard], bool] = lambda heard: says_yes(heard)
 
@@ -274,6 +277,8 @@ class _Validate(_Named):
             return []
         if intent == "affirm" and offered_a_person(tracker):
             return hand_off(dispatcher, tracker, "customer_request")
+        if spared := self.form.spares(tracker, asked):
+            return [SlotSet(slot, NOT_NEEDED) for slot in spared]
         tries = abs(int(tracker.get_slot("form_tries") or 0)) + 1
         if tries > STUCK:
             return hand_off(dispatcher, tracker, "no_progress")

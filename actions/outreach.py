@@ -7,7 +7,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import hours, shop
+from actions import honest, hours, shop
 from actions.forms import (
     NOT_NEEDED,
     Field,
@@ -72,7 +72,10 @@ class SayBusy(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[Event]:
-        if tracker.active_loop_name:
+        left: list[Event] = []
+        if tracker.active_loop_name == honest.NAME:
+            left = leave(tracker)  # we began it
+        elif tracker.active_loop_name:
             dispatcher.utter_message(response="utter_busy_in_form")
             return pause(tracker)
         now = now_of(tracker)
@@ -82,7 +85,7 @@ class SayBusy(Action):
         buttons = [offer(t, now.date(), "gọi lại cho mình lúc ") for t in times]
         later = {"title": "Để sau", "payload": "/deny"}
         dispatcher.utter_message(response="utter_busy", buttons=[*buttons, later], **said)
-        return []
+        return left
 
 
 class NoNeed(Action):
@@ -145,7 +148,8 @@ class ReachOut(Action):
     ) -> list[Event]:
         told = tracker.get_slot("outreach")
         kind, about = told["outreach"]["kind"], told["outreach"]["about"]
-        dispatcher.utter_message(response=f"utter_care_{kind}", **about)
+        opening = "honest" if about.get("honest") else kind
+        dispatcher.utter_message(response=f"utter_care_{opening}", **about)
         if product := about.get("product"):  # "giá?" asks for the price of that
             return [SlotSet("product", product), SlotSet("product_at", datetime.now().timestamp())]
         return []

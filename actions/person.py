@@ -6,9 +6,10 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions import honest
 from actions.account import did_not_help
 from actions.forms import hand_off, resume
-from actions.outreach import consent, declined
+from actions.outreach import NoNeed, consent, declined
 from actions.product import AskProduct
 from actions.sales import Promotions
 from actions.talk import BEGINS, Event, campaign_of, last_response, offered_a_person, offered_goods
@@ -42,6 +43,8 @@ class Affirm(Action):
             return consent(dispatcher, tracker, given=True)
         if last == "utter_form_kept":
             return resume(dispatcher, tracker)
+        if campaign_of(tracker).get("honest"):
+            return [FollowupAction(honest.NAME)]
         if offered_goods(tracker):
             product = tracker.get_slot("product") or campaign_of(tracker).get("product")
             shown = AskProduct() if product else Promotions()
@@ -65,5 +68,7 @@ class Deny(Action):
             return refused
         if did_not_help(tracker):
             return hand_off(dispatcher, tracker, "no_progress")
+        if BEGINS.get(last_response(tracker)) == honest.NAME:
+            return NoNeed().run(dispatcher, tracker, domain)
         dispatcher.utter_message(response="utter_what_next")
         return []

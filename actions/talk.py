@@ -38,6 +38,7 @@ BEGINS: Final = {
     "utter_return_late": "warranty_form",
     "utter_return_used": "repair_form",
     "utter_busy": "callback_form",
+    "utter_care_honest": "honest_form",
 }
 
 # What we write of ourselves about goods: a yes to it wants to see them.

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import sqrt
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from bot import canned, reach
 from bot.care import AHEAD
@@ -162,7 +162,9 @@ async def _plan_one(
         state, reason = "refused", way.verdict.reason
     elif held_out(campaign.id, person.person_id, draft.holdout):
         state = "held_out"
-    about = {"text": fill(draft, person.name or way.customer.name, business)}
+    about: dict[str, Any] = {"text": fill(draft, person.name or way.customer.name, business)}
+    about |= {"product": draft.product} if draft.product else {}
+    about |= {"honest": True} if draft.honest else {}
     return await outreach.plan(
         tx,
         KIND,
@@ -171,7 +173,7 @@ async def _plan_one(
         way.customer.id,
         max(draft.starts_at or now, now),
         now,
-        about={**about, "product": draft.product} if draft.product else about,
+        about=about,
         person_id=person.person_id,
         campaign_id=campaign.id,
         state=state,

@@ -60,7 +60,7 @@ RANKING = 3  # intents kept with each stored message
 BRIEF = 120  # letters kept of each value that an answer was made with
 
 # Responses in which the assistant says who it is.
-INTRODUCTIONS = frozenset({"utter_greet", "utter_bot_challenge"})
+INTRODUCTIONS = frozenset({"utter_greet", "utter_bot_challenge", "utter_care_honest"})
 
 # Rasa reads a leading "/" as a command, also behind white space. A customer's is answered as
 # something not understood: it must set no slot and trigger no intent.

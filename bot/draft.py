@@ -22,6 +22,13 @@ STAGES: Final = ("prospect", "customer", "lapsed")
 VARIABLES: Final = ("xung_ho", "khach", "shop")  # as in canned replies
 NAME_LIMIT, TEXT_LIMIT = 120, 1000  # letters
 MOST_HELD_OUT: Final = 20  # percent
+# The script of the honest talk: who we are, that we know they may be busy, how long it takes.
+HONEST: Final = (
+    "Dạ em là trợ lý tự động của {shop} ạ. Em biết {xung_ho} có thể đang bận, nên em chỉ xin chưa"
+    " tới 2 phút với 3 câu hỏi ngắn thôi ạ."
+)
+MAY_I: Final = "Bây giờ {xung_ho} trả lời giúp em được không ạ?"
+HONEST_WORDS: Final = 30  # of the writer's own: the whole talk is to stay below 180
 WAY_OUT: Final = " Nếu không muốn nhận tin này, anh/chị chỉ cần trả lời ‘TC’."
 
 _BRACES: Final = re.compile(r"\{([^{}]*)\}|[{}]")
@@ -75,6 +82,7 @@ class Draft:
     channels: tuple[str, ...] = ()  # all when there are none
     holdout: int = 0
     starts_at: datetime | None = None
+    honest: bool = False  # asks for two minutes, then three questions at most
 
     @property
     def sells(self) -> bool:
@@ -82,9 +90,10 @@ class Draft:
 
     @property
     def said(self) -> str:
-        """The text with the way out that a promotion needs."""
-        has_one = self.purpose != "promotion" or re.search(r"\bTC\b", self.text)
-        return self.text if has_one else self.text.rstrip() + WAY_OUT
+        """The text with the promise of a short talk, and the way out that a promotion needs."""
+        text = f"{HONEST} {self.text.strip()} {MAY_I}" if self.honest and self.text else self.text
+        has_one = self.purpose != "promotion" or re.search(r"\bTC\b", text)
+        return text if has_one else text.rstrip() + WAY_OUT
 
     @property
     def values(self) -> dict[str, Any]:
@@ -92,7 +101,7 @@ class Draft:
         return {
             "name": self.name,
             "purpose": self.purpose,
-            "content": {"text": self.text, "product": self.product},
+            "content": {"text": self.text, "product": self.product, "honest": self.honest},
             "segment": written(self.segment),
             "channels": list(self.channels),
             "holdout": self.holdout,
@@ -151,6 +160,7 @@ def of_campaign(campaign: Campaign) -> Draft:
         tuple(campaign.channels),
         campaign.holdout,
         campaign.starts_at,
+        bool(campaign.content.get("honest")),
     )
 
 
@@ -165,6 +175,7 @@ def wrong_with(draft: Draft, now: datetime) -> list[str]:
         "variables": bool(unknown(draft.text)),
         "sells": draft.purpose == "care" and (bool(draft.product) or sells(draft.text)),
         "sales_day": draft.sells and not may_sell(day),
+        "honest": draft.honest and len(draft.text.split()) > HONEST_WORDS,
         "holdout": not 0 <= draft.holdout <= MOST_HELD_OUT,
         "starts_at": draft.starts_at is not None
         and not timedelta(days=-1) < draft.starts_at - now <= AHEAD,

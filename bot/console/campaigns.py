@@ -97,7 +97,7 @@ async def saved(request: Request, visit: Visit) -> Response:
     written, wrong = _read(await request.form())
     campaign_id = request.path_params.get("id")
     # An empty name or a day too far is told at the start; what is kept can at least be said.
-    unsayable = {"variables", "text", "too_long", "name", "holdout", "purpose"}
+    unsayable = {"honest", "variables", "text", "too_long", "name", "holdout", "purpose"}
     wrong += [code for code in draft.wrong_with(written, now) if code in unsayable]
     if wrong:
         return await _form(request, visit, written, problems=wrong, campaign_id=campaign_id)
@@ -221,6 +221,7 @@ def _read(form: FormData) -> tuple[Draft, list[str]]:
         channels=tuple(str(each) for each in form.getlist("channel")),
         holdout=number("holdout", "holdout"),
         starts_at=starts_at,
+        honest=bool(text("honest")),
     )
     return written, list(dict.fromkeys(wrong))
 

@@ -189,6 +189,16 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "Write to anh/chị from em; each customer is called as they like. You may use "
         "{names}.",
     },
+    "campaign.honest": {
+        "vi": "Xin hai phút: hỏi ba câu rồi gợi ý",
+        "en": "Ask for two minutes: three questions, then a proposal",
+    },
+    "campaign.honest_hint": {
+        "vi": "Trợ lý nói rõ mình là ai, xin chưa tới 2 phút với 3 câu hỏi, rồi giữ đúng lời. "
+        "Khách bận thì được hẹn giờ gọi lại. Lời của bạn dài nhất {n} chữ.",
+        "en": "The assistant says who it is, asks for less than two minutes and three questions, "
+        "and keeps to it. Who is busy is offered a call. Your own words: {n} at most.",
+    },
     "campaign.product": {"vi": "Mã sản phẩm", "en": "Product"},
     "campaign.product_hint": {
         "vi": "Khách hỏi “giá?” thì trợ lý trả lời về sản phẩm này.",
@@ -280,6 +290,10 @@ WORDS: dict[str, dict[str, str]] = {
         "vi": "Tin chăm sóc không được nhắc giá, ưu đãi hay mời mua. Bạn sửa lại, hoặc chọn mục "
         "đích ưu đãi.",
         "en": "Care names no prices and offers. Change the text, or make it an offer.",
+    },
+    "campaign.wrong.honest": {
+        "vi": "Đã xin hai phút thì lời mở đầu phải gọn: dài nhất 30 chữ.",
+        "en": "Who asks for two minutes opens briefly: 30 words at most.",
     },
     "campaign.wrong.sales_day": {
         "vi": "Mùng 1 Tết chỉ gửi lời chúc, không gửi tin bán hàng.",

@@ -29,6 +29,25 @@ OFFER = Draft("Tuần lễ âm thanh", text="Dạ {xung_ho} {khach} ơi, tai ngh
 NEWS = Draft("Giờ mở cửa", "care", "Dạ {shop} mở cửa lại từ mai ạ.")
 
 
+async def test_a_short_talk_is_opened_shortly() -> None:
+    brief = replace(OFFER, honest=True)
+
+    assert wrong_with(brief, NOON) == []
+    assert "honest" in wrong_with(replace(brief, text="một " * 31), NOON)
+
+
+async def test_a_campaign_that_asks_for_two_minutes_tells_the_assistant_so(db: Database) -> None:
+    _, customer = await somebody(db)
+    await says(db, customer, "yes")
+    await started(db, replace(OFFER, honest=True))
+
+    async with db.read() as tx:
+        (waiting,) = await planned_rows.between(tx, NOON - DAY, NOON + DAY, limit=9)
+
+    assert waiting.about["honest"] is True
+    assert waiting.about["text"].startswith("Dạ em là trợ lý tự động của Điện Tử Bống")
+
+
 async def made(db: Database, draft: Draft = NEWS) -> int:
     async with db.begin() as tx:
         return await rows.add(tx, draft.values, None, NOON)
