@@ -171,11 +171,11 @@ def _quiet_hours(case: Case) -> Verdict | None:
 
 
 def _often_enough(case: Case) -> Verdict | None:
-    most, within = case.house.caps.get(case.wish.purpose, (None, timedelta(0)))
     sent = sorted(case.standing.sent_at.get(case.wish.purpose, ()))
-    if most is None or len(sent) < most or sent[-most] + within <= case.wish.at:
-        return None
-    return Verdict("wait", "often_enough", sent[-most] + within)
+    caps = case.house.caps.get(case.wish.purpose, ())
+    over = [sent[-most] + within for most, within in caps if len(sent) >= most]
+    until = max(over, default=case.wish.at)
+    return Verdict("wait", "often_enough", until) if until > case.wish.at else None
 
 
 def _freely(case: Case) -> Verdict | None:

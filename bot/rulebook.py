@@ -49,7 +49,7 @@ class House(NamedTuple):
     quiet_from: time  # in the evening
     quiet_to: time  # in the morning
     awake: Mapping[str, timedelta]  # who wrote within so long is not asleep, by purpose
-    caps: Mapping[str, tuple[int, timedelta]]
+    caps: Mapping[str, Sequence[tuple[int, timedelta]]]  # all of a purpose's hold
     consent: frozenset[str]
     no_complaint: frozenset[str]
 
@@ -118,7 +118,7 @@ def _house(
     *,
     since: date,
     quiet: Mapping[str, Any],
-    caps: Mapping[str, Mapping[str, Any]],
+    caps: Mapping[str, Sequence[Mapping[str, Any]]],
     consent: Sequence[str],
     no_complaint: Sequence[str],
 ) -> House:
@@ -128,7 +128,10 @@ def _house(
         time.fromisoformat(quiet["from"]),
         time.fromisoformat(quiet["to"]),
         {purpose: timedelta(**within) for purpose, within in quiet["awake"].items()},
-        {purpose: (cap["most"], timedelta(**cap["within"])) for purpose, cap in caps.items()},
+        {
+            purpose: [(cap["most"], timedelta(**cap["within"])) for cap in listed]
+            for purpose, listed in caps.items()
+        },
         frozenset(consent),
         frozenset(no_complaint),
     )
