@@ -11,12 +11,22 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
-from bot import campaigns, care, conversation, followups, greetings, queue, standing, words
+from bot import (
+    campaigns,
+    care,
+    conversation,
+    followups,
+    greetings,
+    promoters,
+    queue,
+    standing,
+    words,
+)
 from bot.address import addressed
 from bot.answer import TURN_LIMIT, Dialogue, Question
 from bot.models import Author, Content, Conversation, Customer, Outreach, Say, Status, Turn
 from bot.permission import Purpose, Verdict, Wish, verdict
-from bot.storage import conversations, customers, surveys, trackers
+from bot.storage import conversations, customers, identities, people, surveys, trackers
 from bot.storage import outreach as rows
 from bot.storage.db import Database, Tx
 from bot.storage.surveys import Survey
@@ -30,10 +40,18 @@ TRIES: Final = 3
 QC: Final = "[QC] "  # Decree 91/2020, article 13: how an advertisement begins
 TALKING: Final = timedelta(minutes=30)  # who wrote or was answered so lately is not interrupted
 # The survey that a kind asks.
-SURVEYS: Final = {followups.CSAT: "csat", "order_survey": "nps"}
+SURVEYS: Final = {
+    followups.CSAT: "csat",
+    "order_survey": "nps",
+    "csi": "csi",
+    "expectations": "expectations",
+    "winback": "leaving",
+}
 REMINDER: Final = "reminder"
 REMIND_AFTER: Final = timedelta(hours=48)  # once
-ONE_AT_A_TIME: Final = timedelta(days=1)  # between two surveys, when both are due
+ONE_AT_A_TIME: Final = timedelta(days=1)  # until we look again whether the other is answered
+REST: Final = timedelta(days=7)  # of a person between two surveys
+WISHES: Final = ("no_consent", "opted_out", "no_need")  # why a person does not want to hear from us
 WRITTEN: Final = ("wish", "text")  # words of ours among what a sentence is filled with
 WITH_A_PERSON: Final = timedelta(hours=1)  # until we look again
 
@@ -122,7 +140,27 @@ async def may(
     author = Author.BOT if planned.campaign_id is None else "campaign"
     purpose: Purpose = planned.purpose  # type: ignore[assignment]
     wish = Wish(customer.channel, author, purpose, at)  # type: ignore[arg-type]
-    return verdict(wish, await standing.whole(tx, customer, talk, at))
+    known = await standing.whole(tx, customer, talk, at)
+    said = verdict(wish, known)
+    if said.kind != "refuse" and (wanted := care.wants(planned)):
+        also = verdict(replace(wish, purpose=wanted), known)  # type: ignore[arg-type]
+        if also.reason in WISHES:
+            return also
+    if said.allows and planned.kind in SURVEYS:
+        return await _rest(tx, SURVEYS[planned.kind], customer, at) or said
+    return said
+
+
+async def _rest(tx: Tx, kind: str, customer: Customer, at: datetime) -> Verdict | None:
+    """Nobody is asked for two surveys within a week. The question after a talk is put at once or
+    never; it only gives way to another survey, for each talk has its own."""
+    accounts = await identities.accounts_of(tx, customer.id)
+    after_talk = kind == "csat"
+    last = await surveys.last_asked(tx, accounts, at - REST, but=kind if after_talk else "")
+    if last is None:
+        return None
+    until = last + REST
+    return Verdict("refuse" if after_talk else "wait", "asked_already", until)
 
 
 async def foreseen(tx: Tx, planned: Outreach, now: datetime) -> Verdict:
@@ -190,6 +228,12 @@ async def _say(
     if (present and (present.id, present.version)) != (talk and (talk.id, talk.version)):
         await rows.later(tx, planned.id, now)  # the customer was faster: look again
         return
+    # Another account of theirs may have been written to meanwhile, or said no there.
+    if (person := await identities.person_of(tx, customer.id)) is not None:
+        await people.lock(tx, [person])
+    if not (await may(tx, planned, customer, present, now)).allows:
+        await rows.later(tx, planned.id, now)
+        return
     survey = None
     if planned.kind == followups.RESUME and present is not None:
         turn = await followups.resume(tx, present, customer)
@@ -217,7 +261,7 @@ async def _say(
             customer.id,
             now + REMIND_AFTER,
             now,
-            about={"survey": survey.id},
+            about={"survey": survey.id, "of": planned.kind},
             person_id=planned.person_id,
         )
 
@@ -256,6 +300,8 @@ async def _unwanted(tx: Tx, planned: Outreach, now: datetime) -> str:
         return await campaigns.unwanted(tx, planned, now)
     if planned.kind in (greetings.BIRTHDAY, greetings.FESTIVAL):
         return await greetings.unwanted(tx, planned, now)
+    if planned.kind == promoters.KIND:
+        return await promoters.unwanted(tx, planned, now)
     if planned.kind != REMINDER:
         return await care.unwanted(tx, planned, now)
     survey = await surveys.by_id(tx, planned.about["survey"])

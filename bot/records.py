@@ -104,6 +104,11 @@ KINDS: Final = {
                 Field("delivered_at", ("Ngày giao", "Giao lúc", "Đã giao lúc"), cells.moment),
                 Field("paid_at", ("Ngày thanh toán", "Thanh toán lúc"), cells.moment),
                 Field("returned_at", ("Ngày trả hàng", "Trả hàng lúc"), cells.moment),
+                Field(
+                    "warranty_until",
+                    ("Bảo hành đến", "Hạn bảo hành", "Hết bảo hành", "Ngày hết bảo hành"),
+                    cells.moment,
+                ),
             ),
             over=("ordered_at", "delivered_at", "paid_at", "returned_at"),
             starts="ordered_at",

@@ -36,6 +36,8 @@ NO_THANKS: Final = frozenset({"deny", "stop_form"})
 REASONS: Final = ASIDES | {
     *("complain_service", "complain_quality", "complain_delivery", "bot_frustration", "insult"),
 }
+# In answer to a choice: neither is a hello nor a thank-you.
+NAMED: Final = REASONS - {"thank", "affirm", "greet", "goodbye"}
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class Question:
     low: int  # marks up to this one are low
     faces: str
     choices: Mapping[str, Mapping[str, str]]  # by code, by language
+    goes_on: str  # the choice after which more is asked; any other ends the survey
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,7 @@ def questions() -> Mapping[str, Sequence[Question]]:
                 each.get("low", -1),
                 each.get("faces", ""),
                 each.get("choices", {}),
+                each.get("goes_on", ""),
             )
             for each in listed
         ]
@@ -143,7 +147,9 @@ def answer(survey: Survey, customer: Customer, heard: Heard, business: str) -> T
         return None if heard.asked_again else _again(survey, customer, question, mark)
     if question.choices:
         code = _choice(question, heard.text)
-        if code is None and heard.intent not in ASIDES:
+        if code is None and heard.intent in NO_THANKS:
+            return _skipped(survey, customer, heard)
+        if code is None and heard.intent not in NAMED:
             return None
         return _noted(survey, customer, question, heard, business, choice=code or "other")
     if heard.intent in NO_THANKS:
@@ -204,6 +210,9 @@ def _noted(
     given = Answered(
         survey.id, question.name, choice=choice, words=said, message_id=heard.message_id
     )
+    is_told = choice != question.goes_on or (said and _choice(question, said) is None)
+    if question.goes_on and is_told:
+        return _thank(customer, "survey_thanks", replace(given, ends=True))
     return _go_on(survey, customer, given, business, "survey_thanks")
 
 

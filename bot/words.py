@@ -63,6 +63,10 @@ SENTENCES: dict[str, dict[str, str]] = {
         "vi": "Khách chấm {mark}/{of}: liên hệ hỏi thăm và xử lý giúp khách",
         "en": "The customer gave {mark}/{of}: get in touch and put it right",
     },
+    "task_refine": {
+        "vi": "{other} trên {n} khách rời đi chọn “Lý do khác”: xem lại các lý do trong khảo sát",
+        "en": "{other} of {n} lost customers chose “Something else”: review the survey’s reasons",
+    },
     "button_skip": {"vi": "Bỏ qua", "en": "Skip"},
     "resume": {
         "vi": "Dạ phần này mình đang làm dở, mình làm tiếp nhé anh/chị?",

@@ -13,6 +13,7 @@ import httpx
 
 from demo import book, orders
 from demo.book import Book, Json
+from demo.crm import warranty
 from demo.days import HERE
 from demo.desk import Desk, Seeds
 from demo.orders import Order
@@ -90,6 +91,7 @@ def _order(desk: Desk, order: Order) -> Json:
         "delivered_at": delivered_at,
         "paid_at": (delivered_at or ordered_at) if arrived else None,
         "returned_at": delivered_at if order.state == "returning" else None,
+        "warranty_until": warranty(desk, order)["until"] if order.delivered_on else None,
     }
 
 

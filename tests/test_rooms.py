@@ -65,6 +65,7 @@ ORDER = [
     {"bot.handoff"},
     {"bot.alarm", "bot.pieces", "bot.pressed", "bot.progress"},
     {"bot.answer"},
+    {"bot.promoters"},
     {"bot.feedback", "bot.followups", "bot.survey"},
     {"bot.conversation"},
     {"bot.care"},

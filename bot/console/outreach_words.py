@@ -43,11 +43,16 @@ WORDS: dict[str, dict[str, str]] = {
     "outreach.news": {"vi": "Tin ưu đãi sau mua", "en": "Offers after a purchase"},
     "outreach.delay": {"vi": "Báo đơn giao trễ", "en": "A late order"},
     "outreach.repair_delay": {"vi": "Báo sửa chữa trễ", "en": "A late repair"},
+    "outreach.repair_ready": {"vi": "Nhắc nhận máy đã sửa", "en": "A repair to collect"},
+    "outreach.warranty": {"vi": "Nhắc sắp hết bảo hành", "en": "Warranty about to end"},
+    "outreach.csi": {"vi": "Khảo sát mức hài lòng", "en": "Satisfaction survey"},
+    "outreach.expectations": {"vi": "Hỏi điều khách mong đợi", "en": "What they expect"},
+    "outreach.share": {"vi": "Cảm ơn khách sẵn lòng giới thiệu", "en": "Thanks to a promoter"},
     "outreach.birthday": {"vi": "Chúc sinh nhật", "en": "Birthday"},
     "outreach.festival": {"vi": "Chúc ngày lễ", "en": "Festive greeting"},
     "outreach.campaign": {"vi": "Chiến dịch", "en": "Campaign"},
     "outreach.at_risk": {"vi": "Hỏi thăm khách chưa vui", "en": "After a bad experience"},
-    "outreach.winback": {"vi": "Mời khách cũ quay lại", "en": "Win-back"},
+    "outreach.winback": {"vi": "Hỏi lý do khách rời đi", "en": "Why a customer left"},
     "care.about.code": {"vi": "đơn {code}", "en": "order {code}"},
     "care.about.repair": {"vi": "phiếu {code}", "en": "repair {code}"},
     # Where it stands.
@@ -137,8 +142,8 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "the customer is in the middle of something",
     },
     "unsent.asked_already": {
-        "vi": "khách đang có khảo sát khác",
-        "en": "the customer has another survey open",
+        "vi": "khách vừa được hỏi ý kiến",
+        "en": "the customer was asked only lately",
     },
     "unsent.failed": {
         "vi": "trợ lý gặp lỗi nhiều lần",

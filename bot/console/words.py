@@ -1049,6 +1049,7 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "promise.callback": {"vi": "Gọi lại", "en": "Call back"},
     "promise.follow_up": {"vi": "Báo lại", "en": "Get back"},
+    "promise.refine": {"vi": "Xem lại khảo sát", "en": "Review a survey"},
     "promise.visit": {"vi": "Hẹn gặp", "en": "Meet"},
     "promise.kept": {"vi": "Đã xong", "en": "Done"},
     "promise.dropped": {"vi": "Không cần nữa", "en": "Not needed"},

@@ -167,6 +167,17 @@ async def sent_since(
     return found
 
 
+async def was_sent(tx: Tx, kind: str, accounts: Collection[int], since: datetime) -> bool:
+    """Whether we said this to one of these customers since then."""
+    query = select(outreach.c.id).where(
+        outreach.c.customer_id.in_(accounts),
+        outreach.c.kind == kind,
+        outreach.c.state == "sent",
+        outreach.c.ended_at > since,
+    )
+    return (await tx.execute(query.limit(1))).first() is not None
+
+
 async def last_sent(tx: Tx, customer_id: int, since: datetime) -> Outreach | None:
     """What a customer was last written of ourselves, since then."""
     query = (

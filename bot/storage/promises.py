@@ -66,6 +66,13 @@ def _promise(row: Any) -> Promise:
     return Promise(**{**values, "by": values["by"] or ""})
 
 
+async def last_made(tx: Tx, kind: str) -> datetime | None:
+    """When one of this kind was last made."""
+    query = select(func.max(promises.c.created_at)).where(promises.c.kind == kind)
+    found: datetime | None = (await tx.execute(query)).scalar_one()
+    return found
+
+
 async def add(
     tx: Tx,
     conversation_id: int,

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from bot.models import Answered
 from bot.storage.db import Tx, insert_once
-from bot.storage.tables import survey_answers, surveys
+from bot.storage.tables import promises, survey_answers, surveys
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,55 @@ async def _one(tx: Tx, *this: Any) -> Survey | None:
     names = ("id", "kind", "customer_id", "conversation_id", "about", "asked_at", "ended_at")
     answered = frozenset((await tx.execute(query)).scalars())
     return Survey(**{name: row[name] for name in names}, answered=answered)
+
+
+async def last_asked(
+    tx: Tx, accounts: Collection[int], since: datetime, *, but: str = ""
+) -> datetime | None:
+    """When one of these customers was last asked for a survey, after that time; not counting
+    those of the kind `but`."""
+    query = select(func.max(surveys.c.asked_at)).where(
+        surveys.c.customer_id.in_(accounts), surveys.c.asked_at > since, surveys.c.kind != but
+    )
+    found: datetime | None = (await tx.execute(query)).scalar_one()
+    return found
+
+
+async def last_mark(tx: Tx, kind: str, accounts: Collection[int]) -> int | None:
+    """The newest mark that one of these customers gave in a survey of this kind."""
+    query = (
+        select(survey_answers.c.mark)
+        .join(surveys, surveys.c.id == survey_answers.c.survey_id)
+        .where(surveys.c.customer_id.in_(accounts), surveys.c.kind == kind)
+        .where(survey_answers.c.mark.is_not(None))
+        .order_by(survey_answers.c.answered_at.desc(), survey_answers.c.id.desc())
+        .limit(1)
+    )
+    found: int | None = (await tx.execute(query)).scalar_one_or_none()
+    return found
+
+
+async def is_followed(tx: Tx, survey_id: int) -> bool:
+    """Whether an answer of it has brought somebody a task that is still open."""
+    query = (
+        select(promises.c.id)
+        .join(survey_answers, survey_answers.c.message_id == promises.c.message_id)
+        .where(survey_answers.c.survey_id == survey_id, promises.c.done_at.is_(None))
+    )
+    return (await tx.execute(query.limit(1))).first() is not None
+
+
+async def chosen(tx: Tx, kind: str, choice: str, since: datetime) -> tuple[int, int]:
+    """How many answers of a kind named a choice since then, and how many of them this one."""
+    named = (
+        select(func.count(), func.count().filter(survey_answers.c.choice == choice))
+        .select_from(survey_answers)
+        .join(surveys, surveys.c.id == survey_answers.c.survey_id)
+        .where(surveys.c.kind == kind, survey_answers.c.choice != "")
+        .where(survey_answers.c.answered_at >= since)
+    )
+    total, those = (await tx.execute(named)).one()
+    return total, those
 
 
 async def answer(tx: Tx, answered: Answered, now: datetime) -> None:

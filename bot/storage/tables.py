@@ -450,6 +450,7 @@ orders = Table(
     Column("delivered_at", UtcDateTime),
     Column("paid_at", UtcDateTime),
     Column("returned_at", UtcDateTime),
+    Column("warranty_until", UtcDateTime),  # the last day, of the first of the goods
     Index("ix_orders_paid_at", "paid_at"),
     Index("ix_orders_state_promised_at", "state", "promised_at"),
     sqlite_autoincrement=True,

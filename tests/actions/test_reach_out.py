@@ -7,7 +7,12 @@ import pytest
 from bot import care
 from tests.actions.conftest import Talk
 
-ABOUT = {"code": "BT26110123", "item": "tai nghe Bống Air 2", "promised": "12:00 ngày 23/11"}
+ABOUT = {
+    "code": "BT26110123",
+    "item": "tai nghe Bống Air 2",
+    "promised": "12:00 ngày 23/11",
+    "ends": "20/5/2027",
+}
 SAID = [kind for kind, step in care.steps().items() if step.purpose != "survey"]
 
 

@@ -13,7 +13,12 @@ from bot.models import Say
 from tests.actions.conftest import Talk
 
 BUSINESS = "Điện Tử Bống"
-ABOUT = {"code": "BT26110123", "item": "tai nghe Bống Air 2", "promised": "12:00 ngày 23/11"}
+ABOUT = {
+    "code": "BT26110123",
+    "item": "tai nghe Bống Air 2",
+    "promised": "12:00 ngày 23/11",
+    "ends": "20/5/2027",
+}
 KINDS = [kind for kind, step in care.steps().items() if step.purpose != "survey"]
 SELLING = ("ưu đãi", "khuyến mãi", "giảm giá", "giá sốc", "mua ngay", "tặng", "đ ")
 MOST_BUBBLES, MOST_WORDS = 5, 180  # of a talk that was promised to be short

@@ -53,7 +53,7 @@ async def test_a_delivered_order_has_its_whole_chain_planned_once(db: Database) 
     person, _ = await somebody(db)
     await order(db, person)
 
-    assert await care.plan(db, NOON) == 4
+    assert await care.plan(db, NOON) == 6
     assert await care.plan(db, NOON + HOUR) == 0
 
     planned = await everything(db)
@@ -62,6 +62,8 @@ async def test_a_delivered_order_has_its_whole_chain_planned_once(db: Database) 
         "how_to": DAY,
         "order_survey": 3 * DAY,
         "news": 14 * DAY,
+        "csi": 30 * DAY,
+        "expectations": 60 * DAY,
     }
     assert planned["thanks"].about["item"] == "tai nghe Bống Air 2"
 
@@ -115,7 +117,7 @@ async def test_two_workers_that_plan_at_once_plan_once(db: Database) -> None:
 
     counts = await asyncio.gather(*(care.plan(db, NOON) for _ in range(4)))
 
-    assert sum(counts) == 4
+    assert sum(counts) == 6
 
 
 async def test_thanks_are_said_in_a_talk_of_their_own_and_once(db: Database) -> None:
