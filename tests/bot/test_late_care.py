@@ -29,7 +29,7 @@ from bot.storage.tables import identities, people, repairs, surveys
 from bot.storage.tables import outreach as table
 
 SHOP = "Điện Tử Bống"
-ENDS = NOON - 5 * HOUR + 60 * DAY  # midnight in Vietnam: 22 January 2027
+ENDS = NOON - 12 * HOUR + 60 * DAY  # midnight in Vietnam: 22 January 2027
 LOST = NOON - 181 * DAY  # the last order of whoever is lost today
 
 

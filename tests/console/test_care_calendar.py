@@ -65,7 +65,9 @@ def test_every_reason_is_said(reason):
     assert f"unsent.{reason}" in words.WORDS
 
 
-@pytest.mark.parametrize("kind", [*care.steps(), "csat", "reminder", "birthday", "festival"])
+@pytest.mark.parametrize(
+    "kind", [*care.steps(), "csat", "reminder", "birthday", "festival", "share"]
+)
 def test_every_kind_has_a_name(kind):
     assert f"outreach.{kind}" in words.WORDS
 
@@ -94,7 +96,31 @@ async def test_a_delivered_order_is_in_the_calendar_day_by_day(visitor, db, peop
             ("24/11/2026 12:00", "Hỏi thăm khi mới dùng"),
             ("26/11/2026 12:00", "Khảo sát sau mua"),
             ("07/12/2026 12:00", "Tin ưu đãi sau mua"),
+            ("23/12/2026 12:00", "Khảo sát mức hài lòng"),
+            ("22/01/2027 12:00", "Hỏi điều khách mong đợi"),
         )
+    ]  # fmt: skip
+
+
+async def test_the_care_that_comes_late_says_who_why_and_whether_it_may_go(visitor, db, people):
+    person, _ = await somebody(db)
+    lost = NOON - 150 * DAY
+    ends = NOON - 12 * HOUR + 60 * DAY
+    await order(db, person, paid_at=lost, delivered_at=lost, warranty_until=ends)
+    async with db.begin() as tx:
+        values = {"code": "SC1024", "person_id": person, "item": "loa Bống Vang", "state": "ready"}
+        moments = {"received_at": NOON - 9 * DAY, "promised_at": NOON - DAY}
+        await tx.execute(tables.repairs.insert().values(**values, **moments))
+    await care.plan(db, NOON)
+
+    told = [[each[0], *each[3:5], each[6]] for each in await lines(await visitor("mai"))]
+
+    assert told == [
+        ["25/11/2026 12:00", "Nhắc nhận máy đã sửa", "loa Bống Vang · phiếu SC1024", "Gửi được"],
+        ["24/12/2026 12:00", "Hỏi lý do khách rời đi", "tai nghe Bống Air 2 · đơn BT26110145",
+         "Sẽ không gửi: khách chưa đồng ý nhận loại tin này"],
+        ["01/01/2027 10:00", "Nhắc sắp hết bảo hành", "tai nghe Bống Air 2 · đơn BT26110145",
+         "Gửi được"],
     ]  # fmt: skip
 
 
