@@ -317,10 +317,49 @@ def upgrade() -> None:
         ),
         sqlite_autoincrement=True,
     )
+    op.create_table(
+        "digests",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("week", sa.String(length=10), nullable=False),
+        sa.Column("due_at", UtcDateTime(), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=True),
+        sa.Column("content", sa.JSON(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_digests")),
+        sa.UniqueConstraint("key", name=op.f("uq_digests_key")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_digests_due_at"), "digests", ["due_at"], unique=False)
+    op.create_table(
+        "digest_copies",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("digest_id", Id, nullable=False),
+        sa.Column("way", sa.String(length=8), nullable=False),
+        sa.Column("address", sa.String(length=255), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("due_at", UtcDateTime(), nullable=False),
+        sa.Column("held_until", UtcDateTime(), nullable=True),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("error", sa.String(length=255), server_default="", nullable=False),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["digest_id"], ["digests.id"], name=op.f("fk_digest_copies_digest_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_digest_copies")),
+        sa.UniqueConstraint(
+            "digest_id", "way", "address", name=op.f("uq_digest_copies_digest_id_way_address")
+        ),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "ix_digest_copies_state_due_at", "digest_copies", ["state", "due_at"], unique=False
+    )
 
 
 def downgrade() -> None:
     for name in (
+        "digest_copies",
+        "digests",
         "survey_answers",
         "outreach",
         "consents",
