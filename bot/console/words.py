@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
-from bot.console import digest_words, figure_words, records_words
+from bot.console import digest_words, figure_words, records_words, risk_words
 from bot.console.intents import TITLES
 from bot.console.outreach_words import WORDS as OUTREACH
 
@@ -1794,6 +1794,7 @@ WORDS |= figure_words.WORDS
 WORDS |= {f"intent.{code}": {"vi": vi, "en": en} for code, (vi, en) in TITLES.items()}
 WORDS |= OUTREACH
 WORDS |= digest_words.WORDS
+WORDS |= risk_words.WORDS
 
 # What the inbox's own scripts say.
 FOR_SCRIPTS = (
