@@ -26,6 +26,7 @@ WORDS: dict[str, dict[str, str]] = {
     "app.content": {"vi": "Nội dung", "en": "Content"},
     "app.logout": {"vi": "Đăng xuất", "en": "Log out"},
     "app.language": {"vi": "English", "en": "Tiếng Việt"},
+    "app.more": {"vi": "Thêm", "en": "More"},
     "app.account": {"vi": "Tài khoản", "en": "Account"},
     "app.close": {"vi": "Đóng", "en": "Close"},
     "app.cancel": {"vi": "Huỷ", "en": "Cancel"},
