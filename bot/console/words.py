@@ -425,6 +425,7 @@ WORDS: dict[str, dict[str, str]] = {
     "why.error": {"vi": "Lỗi", "en": "Error"},
     # --- a customer and their hand-offs, in the inbox's panel and on the transcript page
     "who.anonymous": {"vi": "Khách #{id}", "en": "Visitor #{id}"},
+    "facts.on_channel": {"vi": "Tên trên kênh", "en": "Name on the channel"},
     "facts.customer": {"vi": "Khách hàng", "en": "Customer"},
     "facts.channel": {"vi": "Kênh", "en": "Channel"},
     "facts.from_ad": {"vi": "Quảng cáo {id}", "en": "Advertisement {id}"},

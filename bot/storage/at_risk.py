@@ -15,7 +15,7 @@ from bot.models import Author
 from bot.storage import figures
 from bot.storage.counted import counts
 from bot.storage.db import Tx
-from bot.storage.people import ROOT
+from bot.storage.people import CALLED, ROOT
 from bot.storage.tables import (
     conversations,
     customers,
@@ -105,7 +105,7 @@ async def _talks(tx: Tx, ids: Collection[int]) -> dict[int, Mapping[str, Any]]:
             conversations.c.id,
             conversations.c.customer_id,
             customers.c.channel,
-            func.coalesce(func.nullif(people.c.name, ""), customers.c.name).label("customer"),
+            CALLED.label("customer"),
             ROOT.label("person_id"),
             team.label("team"),
         )
