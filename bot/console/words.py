@@ -718,6 +718,10 @@ WORDS: dict[str, dict[str, str]] = {
         "vi": "Đang là giờ nghỉ ban đêm của khách.",
         "en": "These are the customer’s quiet hours.",
     },
+    "permission.their_hours": {
+        "vi": "Khách chỉ muốn nhận tin vào khung giờ khác.",
+        "en": "The customer wants to hear from us at other hours.",
+    },
     "permission.often_enough": {
         "vi": "Khách vừa nhận đủ số tin loại này trong một ngày.",
         "en": "The customer has had enough messages of this kind for a day.",
@@ -768,6 +772,10 @@ WORDS: dict[str, dict[str, str]] = {
     "instead.quiet_hours": {
         "vi": "để sáng mai, khi hết giờ nghỉ rồi gửi.",
         "en": "send when the quiet hours end in the morning.",
+    },
+    "instead.their_hours": {
+        "vi": "để đến khung giờ khách đã chọn rồi gửi.",
+        "en": "send it at the hours that the customer chose.",
     },
     "instead.often_enough": {
         "vi": "để hôm sau rồi gửi.",

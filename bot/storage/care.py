@@ -9,9 +9,18 @@ from typing import Any, Final
 
 from sqlalchemy import func, literal, or_, select
 
+from bot.storage import preferences
 from bot.storage.db import Tx
 from bot.storage.people import ROOT
-from bot.storage.tables import conversations, identities, orders, outreach, people, repairs
+from bot.storage.tables import (
+    conversations,
+    customers,
+    identities,
+    orders,
+    outreach,
+    people,
+    repairs,
+)
 
 TABLES: Final = {"order": orders, "repair": repairs}
 
@@ -40,7 +49,8 @@ async def unplanned(
     limit: int,
 ) -> list[tuple[Record, int]]:
     """Records in these states whose moment lies in (begins, ends], for which nothing of this kind
-    was ever planned, and the customer to write to: where the person wrote last."""
+    was ever planned, and the customer to write to: on the channel that the person prefers, or where
+    they wrote last."""
     table = TABLES[of]
     planned = select(outreach.c.id).where(
         outreach.c.key == literal(f"{kind}:", type_=outreach.c.key.type).concat(table.c.code)
@@ -82,16 +92,18 @@ def _writes(person: Any) -> Any:
 
 
 async def _writes_from(tx: Tx, person_id: int) -> int | None:
+    wished = (await preferences.of_person(tx, person_id)).channel
     last = func.max(conversations.c.last_inbound_at)
     records = select(people.c.id).where(
         or_(people.c.id == person_id, people.c.merged_into == person_id)
     )
     query = (
         select(identities.c.customer_id)
+        .join(customers, customers.c.id == identities.c.customer_id)
         .outerjoin(conversations, conversations.c.customer_id == identities.c.customer_id)
         .where(identities.c.ended_at.is_(None), identities.c.person_id.in_(records))
-        .group_by(identities.c.customer_id)
-        .order_by(last.is_(None), last.desc())
+        .group_by(identities.c.customer_id, customers.c.channel)
+        .order_by(customers.c.channel != wished, last.is_(None), last.desc())
         .limit(1)
     )
     found: int | None = (await tx.execute(query)).scalar_one_or_none()

@@ -422,6 +422,18 @@ identities = Table(
     sqlite_autoincrement=True,
 )
 
+# Where and when somebody would like to hear from us of ourselves.
+preferences = Table(
+    "preferences",
+    metadata,
+    Column("person_id", Id, ForeignKey("people.id"), primary_key=True, autoincrement=False),
+    Column("channel", String(32), nullable=False, server_default=""),  # "" for any
+    Column("opens", String(5), nullable=False, server_default=""),  # 18:00, in Vietnam; "" for any
+    Column("closes", String(5), nullable=False, server_default=""),
+    Column("user_id", Id, ForeignKey("users.id")),  # who noted it
+    Column("changed_at", UtcDateTime, nullable=False),
+)
+
 # What was done about who somebody is, for its readers.
 person_events = Table(
     "person_events",

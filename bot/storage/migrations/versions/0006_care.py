@@ -318,6 +318,20 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_table(
+        "preferences",
+        sa.Column("person_id", Id, autoincrement=False, nullable=False),
+        sa.Column("channel", sa.String(length=32), server_default="", nullable=False),
+        sa.Column("opens", sa.String(length=5), server_default="", nullable=False),
+        sa.Column("closes", sa.String(length=5), server_default="", nullable=False),
+        sa.Column("user_id", Id, nullable=True),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_preferences_person_id")
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_preferences_user_id")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_preferences")),
+    )
+    op.create_table(
         "digests",
         sa.Column("id", Id, autoincrement=True, nullable=False),
         sa.Column("key", sa.String(length=64), nullable=False),
@@ -360,6 +374,7 @@ def downgrade() -> None:
     for name in (
         "digest_copies",
         "digests",
+        "preferences",
         "survey_answers",
         "outreach",
         "consents",
