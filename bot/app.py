@@ -108,6 +108,32 @@ async def _serve_slack(settings: Settings, db: Database, stopping: asyncio.Event
         await SlackDesk(db, bell, Slack(values), ear, look, clock.now).run(stopping)
 
 
+async def _send_digests(settings: Settings, db: Database, stopping: asyncio.Event) -> None:
+    """The weekly digest, by the ways that are set up."""
+    from bot import digest
+    from bot.digest.mail import ByMail
+
+    ways: dict[str, digest.Send] = {}
+    if settings.smtp_url:
+        ways[digest.EMAIL] = ByMail(settings.smtp_url, settings.mail_from)
+    values = slack_values(settings)
+    if values and settings.digest_slack_channel:
+        from bot.slack_desk.digest import BySlack
+        from connectors.slack import Slack
+
+        slack = Slack({**values, "SLACK_CHANNEL": settings.digest_slack_channel})
+        ways[digest.SLACK] = BySlack(slack)
+    office = digest.Office(
+        db,
+        ways,
+        clock.now,
+        business=settings.business,
+        public_url=settings.public_url,
+        channel=settings.digest_slack_channel,
+    )
+    await office.run(stopping)
+
+
 def serve_web(settings: Settings) -> None:
     """Run the web process until it is told to stop."""
     from bot import web
@@ -159,10 +185,12 @@ async def _work(settings: Settings) -> None:
             loop.add_signal_handler(sign, worker.stop)
     stopping = asyncio.Event()
     slack = asyncio.create_task(_serve_slack(settings, db, stopping))
+    digests = asyncio.create_task(_send_digests(settings, db, stopping))
     try:
         await worker.run()
         await importing
     finally:
         stopping.set()
         await slack
+        await digests
         await db.close()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -33,6 +34,9 @@ class Settings:
     crm_url: str  # where the shop's records of customers are asked; "" turns the card off
     crm_token: str
     records_secret: str  # signs what the shop's software tells; "" turns its door off
+    smtp_url: str = field(repr=False)  # who carries our e-mail; "" sends none
+    mail_from: str
+    digest_slack_channel: str  # by its id; "" sends no digest to Slack
     worker_turns: int  # conversations a worker answers at once
     debounce: Debounce
     env: Mapping[str, str] = field(repr=False)  # for `of_channel`
@@ -78,6 +82,7 @@ class Settings:
                 "RECORDS_SECRET: set it to 32 or more random characters, for example from "
                 "`openssl rand -hex 32`, or to nothing"
             )
+        smtp_url, mail_from = _mail(env)
         secret_key = _text(env, "SECRET_KEY", "")
         if len(secret_key) < 32:
             raise ConfigError(
@@ -98,6 +103,9 @@ class Settings:
             crm_url=_text(env, "CRM_URL", ""),
             crm_token=_text(env, "CRM_TOKEN", ""),
             records_secret=records_secret,
+            smtp_url=smtp_url,
+            mail_from=mail_from,
+            digest_slack_channel=_text(env, "DIGEST_SLACK_CHANNEL", ""),
             worker_turns=_whole(env, "WORKER_TURNS", 16),
             debounce=Debounce(
                 timedelta(milliseconds=_whole(env, "DEBOUNCE_MS", 2500, least=0)),
@@ -121,6 +129,26 @@ def _text(env: Mapping[str, str], name: str, default: str) -> str:
         except (OSError, UnicodeError) as error:
             raise ConfigError(f"{name}_FILE: cannot read {path}: {error}") from error
     return env.get(name, "").strip() or default
+
+
+def _mail(env: Mapping[str, str]) -> tuple[str, str]:
+    """Who carries our e-mail, and whom it is from."""
+    server, sender = _text(env, "SMTP_URL", ""), _text(env, "MAIL_FROM", "")
+    if not server:
+        return "", sender
+    url = urlsplit(server)
+    try:
+        usable = url.scheme in ("smtp", "smtps") and bool(url.hostname) and url.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ConfigError(
+            "SMTP_URL: write it like smtp://name:password@smtp.example.com:587, or smtps:// for "
+            "TLS from the first byte (465); put %40 for an @ in the password"
+        )
+    if "@" not in parseaddr(sender)[1]:
+        raise ConfigError("MAIL_FROM: needed beside SMTP_URL, like Bống <bao-cao@shop.example>")
+    return server, sender
 
 
 def port_from(env: Mapping[str, str], name: str, default: int) -> int:

@@ -25,6 +25,9 @@ PRIORITIES: Final = (0, 1, 2, 3)
 USUAL: Final = 2
 LEVELS: Final = (1, 2, 3)  # of a skill
 SENTENCE_LIMIT: Final = 1000  # characters; the narrowest platform takes twice as many
+EMAIL: Final = re.compile(r"[\w.+\-]+@[\w\-]+(\.[\w\-]+)+", re.ASCII)
+EMAIL_LIMIT: Final = 254  # RFC 5321
+READERS: Final = 50  # of the digest by e-mail
 CODE: Final = re.compile(r"[a-z][a-z0-9_]{0,31}", re.ASCII)  # of a team
 
 T = TypeVar("T")
@@ -85,6 +88,15 @@ class Placement:
 
 
 @dataclass(frozen=True)
+class Digest:
+    """Who gets last week's figures on Monday mornings."""
+
+    on: bool
+    slack: bool
+    emails: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class DeskRules:
     teams: Mapping[str, Mapping[str, str]]  # names by language, by code
     default_team: str
@@ -97,6 +109,7 @@ class DeskRules:
     tags: tuple[str, ...]
     words: Mapping[str, Mapping[str, str]]  # the queue's sentences in the shop's own words
     agents: Mapping[int, Placement]  # by user; whom nobody has placed yet is missing
+    digest: Digest
 
     def hours_of(self, team: str) -> Hours:
         return self.team_hours.get(team, self.hours)
@@ -166,6 +179,7 @@ def read(document: Json) -> DeskRules:
             )
             for user_id in placements
         },
+        digest=_at("digest", lambda: _digest(_section(document, "digest"))),
     )
 
 
@@ -320,6 +334,16 @@ def _queue(given: Json) -> Queue:
         tell_every=_minutes(given, "tell_every", 2, least=1),
         abandon_after=_minutes(given, "abandon_after", 30, least=1),
     )
+
+
+def _digest(given: Json) -> Digest:
+    emails = tuple(dict.fromkeys(_texts(given, "emails")))
+    for place, each in enumerate(emails):
+        if not EMAIL.fullmatch(each) or len(each) > EMAIL_LIMIT:
+            raise Invalid(f"emails[{place}]", "not_an_email")
+    if len(emails) > READERS:
+        raise Invalid("emails", "too_many")
+    return Digest(bool(given.get("on")), bool(given.get("slack")), emails)
 
 
 def _minutes(given: Json, name: str, usual: int, *, least: int = 0) -> timedelta:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, time, timedelta, timezone
 from typing import Final, Literal, NamedTuple
 
 from bot import rulebook
@@ -30,6 +30,7 @@ REASONS: Final = (
     "never_written",
     "quota_used",
     "quiet_hours",
+    "their_hours",
     "often_enough",
     "by_hand_only",
     "no_template",
@@ -60,6 +61,8 @@ class Standing:
     sent_at: Mapping[Purpose, tuple[datetime, ...]] = field(default_factory=dict)  # on any channel
     quota_left: int | None = None  # None where the platform does not count, or nobody asked
     templates: frozenset[Purpose] = frozenset()  # the shop has an approved one for
+    hours: tuple[time, time] | None = None  # in which they want to hear from us, in Vietnam
+    preferred: bool = False  # it is this channel that they want to hear from us on
 
 
 @dataclass(frozen=True)
@@ -159,15 +162,27 @@ def _quota_used(case: Case) -> Verdict | None:
 
 
 def _quiet_hours(case: Case) -> Verdict | None:
-    house, there = case.house, case.wish.at.astimezone(HERE)
-    if case.wish.purpose not in house.quiet or house.quiet_to <= there.time() < house.quiet_from:
+    return _within(case, case.house.quiet_to, case.house.quiet_from, "quiet_hours")
+
+
+def _their_hours(case: Case) -> Verdict | None:
+    """As far as they lie in the day; who wishes for the night hears from us by day."""
+    opens, closes = case.standing.hours or (time.min, time.max)
+    opens, closes = max(opens, case.house.quiet_to), min(closes, case.house.quiet_from)
+    return _within(case, opens, closes, "their_hours") if opens < closes else None
+
+
+def _within(case: Case, opens: time, closes: time, reason: str) -> Verdict | None:
+    """What we begin waits for these hours, but not with somebody who wrote lately."""
+    there = case.wish.at.astimezone(HERE)
+    if case.wish.purpose not in case.house.quiet or opens <= there.time() < closes:
         return None
-    wrote, awake = case.standing.last_inbound_at, house.awake.get(case.wish.purpose)
+    wrote, awake = case.standing.last_inbound_at, case.house.awake.get(case.wish.purpose)
     if awake and wrote and case.wish.at - wrote <= awake:
         return None
-    day = there.date() + timedelta(days=there.time() >= house.quiet_from)
-    morning = datetime.combine(day, house.quiet_to, HERE)
-    return Verdict("wait", "quiet_hours", morning.astimezone(timezone.utc))
+    day = there.date() + timedelta(days=there.time() >= closes)
+    opened = datetime.combine(day, opens, HERE)
+    return Verdict("wait", reason, opened.astimezone(timezone.utc))
 
 
 def _often_enough(case: Case) -> Verdict | None:
@@ -224,6 +239,7 @@ RULES: Final[tuple[Callable[[Case], Verdict | None], ...]] = (
     _never_written,
     _quota_used,
     _quiet_hours,
+    _their_hours,
     _often_enough,
     _freely,
     _by_hand,

@@ -22,6 +22,7 @@ class Way:
 
     customer: Customer
     verdict: Verdict
+    preferred: bool  # by the person
 
 
 async def best(
@@ -31,15 +32,18 @@ async def best(
     at: datetime,
     author: Author | Literal["campaign"] = Author.BOT,
 ) -> Way | None:
-    """The account to write to at that time: one with consent, then one whose window is open, then
-    one where it costs nothing; of equal ones the first. None for somebody without accounts."""
+    """The account to write to at that time: one with consent, then one where it may be sent at all,
+    then the one that the person prefers, then one whose window is open, then one where it costs
+    nothing; of equal ones the first. None for somebody without accounts."""
     ways = []
     for customer in accounts:
         wish = Wish(customer.channel, author, purpose, at)
-        ways.append(Way(customer, verdict(wish, await standing.whole(tx, customer, None, at))))
+        known = await standing.whole(tx, customer, None, at)
+        ways.append(Way(customer, verdict(wish, known), known.preferred))
     return min(ways, key=_rank, default=None)
 
 
-def _rank(way: Way) -> tuple[bool, int, bool]:
-    said = way.verdict
-    return said.reason in ("no_consent", "opted_out"), WAYS.index(said.kind), not said.free
+def _rank(way: Way) -> tuple[bool, int, bool, int, bool]:
+    said, place = way.verdict, WAYS.index(way.verdict.kind)
+    refused = said.reason in ("no_consent", "opted_out")
+    return refused, 0 if said.allows else place, not way.preferred, place, not said.free

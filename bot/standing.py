@@ -15,7 +15,15 @@ from bot import rulebook
 from bot.facts import HERE
 from bot.models import Author, Conversation, Customer
 from bot.permission import Purpose, Standing, Verdict, Wish, verdict
-from bot.storage import complaints, consents, conversations, identities, messages, outreach
+from bot.storage import (
+    complaints,
+    consents,
+    conversations,
+    identities,
+    messages,
+    outreach,
+    preferences,
+)
 from bot.storage.db import Tx
 
 REMEMBERED: Final = timedelta(days=31)  # longer than any cap counts
@@ -37,6 +45,7 @@ async def whole(
     wishes = await consents.wishes_of(tx, customer.id)
     accounts = await identities.accounts_of(tx, customer.id)
     sent = await outreach.sent_since(tx, accounts, now - REMEMBERED)
+    wish = await preferences.of_customer(tx, customer.id)
     return Standing(
         last_inbound_at=last or await conversations.last_inbound_of(tx, customer.id),
         reachable=customer.profile.get("reachable") is not False,
@@ -46,6 +55,8 @@ async def whole(
         open_complaint=await complaints.any_open(tx, accounts),
         sent_at=cast("Mapping[Purpose, tuple[datetime, ...]]", sent),
         quota_left=await quota_left(tx, customer.channel, now),
+        hours=wish.hours,
+        preferred=wish.channel == customer.channel,
     )
 
 

@@ -10,6 +10,7 @@ from starlette.staticfiles import StaticFiles
 
 from bot.console import (
     api,
+    at_risk,
     board,
     campaigns,
     canned,
@@ -45,6 +46,7 @@ DOORS = (
     *people.DOORS,
     *imports.DOORS,
     *board.DOORS,
+    *at_risk.DOORS,
     *figures.DOORS,
     *voice.DOORS,
     *api.DOORS,

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from bot.console import words
 from bot.models import Account
-from bot.storage import accounts
+from bot.storage import accounts, digests
 from bot.storage.db import Tx
 from connectors import errors
 
@@ -39,6 +39,8 @@ async def of_accounts(tx: Tx, language: str, now: datetime, *, notices: bool) ->
     ]
     if notices:
         found += [_notice(language, each, now) for each in known if _tells(each, now)]
+        if missed := await digests.undelivered(tx):
+            found.append(_digest(language, missed))
     return found
 
 
@@ -84,3 +86,8 @@ def _notice(language: str, account: Account, now: datetime) -> Alert:
     when = words.clock(language, datetime.fromisoformat(account.notice["at"]), now)
     lead = words.say(language, "alert.notice", channel=name, when=when)
     return Alert("", lead, account.notice["text"])
+
+
+def _digest(language: str, missed: int) -> Alert:
+    text = words.say(language, "alert.digest_where")
+    return Alert("", words.say(language, "alert.digest", n=missed), text)

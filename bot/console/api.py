@@ -77,7 +77,7 @@ async def conversation(request: Request, visit: Visit) -> Response:
     return JSONResponse(
         {
             "conversation": shapes.row(entry, quota_left, now),
-            "customer": shapes.customer(entry.customer),
+            "customer": {**shapes.customer(entry.customer), "on_channel": entry.on_channel},
             "created_at": shapes.time(entry.conversation.created_at),
             "messages": [shapes.line(line) for line in lines[-page:]],
             "more": len(lines) > page,

@@ -32,6 +32,12 @@ _FIGURES: Final[dict[str, tuple[str, str, str, str]]] = {
         "Chỉ tính cuộc trò chuyện trợ lý tự lo từ đầu đến cuối.",
         "Only talks that the assistant handled alone.",
     ),
+    "at_risk_followed": (
+        "Được hỏi thăm trong một ngày làm việc",
+        "Followed up within a working day",
+        "Trong số khách có trải nghiệm chưa tốt, bao nhiêu người được nhân viên liên hệ lại kịp.",
+        "Of those with a bad experience, how many a person got back to in time.",
+    ),
     "csat_response": (
         "Tỷ lệ trả lời khảo sát",
         "Survey response rate",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -63,9 +64,9 @@ class Report:
         return next((each for each in every if each.name == name), None)
 
 
-async def report(tx: Tx, request: Request) -> Report:
-    now = request.app.state.clock()
-    asked = window.asked(request.query_params, now)
+async def report(tx: Tx, given: Mapping[str, str], now: datetime) -> Report:
+    """All figures of the days and talks that are asked for, as they are now."""
+    asked = window.asked(given, now)
     rules = await desk_rules.current(tx)
     sheet = Sheet(
         await facts.read(tx, asked.window, now),
@@ -91,7 +92,7 @@ def _sections(sheet: Sheet, placed: Sequence[int]) -> dict[str, list[Figure]]:
 async def shown(request: Request, visit: Visit) -> Response:
     """All figures of the chosen days and talks."""
     async with request.app.state.db.read() as tx:
-        found = await report(tx, request)
+        found = await report(tx, request.query_params, request.app.state.clock())
     given = {key: value for key, value in request.query_params.items() if value}
     return page(
         request,
@@ -188,7 +189,7 @@ def _reasons(sheet: Sheet, language: str) -> list[tuple[str, Figure]]:
 async def rows(request: Request, visit: Visit) -> Response:
     """The rows behind one figure."""
     async with request.app.state.db.read() as tx:
-        found = await report(tx, request)
+        found = await report(tx, request.query_params, request.app.state.clock())
         figure = found.figure(request.path_params["name"])
         if figure is None:
             return await missing(request, visit)
@@ -217,7 +218,7 @@ async def rows(request: Request, visit: Visit) -> Response:
 async def exported(request: Request, visit: Visit) -> Response:
     """All figures as a file, thin ones included."""
     async with request.app.state.db.read() as tx:
-        found = await report(tx, request)
+        found = await report(tx, request.query_params, request.app.state.clock())
     every = [each for section in found.sections.values() for each in section]
     name = f"so-lieu-{found.asked.first}-{found.asked.last}.csv"
     return Response(

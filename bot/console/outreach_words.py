@@ -110,6 +110,7 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "the channel’s messages of this month are used up",
     },
     "unsent.quiet_hours": {"vi": "giờ nghỉ ban đêm", "en": "quiet hours"},
+    "unsent.their_hours": {"vi": "ngoài giờ khách muốn nhận tin", "en": "not the person’s hours"},
     "unsent.often_enough": {
         "vi": "khách đã nhận đủ số tin loại này",
         "en": "the customer has had enough of this kind",

@@ -4,20 +4,21 @@ which channels they write."""
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from datetime import datetime, time
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bot import identity
+from bot import identity, rulebook
 from bot.console.access import REVIEW, Door, Visit
 from bot.console.render import missing, page, spaced
 from bot.models import Person
-from bot.storage import customers, identities, people, timeline
+from bot.storage import customers, identities, people, preferences, timeline
 from bot.storage.db import Tx
+from bot.storage.preferences import Preference
 from bot.storage.timeline import Entry, Place
 
 SHOWN: Final = 50  # people, or entries, of one page
@@ -68,6 +69,7 @@ async def _page(request: Request, visit: Visit, id: int, refused: str = "") -> R
         entries, older = await timeline.of_person(tx, ids, writers, after=after, limit=SHOWN)
         named = await _names(tx, entries)
         alike = await identity.suggestions(tx, records)
+        wish = await preferences.of_person(tx, id)
         others = await people.search(tx, text, before=None, limit=FOUND + 1) if text else []
     return page(
         request,
@@ -79,6 +81,8 @@ async def _page(request: Request, visit: Visit, id: int, refused: str = "") -> R
         merged=records[1:],
         facts=_facts(records),
         accounts=accounts,
+        wish=wish,
+        channels=sorted({each.customer.channel for each in accounts}),
         entries=entries,
         older=f"?{urlencode({'after': _written(older)})}" if older else "",
         later=after is not None,
@@ -139,6 +143,43 @@ def _place(text: str) -> Place | None:
     return Place(at, found[2], int(found[3])) if found and at and at.tzinfo else None
 
 
+# --- where and when they want to hear from us
+
+
+async def wished(request: Request, visit: Visit) -> Response:
+    """The form of a person's channel and hours, sent."""
+    id, now = request.path_params["id"], request.app.state.clock()
+    form = await request.form()
+    given = {name: str(form.get(name, "")) for name in ("channel", "opens", "closes")}
+    async with request.app.state.db.begin() as tx:
+        records = await people.ids_of(tx, id)
+        if not records:
+            return await missing(request, visit)
+        known = await identities.of_people(tx, records)
+        wish = _wish(given, {each.customer.channel for each in known}, now)
+        if wish is not None:
+            await preferences.save(tx, records[0], wish, now, visit.user.id)
+    if wish is None:
+        return await _page(request, visit, id, "bad_wish")
+    return RedirectResponse(f"/console/people/{id}", 303)
+
+
+def _wish(given: Mapping[str, str], channels: Collection[str], now: datetime) -> Preference | None:
+    """What was typed; None for a channel that they do not use, or hours that never come."""
+    if given["channel"] not in ("", *channels):
+        return None
+    if not given["opens"] and not given["closes"]:
+        return Preference(given["channel"])
+    try:
+        opens, closes = (time.fromisoformat(given[name]) for name in ("opens", "closes"))
+    except ValueError:
+        return None
+    house = rulebook.house(now)
+    if opens.tzinfo or closes.tzinfo or max(opens, house.quiet_to) >= min(closes, house.quiet_from):
+        return None
+    return Preference(given["channel"], (opens, closes))
+
+
 # --- who is who
 
 
@@ -186,6 +227,7 @@ async def _split(tx: Tx, visit: Visit, id: int, other: int, now: datetime) -> No
 DOORS = (
     Door("GET", "/people", everybody, REVIEW),
     Door("GET", "/people/{id:int}", one, REVIEW),
+    Door("POST", "/people/{id:int}/wish", wished, REVIEW),
     Door("POST", "/people/{id:int}/link", _doing(_link), REVIEW),
     Door("POST", "/people/{id:int}/unlink", _doing(_unlink), REVIEW),
     Door("POST", "/people/{id:int}/merge", _doing(_merge), REVIEW),

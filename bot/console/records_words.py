@@ -4,6 +4,24 @@ from __future__ import annotations
 
 WORDS: dict[str, dict[str, str]] = {
     # --- people
+    "wish.title": {"vi": "Kênh và giờ muốn nhận tin", "en": "Where and when to write"},
+    "wish.hint": {
+        "vi": "Tin shop chủ động gửi (chăm sóc, khảo sát, ưu đãi, chúc mừng) sẽ theo lựa chọn này. "
+        "Khách nhắn thì vẫn trả lời ngay.",
+        "en": "What we send of ourselves (care, surveys, offers, greetings) follows this. Who "
+        "writes is answered at once.",
+    },
+    "wish.channel": {"vi": "Kênh", "en": "Channel"},
+    "wish.any": {"vi": "Kênh nào cũng được", "en": "Any"},
+    "wish.opens": {"vi": "Từ", "en": "From"},
+    "wish.closes": {"vi": "Đến", "en": "To"},
+    "wish.save": {"vi": "Lưu", "en": "Save"},
+    "person.refused.bad_wish": {
+        "vi": "Chưa lưu được: chọn kênh khách đang dùng, và khung giờ có phần nằm trong "
+        "7:00–22:00, giờ bắt đầu trước giờ kết thúc (hoặc bỏ trống cả hai).",
+        "en": "Not saved: choose a channel that they use, and hours that begin before they end and "
+        "lie partly between 7:00 and 22:00 (or neither).",
+    },
     "app.people": {"vi": "Khách hàng", "en": "Customers"},
     "people.title": {"vi": "Khách hàng", "en": "Customers"},
     "people.lead": {

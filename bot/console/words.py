@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
-from bot.console import figure_words, records_words
+from bot.console import digest_words, figure_words, records_words, risk_words
 from bot.console.intents import TITLES
 from bot.console.outreach_words import WORDS as OUTREACH
 
@@ -26,6 +26,7 @@ WORDS: dict[str, dict[str, str]] = {
     "app.content": {"vi": "Nội dung", "en": "Content"},
     "app.logout": {"vi": "Đăng xuất", "en": "Log out"},
     "app.language": {"vi": "English", "en": "Tiếng Việt"},
+    "app.more": {"vi": "Thêm", "en": "More"},
     "app.account": {"vi": "Tài khoản", "en": "Account"},
     "app.close": {"vi": "Đóng", "en": "Close"},
     "app.cancel": {"vi": "Huỷ", "en": "Cancel"},
@@ -424,6 +425,7 @@ WORDS: dict[str, dict[str, str]] = {
     "why.error": {"vi": "Lỗi", "en": "Error"},
     # --- a customer and their hand-offs, in the inbox's panel and on the transcript page
     "who.anonymous": {"vi": "Khách #{id}", "en": "Visitor #{id}"},
+    "facts.on_channel": {"vi": "Tên trên kênh", "en": "Name on the channel"},
     "facts.customer": {"vi": "Khách hàng", "en": "Customer"},
     "facts.channel": {"vi": "Kênh", "en": "Channel"},
     "facts.from_ad": {"vi": "Quảng cáo {id}", "en": "Advertisement {id}"},
@@ -716,6 +718,10 @@ WORDS: dict[str, dict[str, str]] = {
         "vi": "Đang là giờ nghỉ ban đêm của khách.",
         "en": "These are the customer’s quiet hours.",
     },
+    "permission.their_hours": {
+        "vi": "Khách chỉ muốn nhận tin vào khung giờ khác.",
+        "en": "The customer wants to hear from us at other hours.",
+    },
     "permission.often_enough": {
         "vi": "Khách vừa nhận đủ số tin loại này trong một ngày.",
         "en": "The customer has had enough messages of this kind for a day.",
@@ -766,6 +772,10 @@ WORDS: dict[str, dict[str, str]] = {
     "instead.quiet_hours": {
         "vi": "để sáng mai, khi hết giờ nghỉ rồi gửi.",
         "en": "send when the quiet hours end in the morning.",
+    },
+    "instead.their_hours": {
+        "vi": "để đến khung giờ khách đã chọn rồi gửi.",
+        "en": "send it at the hours that the customer chose.",
     },
     "instead.often_enough": {
         "vi": "để hôm sau rồi gửi.",
@@ -1794,6 +1804,8 @@ WORDS |= records_words.WORDS
 WORDS |= figure_words.WORDS
 WORDS |= {f"intent.{code}": {"vi": vi, "en": en} for code, (vi, en) in TITLES.items()}
 WORDS |= OUTREACH
+WORDS |= digest_words.WORDS
+WORDS |= risk_words.WORDS
 
 # What the inbox's own scripts say.
 FOR_SCRIPTS = (

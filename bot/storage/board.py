@@ -11,6 +11,7 @@ from sqlalchemy import and_, func, or_, select
 
 from bot.models import Author, Status
 from bot.storage.db import Tx
+from bot.storage.people import CALLED
 from bot.storage.tables import (
     conversations,
     customers,
@@ -61,7 +62,7 @@ async def of_day(tx: Tx, since: datetime) -> list[Watched]:
             conversations.c.assignee_id.label("holder_id"),
             users.c.name.label("assignee"),
             customers.c.id.label("customer_id"),
-            customers.c.name.label("customer"),
+            CALLED.label("customer"),
             customers.c.channel,
             asked.c.data,
         )

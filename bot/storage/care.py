@@ -9,9 +9,18 @@ from typing import Any, Final
 
 from sqlalchemy import and_, func, literal, or_, select
 
+from bot.storage import preferences
 from bot.storage.db import Tx
 from bot.storage.people import ROOT, ids_of
-from bot.storage.tables import conversations, identities, orders, outreach, people, repairs
+from bot.storage.tables import (
+    conversations,
+    customers,
+    identities,
+    orders,
+    outreach,
+    people,
+    repairs,
+)
 
 TABLES: Final = {"order": orders, "repair": repairs}
 
@@ -46,7 +55,8 @@ class Record:
 
 
 async def unplanned(tx: Tx, sought: Sought, limit: int) -> list[tuple[Record, int]]:
-    """Records, and the customer to write to: where the person wrote last."""
+    """Records, and the customer to write to: on the channel that the person prefers, or where they
+    wrote last."""
     table = TABLES[sought.of]
     planned = select(outreach.c.id).where(
         outreach.c.key == literal(f"{sought.kind}:", type_=outreach.c.key.type).concat(table.c.code)
@@ -137,16 +147,18 @@ def _said(person: Any, kind: str, since: datetime) -> Any:
 
 
 async def _writes_from(tx: Tx, person_id: int) -> int | None:
+    wished = (await preferences.of_person(tx, person_id)).channel
     last = func.max(conversations.c.last_inbound_at)
     records = select(people.c.id).where(
         or_(people.c.id == person_id, people.c.merged_into == person_id)
     )
     query = (
         select(identities.c.customer_id)
+        .join(customers, customers.c.id == identities.c.customer_id)
         .outerjoin(conversations, conversations.c.customer_id == identities.c.customer_id)
         .where(identities.c.ended_at.is_(None), identities.c.person_id.in_(records))
-        .group_by(identities.c.customer_id)
-        .order_by(last.is_(None), last.desc())
+        .group_by(identities.c.customer_id, customers.c.channel)
+        .order_by(customers.c.channel != wished, last.is_(None), last.desc())
         .limit(1)
     )
     found: int | None = (await tx.execute(query)).scalar_one_or_none()

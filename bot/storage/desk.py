@@ -16,6 +16,7 @@ from bot.storage import messages as transcript
 from bot.storage import promises, tags
 from bot.storage.db import Tx
 from bot.storage.handoffs import handoff_from
+from bot.storage.people import CALLED
 from bot.storage.promises import Promise
 from bot.storage.tables import conversations, customers, handoffs, messages, reads, users
 
@@ -35,6 +36,7 @@ class Entry:
     unread: int = 0  # customer messages that the reader has not seen and nobody has answered
     promises: Sequence[Promise] = ()  # open ones, the next due first
     tags: Sequence[str] = ()
+    on_channel: str = ""  # the customer's name there, when we know them by another
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ async def entries(tx: Tx, ids: Iterable[int]) -> dict[int, Entry]:
 
 async def _entries(tx: Tx, found: Sequence[Conversation]) -> list[Entry]:
     ids = [conversation.id for conversation in found]
-    people = await _customers(tx, {conversation.customer_id for conversation in found})
+    people, on_channels = await _customers(tx, {conversation.customer_id for conversation in found})
     names = await _names(tx, {c.assignee_id for c in found if c.assignee_id is not None})
     latest = await _newest_handoffs(tx, ids)
     said = await _newest_said(tx, ids)
@@ -106,15 +108,24 @@ async def _entries(tx: Tx, found: Sequence[Conversation]) -> list[Entry]:
             said.get(conversation.id),
             promises=promised.get(conversation.id, ()),
             tags=tagged.get(conversation.id, ()),
+            on_channel=on_channels.get(conversation.customer_id, ""),
         )
         for conversation in found
     ]
 
 
-async def _customers(tx: Tx, ids: set[int]) -> dict[int, Customer]:
-    rows = (await tx.execute(select(customers).where(customers.c.id.in_(ids)))).mappings()
+async def _customers(tx: Tx, ids: set[int]) -> tuple[dict[int, Customer], dict[int, str]]:
+    """By what staff call them; and what their channels call those who are called otherwise."""
+    query = select(customers, CALLED.label("called")).where(customers.c.id.in_(ids))
     fields = Customer.__dataclass_fields__
-    return {row["id"]: Customer(**{name: row[name] for name in fields}) for row in rows}
+    found: dict[int, Customer] = {}
+    on_channels: dict[int, str] = {}
+    for row in (await tx.execute(query)).mappings():
+        values = {name: row[name] for name in fields}
+        found[row["id"]] = Customer(**{**values, "name": row["called"]})
+        if row["called"] != row["name"]:
+            on_channels[row["id"]] = row["name"]
+    return found, on_channels
 
 
 async def _names(tx: Tx, ids: set[int]) -> dict[int, str]:

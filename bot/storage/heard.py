@@ -4,7 +4,7 @@ is: a month of a busy shop is tens of thousands of messages."""
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -17,7 +17,16 @@ from bot.figures.service import Said
 from bot.figures.topic import topic_of
 from bot.models import Author
 from bot.storage.db import Tx
-from bot.storage.tables import conversations, handoffs, messages, outreach
+from bot.storage.messages import by_ids
+from bot.storage.tables import (
+    conversations,
+    customers,
+    handoffs,
+    identities,
+    messages,
+    outreach,
+    people,
+)
 
 NOT_UNDERSTOOD: Final = ("utter_fallback", "utter_offer_person")
 
@@ -151,3 +160,26 @@ async def turns_of(tx: Tx, near: Any, heard: Mapping[int, Heard]) -> None:
                 for entity in json.loads(entities)
                 if entity["entity"] == "order_code"
             }
+
+
+async def asked(tx: Tx, replies: Sequence[int]) -> list[tuple[str, Sequence[str]]]:
+    """What customers had said to which the assistant replied with these messages, and what they
+    are called, on their channel and in the shop's records."""
+    known = (await by_ids(tx, replies)).values()
+    of = {min(reply.meta["answers"]) for reply in known if reply.meta.get("answers")}
+    query = (
+        select(messages.c.id, messages.c.content, customers.c.name, people.c.name.label("person"))
+        .join(conversations, conversations.c.id == messages.c.conversation_id)
+        .join(customers, customers.c.id == conversations.c.customer_id)
+        .outerjoin(
+            identities,
+            and_(identities.c.customer_id == customers.c.id, identities.c.ended_at.is_(None)),
+        )
+        .outerjoin(people, people.c.id == identities.c.person_id)
+        .where(messages.c.id.in_(of))
+        .order_by(messages.c.id)
+    )
+    return [
+        (str(row.content.get("text") or ""), [each for each in (row.name, row.person) if each])
+        for row in await tx.execute(query)
+    ]

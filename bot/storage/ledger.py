@@ -25,6 +25,7 @@ from bot.storage.tables import (
     outreach,
     people,
     person_events,
+    preferences,
     repairs,
     users,
 )
@@ -42,6 +43,7 @@ _HELD_BY: Final = (
     identities.c.person_id,
     outreach.c.person_id,
     person_events.c.person_id,
+    preferences.c.person_id,
     people.c.merged_into,
 )
 

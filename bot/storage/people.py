@@ -21,6 +21,19 @@ from bot.storage.tables import customers, identities, orders, people, person_eve
 # Whom a record is of: the record itself, or the one that it was merged into.
 ROOT = func.coalesce(people.c.merged_into, people.c.id)
 
+_RECORD, _MAIN = people.alias("record"), people.alias("main")
+_KNOWN_AS = (
+    select(func.coalesce(func.nullif(_MAIN.c.name, ""), func.nullif(_RECORD.c.name, "")))
+    .select_from(identities)
+    .join(_RECORD, _RECORD.c.id == identities.c.person_id)
+    .outerjoin(_MAIN, _MAIN.c.id == _RECORD.c.merged_into)
+    .where(identities.c.customer_id == customers.c.id, identities.c.ended_at.is_(None))
+    .correlate(customers)
+    .scalar_subquery()
+)
+# What staff call a customer: by the record they are proved to be of, else as their channel does.
+CALLED = func.coalesce(_KNOWN_AS, customers.c.name)
+
 
 @dataclass(frozen=True)
 class Found:

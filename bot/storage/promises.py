@@ -12,6 +12,7 @@ from sqlalchemy import and_, func, or_, select, update
 from bot.models import Author, Promised
 from bot.storage import events
 from bot.storage.db import Tx, insert
+from bot.storage.people import CALLED
 from bot.storage.tables import conversations, customers, handoffs, promises, users
 
 OUTCOMES = ("kept", "dropped")  # dropped: the customer does not need it any more
@@ -51,7 +52,7 @@ _PROMISE = (
         promises,
         users.c.name.label("by"),
         customers.c.id.label("customer_id"),
-        customers.c.name.label("customer"),
+        CALLED.label("customer"),
         customers.c.channel,
     )
     .select_from(promises)

@@ -422,6 +422,18 @@ identities = Table(
     sqlite_autoincrement=True,
 )
 
+# Where and when somebody would like to hear from us of ourselves.
+preferences = Table(
+    "preferences",
+    metadata,
+    Column("person_id", Id, ForeignKey("people.id"), primary_key=True, autoincrement=False),
+    Column("channel", String(32), nullable=False, server_default=""),  # "" for any
+    Column("opens", String(5), nullable=False, server_default=""),  # 18:00, in Vietnam; "" for any
+    Column("closes", String(5), nullable=False, server_default=""),
+    Column("user_id", Id, ForeignKey("users.id")),  # who noted it
+    Column("changed_at", UtcDateTime, nullable=False),
+)
+
 # What was done about who somebody is, for its readers.
 person_events = Table(
     "person_events",
@@ -613,6 +625,38 @@ survey_answers = Table(
     Column("message_id", Id, ForeignKey("messages.id")),
     Column("answered_at", UtcDateTime, nullable=False),
     UniqueConstraint("survey_id", "question"),
+    sqlite_autoincrement=True,
+)
+
+# What a week's figures came to, for those who do not open the console.
+digests = Table(
+    "digests",
+    metadata,
+    _pk(),
+    Column("key", String(64), nullable=False, unique=True),  # the week's Monday; "trial …"
+    Column("week", String(10), nullable=False),  # its Monday, in Vietnam
+    Column("due_at", UtcDateTime, nullable=False, index=True),
+    Column("made_at", UtcDateTime),
+    Column("content", JSON),
+    sqlite_autoincrement=True,
+)
+
+# One reader's copy of it.
+digest_copies = Table(
+    "digest_copies",
+    metadata,
+    _pk(),
+    Column("digest_id", Id, ForeignKey("digests.id"), nullable=False),
+    Column("way", String(8), nullable=False),  # slack, email
+    Column("address", String(255), nullable=False),
+    Column("state", String(8), nullable=False),  # waiting, sent, failed
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("held_until", UtcDateTime),  # a worker is at it
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("error", String(255), nullable=False, server_default=""),
+    Column("ended_at", UtcDateTime),
+    UniqueConstraint("digest_id", "way", "address"),
+    Index("ix_digest_copies_state_due_at", "state", "due_at"),
     sqlite_autoincrement=True,
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, time, timedelta, timezone
 from pathlib import Path
 from typing import get_args
 
@@ -62,6 +62,9 @@ def standing_from(silent: str, flags: str, purpose: str, at: datetime) -> Standi
             known["open_complaint"] = True
         elif name == "left":
             known["quota_left"] = int(more[0])
+        elif name == "hours":
+            opens, closes = map(int, more[0].split("-"))
+            known["hours"] = (time(opens), time(closes) if closes < 24 else time.max)
         elif name == "no-need":
             known["no_need_until"] = {more[1] if more[1:] else purpose: at + span(more[0])}
         else:
@@ -155,6 +158,7 @@ def cases(draw: st.DrawFn) -> tuple[Wish, Standing]:
         },
         quota_left=draw(st.none() | st.integers(0, 3)),
         templates=draw(some_purposes),
+        hours=draw(st.none() | st.tuples(st.times(), st.times()).map(sorted).map(tuple)),
     )
 
 

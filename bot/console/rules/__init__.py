@@ -6,7 +6,7 @@ form anew and saves nothing; only "save" does.
 
 from __future__ import annotations
 
-from bot.console.rules import agents, history, hours, routing, sentences, targets, teams
+from bot.console.rules import agents, digest, history, hours, routing, sentences, targets, teams
 
 DOORS = (
     *hours.DOORS,
@@ -15,5 +15,6 @@ DOORS = (
     *agents.DOORS,
     *targets.DOORS,
     *sentences.DOORS,
+    *digest.DOORS,
     *history.DOORS,
 )

@@ -25,7 +25,16 @@ from bot.storage import rules as storage
 from connectors.base import Json
 
 HOME: Final = "/console/rules"
-SECTIONS: Final = ("hours", "routing", "teams", "agents", "targets", "sentences", "history")
+SECTIONS: Final = (
+    "hours",
+    "routing",
+    "teams",
+    "agents",
+    "targets",
+    "sentences",
+    "digest",
+    "history",
+)
 
 
 @dataclass(frozen=True)
@@ -144,9 +153,14 @@ def _tidy(wanted: Json, document: Json, everybody: Sequence[Agent]) -> None:
             del placed[key]
 
 
+def back(path: str) -> Response:
+    """To a page of the rules."""
+    return RedirectResponse(f"{HOME}/{path}", 303)
+
+
 def saved(path: str, place: str = "") -> Response:
     """Back to the page, which says so; `place` is where on it to go on."""
-    return RedirectResponse(f"{HOME}/{path}?saved=1" + (f"#{place}" if place else ""), 303)
+    return back(f"{path}?saved=1" + (f"#{place}" if place else ""))
 
 
 def sheet(

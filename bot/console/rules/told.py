@@ -90,6 +90,10 @@ def told(language: str, document: Json, people: Mapping[int, str]) -> dict[str, 
         what = t("weight", channel=words.name_of(language, "channel", channel))
         lines[what] = f"{weight:g}"
     lines[t("tags")] = ", ".join(rules.tags)
+    digest = rules.digest
+    lines[t("digest")] = t("on" if digest.on else "off")
+    lines[t("digest_slack")] = t("on" if digest.slack else "off")
+    lines[t("digest_emails")] = ", ".join(digest.emails)
     for key in sentences.QUEUE:
         for locale, ours in sentences.SENTENCES[key].items():
             name = words.say(language, f"rules.sentence.{key}")

@@ -32,6 +32,7 @@ function who(row, talk) {
       el("div", {}, el("p", { class: "who-name" }, name),
         el("p", { class: "muted" }, nameOf("channel", row.channel)))),
     el("dl", { class: "facts" },
+      talk?.customer.on_channel ? fact("facts.on_channel", talk.customer.on_channel) : "",
       talk ? fact("facts.first_seen", moment(talk.customer.first_seen)) : "",
       talk?.customer.source ? fact("facts.source", sourceOf(talk.customer)) : "",
       page?.url ? fact("facts.page", outside(page.url, page.title || page.url)) : "",

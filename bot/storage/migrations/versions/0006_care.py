@@ -318,10 +318,64 @@ def upgrade() -> None:
         ),
         sqlite_autoincrement=True,
     )
+    op.create_table(
+        "preferences",
+        sa.Column("person_id", Id, autoincrement=False, nullable=False),
+        sa.Column("channel", sa.String(length=32), server_default="", nullable=False),
+        sa.Column("opens", sa.String(length=5), server_default="", nullable=False),
+        sa.Column("closes", sa.String(length=5), server_default="", nullable=False),
+        sa.Column("user_id", Id, nullable=True),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_preferences_person_id")
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_preferences_user_id")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_preferences")),
+    )
+    op.create_table(
+        "digests",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("week", sa.String(length=10), nullable=False),
+        sa.Column("due_at", UtcDateTime(), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=True),
+        sa.Column("content", sa.JSON(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_digests")),
+        sa.UniqueConstraint("key", name=op.f("uq_digests_key")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_digests_due_at"), "digests", ["due_at"], unique=False)
+    op.create_table(
+        "digest_copies",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("digest_id", Id, nullable=False),
+        sa.Column("way", sa.String(length=8), nullable=False),
+        sa.Column("address", sa.String(length=255), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("due_at", UtcDateTime(), nullable=False),
+        sa.Column("held_until", UtcDateTime(), nullable=True),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("error", sa.String(length=255), server_default="", nullable=False),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["digest_id"], ["digests.id"], name=op.f("fk_digest_copies_digest_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_digest_copies")),
+        sa.UniqueConstraint(
+            "digest_id", "way", "address", name=op.f("uq_digest_copies_digest_id_way_address")
+        ),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "ix_digest_copies_state_due_at", "digest_copies", ["state", "due_at"], unique=False
+    )
 
 
 def downgrade() -> None:
     for name in (
+        "digest_copies",
+        "digests",
+        "preferences",
         "survey_answers",
         "outreach",
         "consents",
