@@ -65,7 +65,7 @@ ORDER = [
     {"bot.handoff"},
     {"bot.alarm", "bot.pieces", "bot.pressed", "bot.progress"},
     {"bot.answer"},
-    {"bot.feedback", "bot.survey"},
+    {"bot.feedback", "bot.proof", "bot.survey"},
     {"bot.conversation"},
     {"bot.care"},
     {"bot.draft", "bot.greetings"},

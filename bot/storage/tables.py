@@ -188,6 +188,7 @@ outbox = Table(
     Column("sending_until", UtcDateTime),  # a sender has it; past this nobody knows its fate
     Column("calls_done", Integer, nullable=False, server_default="0"),  # of the calls it takes
     Column("last_error", Text, nullable=False, server_default=""),
+    Column("secret", String(16), nullable=False, server_default=""),  # the transcript shows dots
     Index("ix_outbox_channel_recipient_id_id", "channel", "recipient_id", "id"),
     Index("ix_outbox_due_at", "due_at"),
     sqlite_autoincrement=True,
@@ -414,6 +415,32 @@ identities = Table(
     Column("ended_at", UtcDateTime),
     Index(
         "uq_identities_open",
+        "customer_id",
+        unique=True,
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+# A customer who is to type a code that we send to where we know the person: who it would prove
+# them to be is never told.
+proofs = Table(
+    "proofs",
+    metadata,
+    _pk(),
+    Column("customer_id", Id, ForeignKey("customers.id"), nullable=False, index=True),
+    # none: no phone was told yet, or nobody can be written to about it
+    Column("person_id", Id, ForeignKey("people.id"), index=True),
+    Column("salt", String(32), nullable=False, server_default=""),
+    Column("hash", String(64), nullable=False, server_default=""),  # SHA-256 of salt and code
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("asked_at", UtcDateTime),  # for the code; its minutes begin
+    Column("ended_at", UtcDateTime),
+    Column("outcome", String(16), nullable=False, server_default=""),  # proved, wrong, late, again
+    Index(
+        "uq_proofs_open",
         "customer_id",
         unique=True,
         sqlite_where=text("ended_at IS NULL"),

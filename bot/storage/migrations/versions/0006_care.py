@@ -86,6 +86,35 @@ def upgrade() -> None:
         postgresql_where=sa.text("ended_at IS NULL"),
     )
     op.create_table(
+        "proofs",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("customer_id", Id, nullable=False),
+        sa.Column("person_id", Id, nullable=True),
+        sa.Column("salt", sa.String(length=32), server_default="", nullable=False),
+        sa.Column("hash", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("asked_at", UtcDateTime(), nullable=True),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.Column("outcome", sa.String(length=16), server_default="", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["customer_id"], ["customers.id"], name=op.f("fk_proofs_customer_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_proofs_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proofs")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_proofs_customer_id"), "proofs", ["customer_id"], unique=False)
+    op.create_index(op.f("ix_proofs_person_id"), "proofs", ["person_id"], unique=False)
+    op.create_index(
+        "uq_proofs_open",
+        "proofs",
+        ["customer_id"],
+        unique=True,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.create_table(
         "person_events",
         sa.Column("id", Id, autoincrement=True, nullable=False),
         sa.Column("person_id", Id, nullable=False),
@@ -318,6 +347,10 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
 
+    op.add_column(
+        "outbox", sa.Column("secret", sa.String(length=16), server_default="", nullable=False)
+    )
+
 
 def downgrade() -> None:
     for name in (
@@ -330,9 +363,12 @@ def downgrade() -> None:
         "repairs",
         "orders",
         "imports",
+        "proofs",
         "identities",
         "person_events",
         "campaigns",
         "people",
     ):
         op.drop_table(name)
+    with op.batch_alter_table("outbox") as outbox:
+        outbox.drop_column("secret")
