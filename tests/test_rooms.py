@@ -41,6 +41,7 @@ ORDER = [
     {"bot.rulebook"},
     {"bot.desk_rules", "bot.moves", "bot.permission"},
     {"bot.figures"},
+    {"bot.sample"},
     {"bot.doorbell"},
     {"bot.storage"},
     {"bot.standing"},

@@ -25,6 +25,7 @@ from bot.console import (
     promises,
     review,
     rules,
+    sample,
     tags,
     voice,
 )
@@ -35,6 +36,7 @@ DOORS = (
     *pages.DOORS,
     *entrance.DOORS,
     *review.DOORS,
+    *sample.DOORS,
     *rules.DOORS,
     *channels.DOORS,
     *canned.DOORS,

@@ -364,6 +364,17 @@ conversation_tags = Table(
     Index("ix_conversation_tags_tag", "tag"),
 )
 
+# Answers of the assistant that somebody has judged.
+reviews = Table(
+    "reviews",
+    metadata,
+    # the answer's first bubble
+    Column("message_id", Id, ForeignKey("messages.id"), primary_key=True, autoincrement=False),
+    Column("verdict", String(16), nullable=False),  # right, wrong, clumsy
+    Column("user_id", Id, ForeignKey("users.id"), nullable=False),
+    Column("reviewed_at", UtcDateTime, nullable=False),
+)
+
 # Colleagues who are named in a note.
 mentions = Table(
     "mentions",

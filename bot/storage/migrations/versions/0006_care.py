@@ -347,6 +347,18 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
 
+    op.create_table(
+        "reviews",
+        sa.Column("message_id", Id, autoincrement=False, nullable=False),
+        sa.Column("verdict", sa.String(length=16), nullable=False),
+        sa.Column("user_id", Id, nullable=False),
+        sa.Column("reviewed_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["messages.id"], name=op.f("fk_reviews_message_id")
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_reviews_user_id")),
+        sa.PrimaryKeyConstraint("message_id", name=op.f("pk_reviews")),
+    )
     op.add_column(
         "outbox", sa.Column("secret", sa.String(length=16), server_default="", nullable=False)
     )
@@ -354,6 +366,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     for name in (
+        "reviews",
         "survey_answers",
         "outreach",
         "consents",
