@@ -70,6 +70,7 @@ class Customer:
     profile: Mapping[str, Any]  # what the channel told us: page, e-mail given by the shop, …
     greeted_at: datetime | None  # when the assistant last introduced itself
     created_at: datetime
+    left_out: str = ""  # of all figures: test, a colleague or a trial; spam
 
 
 @dataclass(frozen=True)

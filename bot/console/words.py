@@ -839,6 +839,13 @@ WORDS: dict[str, dict[str, str]] = {
     "time.days": {"vi": "{n} ngày", "en": "{n} d"},
     "time.today": {"vi": "Hôm nay", "en": "Today"},
     "time.yesterday": {"vi": "Hôm qua", "en": "Yesterday"},
+    # --- customers who are in no figure
+    "left_out.label": {"vi": "Tính vào số liệu", "en": "Counted in the figures"},
+    "left_out.counted": {"vi": "Có", "en": "Yes"},
+    "left_out.test": {"vi": "Không: khách thử, nội bộ", "en": "No: trial or colleague"},
+    "left_out.spam": {"vi": "Không: spam, quấy rối", "en": "No: spam"},
+    "left_out.save": {"vi": "Lưu", "en": "Save"},
+    "left_out.by": {"vi": "{what} · {name}, {at}", "en": "{what} · {name}, {at}"},
     # --- judging a week's sample of answers
     "sample.title": {"vi": "Chấm câu trả lời", "en": "Judge answers"},
     "sample.lead": {

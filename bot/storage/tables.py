@@ -76,8 +76,15 @@ customers = Table(
     Column("locale", String(8), nullable=False, server_default="vi"),
     Column("profile", JSON, nullable=False),
     Column("greeted_at", UtcDateTime),
+    Column("left_out", String(16), nullable=False, server_default=""),  # of figures: test or spam
     Column("created_at", UtcDateTime, nullable=False),
     UniqueConstraint("channel", "external_id"),
+    Index(
+        "ix_customers_left_out",
+        "left_out",
+        sqlite_where=text("left_out <> ''"),
+        postgresql_where=text("left_out <> ''"),
+    ),
     sqlite_autoincrement=True,
 )
 
@@ -113,6 +120,21 @@ sessions = Table(
     Column("csrf", String(64), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
+)
+
+# Who decided what, of which the thing itself shows only the last. Nothing here is ever changed.
+audit = Table(
+    "audit",
+    metadata,
+    _pk(),
+    Column("kind", String(16), nullable=False),  # customer, campaign
+    Column("subject_id", Id, nullable=False),  # which one
+    Column("what", String(32), nullable=False),
+    Column("user_id", Id, ForeignKey("users.id")),
+    Column("data", JSON, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index("ix_audit_kind_subject_id", "kind", "subject_id"),
+    sqlite_autoincrement=True,
 )
 
 conversations = Table(

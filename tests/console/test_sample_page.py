@@ -21,7 +21,7 @@ PRICE = Turn(says=(Say(Content("Dạ máy này giá 5 triệu ạ"), {"intent": 
 
 async def some(db, then):
     for each in ("giá sao", "còn hàng không", "ship bao lâu"):
-        await conversation.receive(db, said(each, by="nga", sent_at=then), then)
+        await conversation.receive(db, said(each, by=each, sent_at=then), then)
         await answer_all(db, ScriptedDialogue({each: PRICE}), then)
 
 
@@ -132,6 +132,7 @@ async def test_one_key_judges_and_shows_the_next(desk, browse):
 
     await page.keyboard.press("2")
     await expect(page.get_by_role("heading", name="Câu 2")).to_be_visible()
+    await page.wait_for_load_state()
     await page.keyboard.press("ArrowLeft")
     await expect(page.get_by_role("heading", name="Câu 1")).to_be_visible()
 

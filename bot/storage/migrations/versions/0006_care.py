@@ -359,6 +359,31 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_reviews_user_id")),
         sa.PrimaryKeyConstraint("message_id", name=op.f("pk_reviews")),
     )
+    op.create_table(
+        "audit",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("subject_id", Id, nullable=False),
+        sa.Column("what", sa.String(length=32), nullable=False),
+        sa.Column("user_id", Id, nullable=True),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_audit_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_audit_kind_subject_id", "audit", ["kind", "subject_id"], unique=False)
+    op.add_column(
+        "customers", sa.Column("left_out", sa.String(length=16), server_default="", nullable=False)
+    )
+    op.create_index(
+        "ix_customers_left_out",
+        "customers",
+        ["left_out"],
+        unique=False,
+        sqlite_where=sa.text("left_out <> ''"),
+        postgresql_where=sa.text("left_out <> ''"),
+    )
     op.add_column(
         "outbox", sa.Column("secret", sa.String(length=16), server_default="", nullable=False)
     )
@@ -366,6 +391,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     for name in (
+        "audit",
         "reviews",
         "survey_answers",
         "outreach",
@@ -383,5 +409,8 @@ def downgrade() -> None:
         "people",
     ):
         op.drop_table(name)
+    op.drop_index("ix_customers_left_out", "customers")
+    with op.batch_alter_table("customers") as customers:
+        customers.drop_column("left_out")
     with op.batch_alter_table("outbox") as outbox:
         outbox.drop_column("secret")
