@@ -19,7 +19,7 @@ from actions.forms import (
     register,
     words,
 )
-from actions.order import ORDER_CODE, PHONE_LAST4, bare_code, say_date, tell_locked
+from actions.order import NO_CODE, ORDER_CODE, PHONE_LAST4, bare_code, say_date, tell_locked
 from actions.talk import Event, entity_of, last_response, phrases, plain, text_of
 
 # What goes wrong with an account, by the words for it; the first that fits.
@@ -142,6 +142,7 @@ ValidateLoyaltyForm, SubmitLoyalty = register(
                 ORDER_CODE.what,
                 ORDER_CODE.example,
                 ask="utter_ask_order_code_loyalty",
+                helps=NO_CODE,
             ),
             PHONE,
         ),
@@ -207,6 +208,7 @@ DATA_ORDER: Final = Field(
     ORDER_CODE.what,
     ORDER_CODE.example,
     ask="utter_ask_order_code_data",
+    helps=NO_CODE,
 )
 NOTE: Final = Field(
     "note",

@@ -101,6 +101,8 @@ class Field:
     needed: Callable[[Values], bool] = lambda values: True
     # The response that says why a value cannot be used, with its variables; None when it can.
     refuse: Callable[[Any], tuple[str, Values] | None] = lambda value: None
+    # Offered to whoever does not know it, however often it is asked.
+    helps: tuple[Mapping[str, str], ...] = ()
     # What else the question is sent with: buttons, cards, variables, another response.
     extras: Callable[[Tracker, Values], Values] = lambda tracker, values: {}
 
@@ -366,11 +368,15 @@ class _Ask(_Named):
             return
         field = form.field(self.slot)
         assert field is not None, f"{form.name} does not ask for {self.slot}"
-        about = {"what": field.what, "example": field.example}
+        about: Values = {"what": field.what, "example": field.example}
+        if field.helps:
+            about["buttons"] = list(field.helps)
         match tries:
             case 0:
-                question = {"response": field.ask or f"utter_ask_{self.slot}"}
-                dispatcher.utter_message(**{**question, **field.extras(tracker, values)})
+                question: Values = {"response": field.ask or f"utter_ask_{self.slot}"}
+                question |= field.extras(tracker, values)
+                buttons = [*question.pop("buttons", ()), *field.helps]
+                dispatcher.utter_message(**question, **({"buttons": buttons} if buttons else {}))
             case 1:
                 dispatcher.utter_message(response="utter_ask_again", **about)
             case 2:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from math import sqrt
 from typing import Any, Final, cast
 
-from bot import canned, reach
+from bot import canned, reach, standing
 from bot.care import AHEAD
 from bot.draft import Draft, of_campaign, wrong_with
 from bot.facts import HERE
@@ -22,8 +22,8 @@ from bot.models import Outreach
 from bot.occasions import may_sell
 from bot.permission import Purpose
 from bot.reach import Way
+from bot.storage import audit, outreach
 from bot.storage import campaigns as rows
-from bot.storage import outreach
 from bot.storage import reach as known
 from bot.storage.campaigns import CANCELLED, DONE, DRAFT, PAUSED, RUNNING, Campaign, Told
 from bot.storage.db import Database, Tx
@@ -97,7 +97,7 @@ async def preview(db: Database, campaign: Campaign, now: datetime) -> Preview:
 
 
 async def act(db: Database, campaign_id: int, what: str, user_id: int, now: datetime) -> None:
-    """Start, pause, resume or cancel. Raises Refused."""
+    """Start, pause, resume or cancel; who did it is kept. Raises Refused."""
     states, to = MOVES[what]
     async with db.begin() as tx:
         campaign = await rows.by_id(tx, campaign_id)
@@ -107,6 +107,8 @@ async def act(db: Database, campaign_id: int, what: str, user_id: int, now: date
             raise Refused(*wrong)
         if not await rows.move(tx, campaign_id, states, to, now):
             raise Refused("state")
+        told = {"before": campaign.state, "after": to}
+        await audit.note(tx, KIND, campaign_id, what, user_id, now, **told)
         if what == "cancel":
             await rows.drop(tx, campaign_id, now, user_id)
 
@@ -185,20 +187,19 @@ async def _chosen(
     tx: Tx, campaign_id: int, draft: Draft, now: datetime, page: Sequence[Reachable] | None = None
 ) -> AsyncIterator[tuple[Reachable, Way | None]]:
     """The people of the segment, on that page or all of them, and the one channel for each."""
-    last, at = 0, max(draft.starts_at or now, now)
+    last, at, purpose = 0, max(draft.starts_at or now, now), cast(Purpose, draft.purpose)
     while True:
         found = await known.after(tx, last, AT_ONCE) if page is None else page
-        for person in found:
-            if not draft.segment.has(person, now):
-                continue
+        people = [person for person in found if draft.segment.has(person, now)]
+        standings = await standing.of_people(tx, [person.accounts for person in people], at)
+        for person in people:
             accounts = [
                 each
                 for each in person.accounts
                 if not draft.channels or each.channel in draft.channels
             ]
-            purpose = cast(Purpose, draft.purpose)
-            yield person, await reach.best(tx, accounts, purpose, at, "campaign")
-            await asyncio.sleep(0)  # customers come first
+            yield person, reach.pick(accounts, standings, purpose, at, "campaign")
+        await asyncio.sleep(0)  # customers come first
         if page is not None or len(found) < AT_ONCE:
             return
         last = found[-1].person_id

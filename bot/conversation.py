@@ -19,6 +19,7 @@ from bot import (
     outbox,
     pressed,
     progress,
+    proof,
     queue,
     words,
 )
@@ -298,6 +299,7 @@ async def take_turn(
         transcript = await messages.of_conversation(tx, conversation.id, limit=progress.MESSAGES)
         commands = [await pressed.command_of(tx, message) for message in waiting]
         survey = await _survey_of(tx, customer, commands)
+        proving = await proof.before(tx, customer, commands, clock())
         campaign = await _campaign_of(tx, customer, clock()) if memory.state is None else None
         # They are with the assistant already: it says what it can do.
         payloads = ["/ask_capabilities" if each == BACK.payload else each for each in commands]
@@ -311,7 +313,9 @@ async def take_turn(
     else:
         # No transaction is open while the assistant thinks.
         given, others = Turn(), list(range(len(waiting)))
-        if survey is not None and entry.attempts <= TRIES:
+        if proving is not None:
+            given, others = proof.hear(proving, customer, waiting, commands, clock())
+        if survey is not None and not given.says and entry.attempts <= TRIES:
             given, others = await _answers(
                 dialogue, survey, customer, waiting, payloads, transcript, business
             )
@@ -327,7 +331,12 @@ async def take_turn(
                 introduced=knows_us(customer, clock()),
                 campaign=campaign,
             )
-            turn = replace(turn, says=given.says + turn.says, answered=given.answered)
+            turn = replace(
+                turn,
+                says=given.says + turn.says,
+                answered=given.answered,
+                proving=given.proving,
+            )
         else:
             turn = given
 
@@ -431,6 +440,8 @@ async def carry_out(
     await feedback.note(tx, conversation, turn.answered, now)
     for told in turn.proved:
         await identity.prove(tx, customer, told, now)
+    if turn.proving is not None:
+        await proof.note(tx, customer, turn.proving, now)
     if turn.address in PAIRS and turn.address != customer.profile.get("address"):
         await customers.merge_profile(tx, customer, {"address": turn.address})
     if turn.handoff_reason:

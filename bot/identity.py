@@ -1,13 +1,14 @@
 """Which customers of the channels are the same person: only by proof (R1).
 
-An order's code with the last four digits of its phone is proof, and so is a colleague's word.
-What only looks alike is a suggestion. Every step can be taken back: an account is let go, and a
-merge moves nothing, so that a split gives back both records as they were (R2).
+An order's code with the last four digits of its phone is proof, so is a code that we sent to where
+the person is proved already (bot.proof), and so is a colleague's word. What only looks alike is a
+suggestion. Every step can be taken back: an account is let go, and a merge moves nothing, so that a
+split gives back both records as they were (R2).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -49,14 +50,25 @@ async def prove(tx: Tx, customer: Customer, proved: Proved, now: datetime) -> bo
         return False
     if not person.phone.endswith(proved.phone_last4):
         return False
-    ids = await people.ids_of(tx, person.id)
-    known = await identities.of_customer(tx, customer.id)
-    about = {"customer": customer.id, "proof": "order", "order": proved.order_code}
+    about = {"proof": "order", "order": proved.order_code}
+    return await _believe(tx, customer.id, person.id, now, about)
+
+
+async def prove_by_code(tx: Tx, customer: Customer, person_id: int, now: datetime) -> bool:
+    """The customer has typed the code that was sent to where we know this person. As `prove`."""
+    return await _believe(tx, customer.id, person_id, now, {"proof": "otp"})
+
+
+async def _believe(
+    tx: Tx, customer_id: int, person_id: int, now: datetime, about: Mapping[str, str]
+) -> bool:
+    ids = await people.ids_of(tx, person_id)
+    known = await identities.of_customer(tx, customer_id)
     if known is None:
-        await identities.link(tx, customer.id, person.id, "order", now, None)
-        await people.tell(tx, ids[0], "linked", now, None, **about)
-    elif known.person_id not in ids and customer.id not in await people.doubted(tx, ids):
-        await people.tell(tx, ids[0], "doubted", now, None, **about)
+        await identities.link(tx, customer_id, person_id, about["proof"], now, None)
+        await people.tell(tx, ids[0], "linked", now, None, customer=customer_id, **about)
+    elif known.person_id not in ids and customer_id not in await people.doubted(tx, ids):
+        await people.tell(tx, ids[0], "doubted", now, None, customer=customer_id, **about)
     return known is None
 
 

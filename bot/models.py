@@ -70,6 +70,7 @@ class Customer:
     profile: Mapping[str, Any]  # what the channel told us: page, e-mail given by the shop, …
     greeted_at: datetime | None  # when the assistant last introduced itself
     created_at: datetime
+    left_out: str = ""  # of all figures: test, a colleague or a trial; spam
 
 
 @dataclass(frozen=True)
@@ -238,6 +239,14 @@ class Proved:
 
 
 @dataclass(frozen=True)
+class Step:
+    """What a customer does to prove with a code who they are."""
+
+    kind: str  # begin, phone, right, wrong, over, late
+    phone: str = ""  # 0912345678
+
+
+@dataclass(frozen=True)
 class Answered:
     """An answer to a question of a survey."""
 
@@ -264,6 +273,7 @@ class Turn:
     consents: tuple[Consent, ...] = ()
     answered: tuple[Answered, ...] = ()
     proved: tuple[Proved, ...] = ()
+    proving: Step | None = None
     events: tuple[Json, ...] = ()  # the dialogue's own memory, to be written with the replies
     # From now on memory begins after this event, upon this state.
     checkpoint: tuple[int, Json] | None = None

@@ -49,11 +49,14 @@ async def say(
     user_id: int | None = None,
     meta: Mapping[str, Any] | None = None,
     client_id: str | None = None,
+    secret: str = "",
 ) -> int | None:
     """Write an outgoing message to the transcript and, in the same transaction, to the outbox.
 
     A button's payload is swapped for an opaque key that means something in this conversation
-    only. Returns the message's id, or None when this `client_id` was said before.
+    only. A `secret` stands where the text has HIDDEN, for the platform and nobody else: it cannot
+    be said where customers read our own store. Returns the message's id,
+    or None when this `client_id` was said before.
     """
     content, payloads = _sealed(content)
     facts = {**(meta or {}), **({"payloads": payloads} if payloads else {})}
@@ -74,7 +77,13 @@ async def say(
         return None
     if not stays:
         await parcels.add(
-            tx, message_id, conversation.id, customer.channel, customer.external_id, now
+            tx,
+            message_id,
+            conversation.id,
+            customer.channel,
+            customer.external_id,
+            now,
+            secret=secret,
         )
     answered = author in (Author.BOT, Author.AGENT)
     await conversations.spoke(tx, conversation.id, now, answered=answered)

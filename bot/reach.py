@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from bot import standing
 from bot.models import Author, Customer
-from bot.permission import Purpose, Verdict, Wish, verdict
+from bot.permission import Purpose, Standing, Verdict, Wish, verdict
 from bot.storage.db import Tx
 
 # The better ways first. A channel that has to wait is better than one that refuses.
@@ -32,14 +32,25 @@ async def best(
     at: datetime,
     author: Author | Literal["campaign"] = Author.BOT,
 ) -> Way | None:
+    """The account to write to at that time, as `pick` does."""
+    known = {each.id: await standing.whole(tx, each, None, at) for each in accounts}
+    return pick(accounts, known, purpose, at, author)
+
+
+def pick(
+    accounts: Sequence[Customer],
+    known: Mapping[int, Standing],
+    purpose: Purpose,
+    at: datetime,
+    author: Author | Literal["campaign"] = Author.BOT,
+) -> Way | None:
     """The account to write to at that time: one with consent, then one where it may be sent at all,
     then the one that the person prefers, then one whose window is open, then one where it costs
     nothing; of equal ones the first. None for somebody without accounts."""
     ways = []
-    for customer in accounts:
-        wish = Wish(customer.channel, author, purpose, at)
-        known = await standing.whole(tx, customer, None, at)
-        ways.append(Way(customer, verdict(wish, known), known.preferred))
+    for each in accounts:
+        said = verdict(Wish(each.channel, author, purpose, at), known[each.id])
+        ways.append(Way(each, said, known[each.id].preferred))
     return min(ways, key=_rank, default=None)
 
 

@@ -6,7 +6,7 @@ have sent already.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, cast
@@ -24,7 +24,9 @@ from bot.storage import (
     outreach,
     preferences,
 )
+from bot.storage.consents import Wishes
 from bot.storage.db import Tx
+from bot.storage.preferences import Preference
 
 REMEMBERED: Final = timedelta(days=31)  # longer than any cap counts
 
@@ -42,21 +44,72 @@ async def whole(
     """The same with what the person wishes, whether a complaint of theirs is open, and what we have
     written of ourselves, on whatever channel."""
     last = conversation.last_inbound_at if conversation else None
-    wishes = await consents.wishes_of(tx, customer.id)
     accounts = await identities.accounts_of(tx, customer.id)
-    sent = await outreach.sent_since(tx, accounts, now - REMEMBERED)
-    wish = await preferences.of_customer(tx, customer.id)
+    return _standing(
+        customer,
+        last or await conversations.last_inbound_of(tx, customer.id),
+        await consents.wishes_of(tx, customer.id),
+        await outreach.sent_since(tx, accounts, now - REMEMBERED),
+        open_complaint=await complaints.any_open(tx, accounts),
+        quota_left=await quota_left(tx, customer.channel, now),
+        preference=await preferences.of_customer(tx, customer.id),
+    )
+
+
+async def of_people(
+    tx: Tx, groups: Sequence[Sequence[Customer]], now: datetime
+) -> dict[int, Standing]:
+    """The same of many customers at once, by their id: a group is everybody who is one person. A
+    handful of questions, however many they are."""
+    groups = [group for group in groups if group]
+    everybody = [customer.id for group in groups for customer in group]
+    last = await conversations.last_inbound_of_each(tx, everybody)
+    wishes = await consents.wishes(tx, [[each.id for each in group] for group in groups])
+    sent_to = await outreach.sent_to(tx, everybody, now - REMEMBERED)
+    complained = await complaints.open_among(tx, everybody)
+    preferred = await preferences.of_customers(tx, everybody)
+    channels = {customer.channel for group in groups for customer in group}
+    quotas = {channel: await quota_left(tx, channel, now) for channel in channels}
+    found = {}
+    for group in groups:
+        sent: dict[str, tuple[datetime, ...]] = {}
+        for purpose, at in (each for customer in group for each in sent_to.get(customer.id, ())):
+            sent[purpose] = (*sent.get(purpose, ()), at)
+        is_open = any(customer.id in complained for customer in group)
+        for customer in group:
+            found[customer.id] = _standing(
+                customer,
+                last.get(customer.id),
+                wishes[customer.id],
+                sent,
+                open_complaint=is_open,
+                quota_left=quotas[customer.channel],
+                preference=preferred.get(customer.id, preferences.ANY),
+            )
+    return found
+
+
+def _standing(
+    customer: Customer,
+    last_inbound_at: datetime | None,
+    wishes: Wishes,
+    sent: Mapping[str, tuple[datetime, ...]],
+    *,
+    open_complaint: bool,
+    quota_left: int | None,
+    preference: Preference,
+) -> Standing:
     return Standing(
-        last_inbound_at=last or await conversations.last_inbound_of(tx, customer.id),
+        last_inbound_at=last_inbound_at,
         reachable=customer.profile.get("reachable") is not False,
         consents=cast("frozenset[Purpose]", wishes.yes),
         opted_out=cast("frozenset[Purpose]", wishes.no),
         no_need_until=cast("Mapping[Purpose, datetime]", wishes.not_before),
-        open_complaint=await complaints.any_open(tx, accounts),
+        open_complaint=open_complaint,
         sent_at=cast("Mapping[Purpose, tuple[datetime, ...]]", sent),
-        quota_left=await quota_left(tx, customer.channel, now),
-        hours=wish.hours,
-        preferred=wish.channel == customer.channel,
+        quota_left=quota_left,
+        hours=preference.hours,
+        preferred=preference.channel == customer.channel,
     )
 
 

@@ -238,6 +238,67 @@ SENTENCES: dict[str, dict[str, str]] = {
         "vi": "Dạ em xin lỗi, có lẽ câu trả lời của em chưa đúng điều anh/chị cần ạ.",
         "en": "I am sorry, my answer does not seem to be what you need.",
     },
+    # A customer proves with a code who they are.
+    "proof_phone": {
+        "vi": "Dạ anh/chị cho em số điện thoại đã dùng khi mua hàng nhé. Nếu anh/chị từng nhắn "
+        "shop ở kênh khác, em gửi mã xác nhận về đó ạ.",
+        "en": "Please tell me the phone number you bought with. If you have written to us "
+        "elsewhere, I will send a code there.",
+    },
+    "proof_no_phone": {
+        "vi": "Dạ số điện thoại này chưa đúng ạ. Anh/chị nhập lại giúp em số di động 10 chữ số "
+        "nhé.",
+        "en": "That is not a phone number I can use. Please type your mobile number again.",
+    },
+    "proof_sent": {
+        "vi": "Dạ nếu số này từng nhắn shop ở kênh khác, mã 6 chữ số đang được gửi về đó. Anh/chị "
+        "nhập mã vào đây giúp em, mã dùng được trong {minutes} phút ạ.",
+        "en": "If this number has written to us elsewhere, a 6-digit code is on its way there. "
+        "Please type it here; it is good for {minutes} minutes.",
+    },
+    "proof_code": {  # where the person is known
+        "vi": "Dạ mã xác nhận của anh/chị là {code}, dùng được trong {minutes} phút ạ. Anh/chị "
+        "nhập mã ở kênh vừa xin mã và đừng đưa cho ai nhé. Nếu không phải anh/chị xin mã, anh/chị "
+        "bỏ qua tin này giúp em ạ.",
+        "en": "Your code is {code}, good for {minutes} minutes. Type it where you asked for it, "
+        "and give it to nobody. If you did not ask for it, please ignore this message.",
+    },
+    "proof_wrong": {
+        "vi": "Dạ mã chưa đúng ạ. Anh/chị xem lại tin nhắn mới nhất ở kênh kia, còn {left} lần "
+        "nhập nhé.",
+        "en": "That code is not right. Please look at the newest message there; {left} tries are "
+        "left.",
+    },
+    "proof_over": {
+        "vi": "Dạ mã đã nhập sai {tries} lần nên không dùng được nữa ạ. Anh/chị xin mã mới, hoặc "
+        "để nhân viên hỗ trợ nhé.",
+        "en": "The code was wrong {tries} times and is no longer good. Please ask for a new one, "
+        "or let our staff help.",
+    },
+    "proof_late": {
+        "vi": "Dạ mã này đã hết hạn rồi ạ. Anh/chị bấm xin mã mới giúp em nhé.",
+        "en": "This code has run out. Please ask for a new one.",
+    },
+    "proof_often": {
+        "vi": "Dạ anh/chị đã xin mã {most} lần trong một giờ qua. Anh/chị chờ một lát rồi thử "
+        "lại, hoặc để nhân viên hỗ trợ nhé.",
+        "en": "You have asked for {most} codes within an hour. Please try again later, or let our "
+        "staff help.",
+    },
+    "proof_right": {
+        "vi": "Dạ em xác nhận được anh/chị rồi ạ. Anh/chị chọn đơn cần hỗ trợ giúp em nhé.",
+        "en": "Thank you, I know you now. Which order is it about?",
+    },
+    "proof_right_no_orders": {
+        "vi": "Dạ em xác nhận được anh/chị rồi ạ. Em chưa thấy đơn hàng nào, anh/chị cần em hỗ "
+        "trợ gì tiếp ạ?",
+        "en": "Thank you, I know you now. I see no orders yet; how can I help?",
+    },
+    "proof_order": {
+        "vi": "• {code}: {goods}, đặt ngày {day}",
+        "en": "• {code}: {goods}, ordered on {day}",
+    },
+    "button_code": {"vi": "Xin mã mới", "en": "Send a new code"},
     "button_human": {"vi": "Gặp nhân viên", "en": "Talk to a person"},
     "button_bot": {"vi": BACK.title, "en": "Ask the assistant"},
 }

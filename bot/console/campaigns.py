@@ -17,8 +17,8 @@ from bot.console import words
 from bot.console.access import REVIEW, Door, Visit
 from bot.console.render import missing, page
 from bot.draft import Draft, Segment, of_campaign
+from bot.storage import audit, desk, reach
 from bot.storage import campaigns as rows
-from bot.storage import desk, reach
 from bot.storage.campaigns import Campaign
 
 MORNING: Final = time(9)
@@ -71,6 +71,7 @@ async def _result(
     async with request.app.state.db.read() as tx:
         counts = await rows.counts(tx, found.id)
         told = await rows.told(tx, found.id)
+        decided = await audit.of(tx, campaigns.KIND, found.id)
     reasons = {
         reason: count for (state, reason), count in sorted(counts.items()) if state == "refused"
     }
@@ -87,6 +88,7 @@ async def _result(
         effects=[Effect(what, campaigns.uplift(told, what)) for what in ("wrote_at", "ordered_at")],
         days=campaigns.MEASURED.days,
         buttons=BUTTONS.get(found.state, ()),
+        decided=decided,
         problems=problems,
     )
 

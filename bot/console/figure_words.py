@@ -164,6 +164,14 @@ _FIGURES: Final[dict[str, tuple[str, str, str, str]]] = {
         "Số lượt khách hỏi chuyện không thuộc cửa hàng.",
         "Turns that are not the shop's business.",
     ),
+    "wrong_answer": (
+        "Bot hiểu sai",
+        "Wrong answers",
+        "Số câu trả lời bị chấm “Bot hiểu sai” trong mẫu ngẫu nhiên mỗi tuần. Câu phải xem lại vì "
+        "khiếu nại hay điểm thấp không được chọn thêm vào mẫu.",
+        "Answers of the weekly random sample that are marked as misunderstood. What has to be "
+        "looked at for a complaint or a low mark is not added to it.",
+    ),
     "ce": (
         "Khách có tương tác (CE)",
         "Customer engagement",

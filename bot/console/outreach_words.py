@@ -254,6 +254,7 @@ WORDS: dict[str, dict[str, str]] = {
     "campaign.do.pause": {"vi": "Tạm dừng", "en": "Pause"},
     "campaign.do.resume": {"vi": "Gửi tiếp", "en": "Go on"},
     "campaign.do.cancel": {"vi": "Huỷ chiến dịch", "en": "Cancel the campaign"},
+    "campaign.decided": {"vi": "Ai đã làm gì", "en": "Who did what"},
     "campaign.cancel_sure": {
         "vi": "Những khách chưa nhận sẽ không nhận nữa, và chiến dịch không mở lại được.",
         "en": "Who has not been written to will not be, and the campaign cannot be opened again.",

@@ -97,6 +97,7 @@ WORDS: dict[str, dict[str, str]] = {
     "person.older": {"vi": "Cũ hơn", "en": "Older"},
     "person.profile": {"vi": "Hồ sơ khách", "en": "Customer record"},
     "proof.order": {"vi": "Khách báo đúng mã đơn và số điện thoại", "en": "Gave order and phone"},
+    "proof.otp": {"vi": "Khách nhập đúng mã xác nhận", "en": "Typed the code we sent"},
     "proof.staff": {"vi": "Nhân viên xác nhận", "en": "Confirmed by staff"},
     "proof.by": {"vi": "{name} xác nhận", "en": "Confirmed by {name}"},
     "person.refused.linked": {

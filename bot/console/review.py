@@ -9,12 +9,12 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.console import export, words
+from bot.console import export, left_out, words
 from bot.console.access import DESK, REVIEW, Door, Visit
 from bot.console.render import missing, page
 from bot.console.shapes import WHY
 from bot.models import Status
-from bot.storage import desk, handoffs, hits, identities, tags, users
+from bot.storage import audit, desk, handoffs, hits, identities, tags, users
 from bot.storage.hits import Filters
 
 WHOLE = 5000  # messages of one transcript
@@ -96,6 +96,7 @@ async def transcript(request: Request, visit: Visit) -> Response:
         all_handoffs = await handoffs.of_conversation(tx, conversation_id)
         person_id = await identities.person_of(tx, entry.customer.id)
         agents = {person.id: person.name for person in await users.everyone(tx)}
+        decided = await audit.of(tx, "customer", entry.customer.id)
     return page(
         request,
         "transcript.html",
@@ -107,6 +108,8 @@ async def transcript(request: Request, visit: Visit) -> Response:
         person_id=person_id,
         agents=agents,
         why=WHY,
+        whys=left_out.WHY,
+        decided=decided,
         now=request.app.state.clock(),
     )
 

@@ -849,6 +849,62 @@ WORDS: dict[str, dict[str, str]] = {
     "time.days": {"vi": "{n} ngày", "en": "{n} d"},
     "time.today": {"vi": "Hôm nay", "en": "Today"},
     "time.yesterday": {"vi": "Hôm qua", "en": "Yesterday"},
+    # --- customers who are in no figure
+    "left_out.label": {"vi": "Tính vào số liệu", "en": "Counted in the figures"},
+    "left_out.counted": {"vi": "Có", "en": "Yes"},
+    "left_out.test": {"vi": "Không: khách thử, nội bộ", "en": "No: trial or colleague"},
+    "left_out.spam": {"vi": "Không: spam, quấy rối", "en": "No: spam"},
+    "left_out.save": {"vi": "Lưu", "en": "Save"},
+    "left_out.by": {"vi": "{what} · {name}, {at}", "en": "{what} · {name}, {at}"},
+    # --- judging a week's sample of answers
+    "sample.title": {"vi": "Chấm câu trả lời", "en": "Judge answers"},
+    "sample.lead": {
+        "vi": "Mỗi tuần {size} câu trả lời của trợ lý được chọn ngẫu nhiên. Tỷ lệ “Bot hiểu sai” "
+        "chỉ tính trên mẫu này.",
+        "en": "{size} answers of the assistant are drawn at random every week. The rate of wrong "
+        "answers counts these alone.",
+    },
+    "sample.weeks": {"vi": "Chọn tuần", "en": "Weeks"},
+    "sample.week": {"vi": "Tuần {first} – {last}", "en": "Week {first} – {last}"},
+    "sample.progress": {"vi": "đã chấm {done}/{of} câu", "en": "{done} of {of} judged"},
+    "sample.before": {"vi": "Tuần trước", "en": "Week before"},
+    "sample.after": {"vi": "Tuần sau", "en": "Week after"},
+    "sample.all": {"vi": "Các câu trong mẫu", "en": "The sample"},
+    "sample.item": {"vi": "Câu {n}", "en": "Answer {n}"},
+    "sample.unmarked": {"vi": "chưa chấm", "en": "not judged"},
+    "sample.verdict.right": {"vi": "Đúng", "en": "Right"},
+    "sample.verdict.wrong": {"vi": "Bot hiểu sai", "en": "Misunderstood"},
+    "sample.verdict.clumsy": {"vi": "Đúng nhưng dở", "en": "Right but poor"},
+    "sample.by": {"vi": "{name} chấm lúc {at}", "en": "Judged by {name}, {at}"},
+    "sample.hint": {
+        "vi": "Bấm phím 1, 2 hoặc 3 để chấm, phím mũi tên để chuyển câu.",
+        "en": "Press 1, 2 or 3 to judge, the arrow keys to move.",
+    },
+    "sample.previous": {"vi": "Câu trước", "en": "Previous"},
+    "sample.next": {"vi": "Câu sau", "en": "Next"},
+    "sample.open": {"vi": "Xem cả cuộc", "en": "Whole talk"},
+    "sample.done": {
+        "vi": "Bạn đã chấm xong tuần này, cảm ơn bạn.",
+        "en": "This week is done, thank you.",
+    },
+    "sample.figures": {"vi": "Xem số liệu", "en": "See the figures"},
+    "sample.nothing": {
+        "vi": "Tuần này trợ lý chưa trả lời câu nào.",
+        "en": "The assistant answered nothing in this week.",
+    },
+    "sample.trouble": {"vi": "Cần xem lại", "en": "To be looked at"},
+    "sample.trouble_lead": {
+        "vi": "Cuộc trò chuyện có khiếu nại hoặc bị chấm thấp trong tuần. Xem để sửa, không chấm "
+        "thêm vào mẫu.",
+        "en": "Talks of the week with a complaint or a low mark: to be mended, not added to the "
+        "sample.",
+    },
+    "sample.no_trouble": {
+        "vi": "Tuần này không có cuộc nào cần xem lại.",
+        "en": "Nothing to be looked at in this week.",
+    },
+    "sample.trouble.complaint": {"vi": "Có khiếu nại", "en": "Complaint"},
+    "sample.trouble.mark": {"vi": "Khách chấm 1–2 điểm", "en": "Mark of 1–2"},
     # --- the supervisor's list
     "list.title": {"vi": "Hội thoại", "en": "Conversations"},
     "list.filters": {"vi": "Bộ lọc", "en": "Filters"},

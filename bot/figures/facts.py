@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from bot.figures.assistant import BotTalk, BotTurn
+from bot.figures.assistant import BotTalk, BotTurn, Reviewed
 from bot.figures.complaints import Complaint
 from bot.figures.csat import Asked
 from bot.figures.csi import Answer as Index
@@ -48,6 +48,7 @@ class Facts:
     contacts: tuple[Contact, ...] = ()
     bot_talks: tuple[BotTalk, ...] = ()
     turns: tuple[BotTurn, ...] = ()
+    reviewed: tuple[Reviewed, ...] = ()
     inbound: tuple[Inbound, ...] = ()  # of each talk the first in the window
     answers: tuple[Inbound, ...] = ()  # of those whom we wrote to first
     promises: tuple[Due, ...] = ()

@@ -117,6 +117,7 @@ class Sheet:
             among(assistant.containment(self.facts.bot_talks, self.window), self.ids),
             assistant.fallback(turns, self.window),
             assistant.out_of_scope(turns, self.window),
+            assistant.wrong_answers(self._of("message", self.facts.reviewed), self.window),
         ]
 
     def reasons(self) -> dict[str, Figure]:

@@ -169,7 +169,7 @@ async def _followed(tx: Tx, found: Collection[Sign], since: datetime) -> _Care:
     return _Care(said, accounts, promised)
 
 
-def _after(sign: Sign, care: _Care) -> dict[str, datetime | None]:
+def _after(sign: Sign, care: _Care) -> dict[str, Any]:
     accounts = care.accounts.get(sign.person_id or 0, set()) | {sign.customer_id}
     spoke = [at for each in accounts for at in care.said.get(each, ()) if at > sign.at]
     promised = [

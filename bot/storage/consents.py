@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -52,11 +53,24 @@ async def wishes_of(tx: Tx, customer_id: int) -> Wishes:
     """What the customer wishes now. A no and a not now count wherever the person said it; a yes
     only on the channel that it was given on, until a later no on any."""
     accounts = await accounts_of(tx, customer_id)
-    query = select(consents).where(consents.c.customer_id.in_(accounts)).order_by(consents.c.id)
+    return (await wishes(tx, [accounts]))[customer_id]
+
+
+async def wishes(tx: Tx, groups: Collection[Collection[int]]) -> dict[int, Wishes]:
+    """The same of many customers; a group is all who are one person."""
+    of = {customer: place for place, group in enumerate(groups) for customer in group}
+    query = select(consents).where(consents.c.customer_id.in_(of)).order_by(consents.c.id)
+    said: dict[int, list[Mapping[str, Any]]] = {}
+    for row in (await tx.execute(query)).mappings():
+        said.setdefault(of[row["customer_id"]], []).append(row)
+    return {customer: _wishes(customer, said.get(place, ())) for customer, place in of.items()}
+
+
+def _wishes(customer_id: int, said: Iterable[Mapping[str, Any]]) -> Wishes:
     yes: set[str] = set()
     no: set[str] = set()
     not_before: dict[str, datetime] = {}
-    for row in (await tx.execute(query)).mappings():
+    for row in said:
         purpose = row["purpose"]
         if row["said"] == "not_now":
             not_before[purpose] = row["until"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -75,6 +76,19 @@ async def last_inbound_of(tx: Tx, customer_id: int) -> datetime | None:
     )
     found: datetime | None = (await tx.execute(query)).scalar_one()
     return found
+
+
+async def last_inbound_of_each(tx: Tx, customers: Collection[int]) -> dict[int, datetime]:
+    """When each of these customers wrote last; those who never did are left out."""
+    query = (
+        select(conversations.c.customer_id, func.max(conversations.c.last_inbound_at))
+        .where(
+            conversations.c.customer_id.in_(customers),
+            conversations.c.last_inbound_at.is_not(None),
+        )
+        .group_by(conversations.c.customer_id)
+    )
+    return {customer: at for customer, at in await tx.execute(query)}
 
 
 async def start(tx: Tx, customer_id: int, now: datetime) -> Conversation:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import and_, select
 
@@ -13,8 +13,12 @@ from bot.storage.tables import conversation_tags, conversations, customers, iden
 
 Row = Mapping[str, Any]
 
+TRIAL: Final = "test"
+
+left_out: Any = select(customers.c.id).where(customers.c.left_out != "")
 counts: Any = and_(
     conversations.c.resolution != "spam",
+    conversations.c.customer_id.not_in(left_out),
     ~select(conversation_tags.c.tag)
     .where(
         conversation_tags.c.conversation_id == conversations.c.id,
@@ -35,6 +39,16 @@ async def person_of(tx: Tx) -> dict[int, int]:
             last = into[last]
         found[id] = last
     return found
+
+
+async def trials(tx: Tx, merged: Mapping[int, int]) -> frozenset[int]:
+    """The people whose orders are none: somebody tries us out, or works here."""
+    query = (
+        select(identities.c.person_id)
+        .join(customers, customers.c.id == identities.c.customer_id)
+        .where(identities.c.ended_at.is_(None), customers.c.left_out == TRIAL)
+    )
+    return frozenset(merged.get(id, id) for id in (await tx.execute(query)).scalars())
 
 
 async def talks(tx: Tx, near: Any) -> dict[int, Row]:
@@ -62,6 +76,7 @@ async def talks(tx: Tx, near: Any) -> dict[int, Row]:
             ),
         )
         .where(near)
+        .order_by(conversations.c.id)
     )
     merged = await person_of(tx)
     found: dict[int, Row] = {}

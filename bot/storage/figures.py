@@ -16,6 +16,7 @@ from bot.figures.kept import DataRequest, Due
 from bot.figures.resolution import Contact
 from bot.figures.service import Handed
 from bot.models import Author
+from bot.storage import reviews
 from bot.storage.counted import Row, counts, talks
 from bot.storage.db import Tx
 from bot.storage.heard import Heard, answers_to_us, counted, said_to_people, turns_of
@@ -51,6 +52,7 @@ async def read(tx: Tx, window: Window, now: datetime) -> Facts:
     by_talk = await _handoffs(tx, near, heard)
     cases = await _cases(tx, near)
     marks = await _marks(tx, near)
+    judged = await reviews.read(tx, near)
     due = await _promises(tx, window)
     return Facts(
         talks=tuple(_talk(row, heard[id], by_talk.get(id, ())) for id, row in rows.items()),
@@ -65,6 +67,7 @@ async def read(tx: Tx, window: Window, now: datetime) -> Facts:
             if heard[id].with_assistant and _ended_at(row, now)
         ),
         turns=tuple(turn for each in heard.values() for turn in each.turns.values()),
+        reviewed=tuple(each for found in judged.values() for each in found),
         inbound=tuple(inbound),
         answers=tuple(answers),
         promises=tuple(row for row, _ in due),

@@ -22,7 +22,7 @@ class Identity:
     id: int
     customer: Customer
     person_id: int  # the record that was proved, which may have been merged since
-    proof: str  # order or staff
+    proof: str  # order, otp or staff
     by: str  # the colleague's name, "" when the customer proved it
     created_at: datetime
 

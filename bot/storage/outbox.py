@@ -6,23 +6,33 @@ back nobody else.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import and_, bindparam, delete, exists, or_, select, update
 
-from bot.models import Author, Parcel
+from bot.models import Author, Content, Parcel
 from bot.storage.db import Tx
 from bot.storage.messages import content_from
 from bot.storage.tables import UtcDateTime, messages, outbox
 
 # How long a platform may still accept a request whose sender has died.
 HORIZON = timedelta(seconds=60)
+HIDDEN: Final = "••••••"  # in the transcript, where a parcel has its secret
 
 
 async def add(
-    tx: Tx, message_id: int, conversation_id: int, channel: str, recipient_id: str, now: datetime
+    tx: Tx,
+    message_id: int,
+    conversation_id: int,
+    channel: str,
+    recipient_id: str,
+    now: datetime,
+    *,
+    secret: str = "",
 ) -> None:
+    """Put a message on its way; a `secret` is kept until it has arrived, and nowhere else."""
     await tx.execute(
         outbox.insert().values(
             message_id=message_id,
@@ -30,6 +40,7 @@ async def add(
             channel=channel,
             recipient_id=recipient_id,
             due_at=now,
+            secret=secret,
         )
     )
 
@@ -112,7 +123,7 @@ async def followed(tx: Tx, parcel: Parcel) -> bool:
 async def being_sent(tx: Tx, channel: str, recipient_id: str) -> list[tuple[int, str]]:
     """Messages that somebody is handing over to this person's platform now, and their texts."""
     query = (
-        select(outbox.c.message_id, messages.c.content)
+        select(outbox.c.message_id, outbox.c.secret, messages.c.content)
         .join(messages, messages.c.id == outbox.c.message_id)
         .where(
             outbox.c.channel == channel,
@@ -120,7 +131,8 @@ async def being_sent(tx: Tx, channel: str, recipient_id: str) -> list[tuple[int,
             outbox.c.sending_until.is_not(None),
         )
     )
-    return [(row.message_id, row.content["text"]) for row in await tx.execute(query)]
+    rows = (await tx.execute(query)).mappings()
+    return [(row["message_id"], _content(row).text) for row in rows]
 
 
 async def call_done(tx: Tx, parcel_id: int, calls_done: int, until: datetime) -> None:
@@ -182,7 +194,14 @@ def _parcel(row: Any) -> Parcel:
         channel=row["channel"],
         recipient_id=row["recipient_id"],
         author=Author(row["author"]),
-        content=content_from(row["content"]),
+        content=_content(row),
         attempts=row["attempts"] + 1,
         calls_done=row["calls_done"],
     )
+
+
+def _content(row: Any) -> Content:
+    content = content_from(row["content"])
+    if not row["secret"]:
+        return content
+    return replace(content, text=content.text.replace(HIDDEN, row["secret"]))

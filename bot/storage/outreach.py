@@ -178,6 +178,25 @@ async def was_sent(tx: Tx, kind: str, accounts: Collection[int], since: datetime
     return (await tx.execute(query.limit(1))).first() is not None
 
 
+async def sent_to(
+    tx: Tx, customers: Collection[int], since: datetime
+) -> dict[int, list[tuple[str, datetime]]]:
+    """When we wrote of ourselves to each of these customers, and for what purpose."""
+    query = (
+        select(outreach.c.customer_id, outreach.c.purpose, outreach.c.ended_at)
+        .where(
+            outreach.c.customer_id.in_(customers),
+            outreach.c.state == "sent",
+            outreach.c.ended_at > since,
+        )
+        .order_by(outreach.c.ended_at)
+    )
+    found: dict[int, list[tuple[str, datetime]]] = {}
+    for customer, purpose, at in await tx.execute(query):
+        found.setdefault(customer, []).append((purpose, at))
+    return found
+
+
 async def last_sent(tx: Tx, customer_id: int, since: datetime) -> Outreach | None:
     """What a customer was last written of ourselves, since then."""
     query = (

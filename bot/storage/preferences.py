@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -60,12 +61,31 @@ async def of_customer(tx: Tx, customer_id: int) -> Preference:
     return _preference(row) if row else ANY
 
 
+async def of_customers(tx: Tx, customer_ids: Collection[int]) -> dict[int, Preference]:
+    """The same of many at once, by customer; nothing of those who wish nothing."""
+    proved = (
+        select(identities.c.customer_id, ROOT.label("main"))
+        .join(people, people.c.id == identities.c.person_id)
+        .where(identities.c.customer_id.in_(customer_ids), identities.c.ended_at.is_(None))
+    )
+    mains = {row.customer_id: row.main for row in await tx.execute(proved)}
+    persons = set(mains.values())
+    noted = (
+        select(preferences, ROOT.label("main"))
+        .join(people, people.c.id == preferences.c.person_id)
+        .where(or_(people.c.id.in_(persons), people.c.merged_into.in_(persons)))
+        .order_by(preferences.c.changed_at, preferences.c.person_id.desc())
+    )
+    wishes = {row.main: _preference(row) for row in await tx.execute(noted)}
+    return {customer: wishes[main] for customer, main in mains.items() if main in wishes}
+
+
 async def save(
     tx: Tx, person_id: int, wish: Preference, now: datetime, user_id: int | None
 ) -> None:
     """Note what the person with this main record wishes from now on."""
     opens, closes = (f"{each:%H:%M}" for each in wish.hours) if wish.hours else ("", "")
-    values = {"channel": wish.channel, "opens": opens, "closes": closes}
+    values: dict[str, Any] = {"channel": wish.channel, "opens": opens, "closes": closes}
     values |= {"user_id": user_id, "changed_at": now}
     this = preferences.c.person_id == person_id
     changed = await tx.execute(update(preferences).where(this).values(**values))

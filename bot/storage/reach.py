@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 
 from bot.models import Customer
 from bot.storage.db import Tx
@@ -32,12 +33,20 @@ class Reachable:
 
 async def after(tx: Tx, person_id: int, limit: int) -> list[Reachable]:
     """Up to `limit` people who are proved to be a customer, with an id above that one, in order."""
+    proved = select(identities.c.id).where(identities.c.ended_at.is_(None))
+    second = people.alias()
+    by_second = proved.join(second, second.c.id == identities.c.person_id)
     roots = (
-        select(ROOT.label("root"))
-        .join(identities, identities.c.person_id == people.c.id)
-        .where(identities.c.ended_at.is_(None), person_id < ROOT)
-        .distinct()
-        .order_by(ROOT)
+        select(people.c.id)
+        .where(
+            people.c.id > person_id,
+            people.c.merged_into.is_(None),
+            or_(
+                proved.where(identities.c.person_id == people.c.id).exists(),
+                by_second.where(second.c.merged_into == people.c.id).exists(),
+            ),
+        )
+        .order_by(people.c.id)
         .limit(limit)
     )
     return await of(tx, list((await tx.execute(roots)).scalars()))
@@ -49,7 +58,7 @@ async def of(tx: Tx, ids: Collection[int]) -> list[Reachable]:
     bought = await _bought(tx, ids)
     query = (
         select(ROOT.label("root"), people.c.name, people.c.birthday)
-        .where(ROOT.in_(ids))
+        .where(_of(ids))
         .order_by(ROOT, people.c.merged_into.is_not(None), people.c.id)
     )
     names: dict[int, str] = {}
@@ -63,11 +72,20 @@ async def of(tx: Tx, ids: Collection[int]) -> list[Reachable]:
     ]
 
 
+def _of(ids: Collection[int]) -> Any:
+    """Of records those of these people. As `ROOT.in_` says, but in words that an index answers."""
+    main = and_(people.c.merged_into.is_(None), people.c.id.in_(ids))
+    return or_(main, people.c.merged_into.in_(ids))
+
+
 async def _accounts(tx: Tx, ids: Collection[int]) -> dict[int, list[Customer]]:
     wrote = (
         select(
             conversations.c.customer_id, func.max(conversations.c.last_inbound_at).label("wrote_at")
         )
+        .join(identities, identities.c.customer_id == conversations.c.customer_id)
+        .join(people, people.c.id == identities.c.person_id)
+        .where(identities.c.ended_at.is_(None), _of(ids))
         .group_by(conversations.c.customer_id)
         .subquery()
     )
@@ -76,7 +94,7 @@ async def _accounts(tx: Tx, ids: Collection[int]) -> dict[int, list[Customer]]:
         .join(identities, identities.c.person_id == people.c.id)
         .join(customers, customers.c.id == identities.c.customer_id)
         .outerjoin(wrote, wrote.c.customer_id == customers.c.id)
-        .where(ROOT.in_(ids), identities.c.ended_at.is_(None))
+        .where(_of(ids), identities.c.ended_at.is_(None))
         .order_by(wrote.c.wrote_at.is_(None), wrote.c.wrote_at.desc(), customers.c.id)
     )
     found: dict[int, list[Customer]] = {}
@@ -98,7 +116,7 @@ async def _bought(
             orders.c.ordered_at,
         )
         .join(orders, orders.c.person_id == people.c.id)
-        .where(ROOT.in_(ids), orders.c.state.not_in(LOST))
+        .where(_of(ids), orders.c.state.not_in(LOST))
         .order_by(orders.c.ordered_at)
     )
     found: dict[int, tuple[frozenset[str], int, datetime | None, int]] = {}

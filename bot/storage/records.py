@@ -18,7 +18,7 @@ from bot.figures.nps import Answer as Mark
 from bot.figures.order import Order
 from bot.figures.ranking import Named
 from bot.figures.winback import Attempt
-from bot.storage.counted import Row, counts, person_of
+from bot.storage.counted import Row, counts, left_out, person_of, trials
 from bot.storage.db import Tx
 from bot.storage.tables import (
     complaints,
@@ -86,6 +86,7 @@ async def _identified(tx: Tx, since: datetime, merged: Mapping[int, int]) -> dic
 
 async def _orders(tx: Tx, merged: Mapping[int, int]) -> tuple[Order, ...]:
     """The paid ones. What was returned without a sum was returned whole."""
+    tried = await trials(tx, merged)
     columns = ("id", "person_id", "paid_at", "total", "refunded", "returned_at")
     query = (
         select(*(orders.c[name] for name in columns))
@@ -101,17 +102,21 @@ async def _orders(tx: Tx, merged: Mapping[int, int]) -> tuple[Order, ...]:
             row.refunded or (row.total if row.returned_at else 0),
         )
         for row in await tx.execute(query)
+        if merged.get(row.person_id, row.person_id) not in tried
     )
 
 
 async def placed(tx: Tx, window: Window) -> list[int]:
     """Orders that were placed in the window, paid or not, and not cancelled."""
-    query = select(orders.c.id).where(
+    merged = await person_of(tx)
+    tried = await trials(tx, merged)
+    query = select(orders.c.id, orders.c.person_id).where(
         orders.c.ordered_at >= window.start,
         orders.c.ordered_at < window.end,
         orders.c.state != "cancelled",
     )
-    return list((await tx.execute(query)).scalars())
+    rows = await tx.execute(query)
+    return [id for id, person in rows if merged.get(person, person) not in tried]
 
 
 async def _complaints(
@@ -120,7 +125,11 @@ async def _complaints(
     query = (
         select(complaints)
         .outerjoin(conversations, conversations.c.id == complaints.c.conversation_id)
-        .where(complaints.c.opened_at >= since, or_(conversations.c.id.is_(None), counts))
+        .where(
+            complaints.c.opened_at >= since,
+            or_(conversations.c.id.is_(None), counts),
+            or_(complaints.c.customer_id.is_(None), complaints.c.customer_id.not_in(left_out)),
+        )
         .order_by(complaints.c.id)
     )
     return tuple(
@@ -150,7 +159,11 @@ async def _outreach(
         .group_by(outreach.c.id)
     )
     answered = {id: at for id, at in await tx.execute(answers)}
-    query = select(outreach).where(outreach.c.state == "sent", outreach.c.ended_at >= since)
+    query = select(outreach).where(
+        outreach.c.state == "sent",
+        outreach.c.ended_at >= since,
+        outreach.c.customer_id.not_in(left_out),
+    )
     found = []
     for row in await tx.execute(query):
         person, at = _person(row, merged, known), row.ended_at
@@ -175,7 +188,11 @@ async def _surveys(tx: Tx, since: datetime) -> list[Survey]:
     query = (
         select(surveys)
         .outerjoin(conversations, conversations.c.id == surveys.c.conversation_id)
-        .where(surveys.c.asked_at >= since, or_(conversations.c.id.is_(None), counts))
+        .where(
+            surveys.c.asked_at >= since,
+            or_(conversations.c.id.is_(None), counts),
+            surveys.c.customer_id.not_in(left_out),
+        )
         .order_by(surveys.c.id)
     )
     asked = (await tx.execute(query)).mappings().all()

@@ -76,8 +76,15 @@ customers = Table(
     Column("locale", String(8), nullable=False, server_default="vi"),
     Column("profile", JSON, nullable=False),
     Column("greeted_at", UtcDateTime),
+    Column("left_out", String(16), nullable=False, server_default=""),  # of figures: test or spam
     Column("created_at", UtcDateTime, nullable=False),
     UniqueConstraint("channel", "external_id"),
+    Index(
+        "ix_customers_left_out",
+        "left_out",
+        sqlite_where=text("left_out <> ''"),
+        postgresql_where=text("left_out <> ''"),
+    ),
     sqlite_autoincrement=True,
 )
 
@@ -113,6 +120,21 @@ sessions = Table(
     Column("csrf", String(64), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
+)
+
+# Who decided what, of which the thing itself shows only the last. Nothing here is ever changed.
+audit = Table(
+    "audit",
+    metadata,
+    _pk(),
+    Column("kind", String(16), nullable=False),  # customer, campaign
+    Column("subject_id", Id, nullable=False),  # which one
+    Column("what", String(32), nullable=False),
+    Column("user_id", Id, ForeignKey("users.id")),
+    Column("data", JSON, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index("ix_audit_kind_subject_id", "kind", "subject_id"),
+    sqlite_autoincrement=True,
 )
 
 conversations = Table(
@@ -188,6 +210,7 @@ outbox = Table(
     Column("sending_until", UtcDateTime),  # a sender has it; past this nobody knows its fate
     Column("calls_done", Integer, nullable=False, server_default="0"),  # of the calls it takes
     Column("last_error", Text, nullable=False, server_default=""),
+    Column("secret", String(16), nullable=False, server_default=""),  # the transcript shows dots
     Index("ix_outbox_channel_recipient_id_id", "channel", "recipient_id", "id"),
     Index("ix_outbox_due_at", "due_at"),
     sqlite_autoincrement=True,
@@ -363,6 +386,17 @@ conversation_tags = Table(
     Index("ix_conversation_tags_tag", "tag"),
 )
 
+# Answers of the assistant that somebody has judged.
+reviews = Table(
+    "reviews",
+    metadata,
+    # the answer's first bubble
+    Column("message_id", Id, ForeignKey("messages.id"), primary_key=True, autoincrement=False),
+    Column("verdict", String(16), nullable=False),  # right, wrong, clumsy
+    Column("user_id", Id, ForeignKey("users.id"), nullable=False),
+    Column("reviewed_at", UtcDateTime, nullable=False),
+)
+
 # Colleagues who are named in a note.
 mentions = Table(
     "mentions",
@@ -432,6 +466,32 @@ preferences = Table(
     Column("closes", String(5), nullable=False, server_default=""),
     Column("user_id", Id, ForeignKey("users.id")),  # who noted it
     Column("changed_at", UtcDateTime, nullable=False),
+)
+
+# A customer who is to type a code that we send to where we know the person: who it would prove
+# them to be is never told.
+proofs = Table(
+    "proofs",
+    metadata,
+    _pk(),
+    Column("customer_id", Id, ForeignKey("customers.id"), nullable=False, index=True),
+    # none: no phone was told yet, or nobody can be written to about it
+    Column("person_id", Id, ForeignKey("people.id"), index=True),
+    Column("salt", String(32), nullable=False, server_default=""),
+    Column("hash", String(64), nullable=False, server_default=""),  # SHA-256 of salt and code
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("asked_at", UtcDateTime),  # for the code; its minutes begin
+    Column("ended_at", UtcDateTime),
+    Column("outcome", String(16), nullable=False, server_default=""),  # proved, wrong, late, again
+    Index(
+        "uq_proofs_open",
+        "customer_id",
+        unique=True,
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+    sqlite_autoincrement=True,
 )
 
 # What was done about who somebody is, for its readers.

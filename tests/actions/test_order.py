@@ -104,6 +104,15 @@ def test_a_question_in_between_is_answered_and_the_form_asks_again_once(talk: Ta
     assert "đang trên đường giao" in talk.say("0001")
 
 
+def test_who_has_no_code_at_hand_may_prove_otherwise(talk: Talk) -> None:
+    talk.say("kiểm tra đơn hàng")
+    first = talk.buttons
+    talk.say("không nhớ")
+
+    assert "Không nhớ mã đơn" in first
+    assert "Không nhớ mã đơn" in talk.buttons
+
+
 def test_failed_tries_change_the_wording_then_offer_a_person_then_bring_one(talk: Talk) -> None:
     said = [talk.say("kiểm tra đơn hàng"), talk.say("không nhớ"), talk.say("xyz")]
     assert "ví dụ: BT26110123" in said[2]

@@ -8,18 +8,19 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
+from books import customer
 from cares import DAY, HOUR, complain, order, prove, says, somebody
 from doubles import NOON, ScriptedDialogue, answer_all, said
 
-from bot import campaigns, conversation, outreach
+from bot import campaigns, conversation, outreach, standing
 from bot.draft import Draft, Segment, Unreadable, read_day, read_segment, sells, written, wrong_with
 from bot.facts import HERE
 from bot.models import Role
+from bot.storage import audit, customers, tables, users
 from bot.storage import campaigns as rows
 from bot.storage import outreach as planned_rows
-from bot.storage import users
 from bot.storage.campaigns import Campaign, Told
-from bot.storage.db import Database
+from bot.storage.db import Database, insert
 from bot.storage.reach import Reachable
 from bot.storage.tables import identities, messages
 from bot.storage.tables import outreach as table
@@ -539,3 +540,61 @@ async def test_orders_and_answers_are_those_of_the_person(db: Database) -> None:
 async def somebody_writes(db: Database, at: datetime) -> None:
 
     await conversation.receive(db, said("bao nhiêu vậy em", by="lan", sent_at=at), at)
+
+
+async def test_who_started_paused_and_resumed_is_kept(db: Database) -> None:
+    made_ = await made(db)
+    for minute, what in enumerate(("start", "pause", "resume")):
+        at = NOON + timedelta(minutes=minute)
+        await campaigns.act(db, made_, what, await mai(db), at)
+
+    with pytest.raises(campaigns.Refused):
+        await campaigns.act(db, made_, "start", await mai(db), NOON)
+
+    async with db.read() as tx:
+        entries = await audit.of(tx, campaigns.KIND, made_)
+    assert [(each.what, each.by, each.data["before"], each.at) for each in entries] == [
+        ("resume", "Mai", "paused", NOON + timedelta(minutes=2)),
+        ("pause", "Mai", "running", NOON + timedelta(minutes=1)),
+        ("start", "Mai", "draft", NOON),
+    ]
+
+
+async def test_many_at_once_stand_as_each_of_them_does(db: Database) -> None:
+    """Consent, complaints, what was sent and who wrote when, on one account or on another."""
+    persons, groups = [], []
+    for n in range(6):
+        person, first = await somebody(db, f"một-{n}", wrote_at=NOON - (n + 1) * DAY)
+        second = await customer(db, f"hai-{n}", "telegram")
+        async with db.begin() as tx:
+            await prove(tx, second, person, NOON)
+            groups.append([await customers.by_id(tx, each) for each in (first, second)])
+        persons.append(person)
+    await says(db, groups[0][0].id, "yes")
+    await says(db, groups[0][1].id, "no", "care")
+    await says(db, groups[1][1].id, "yes")
+    await says(db, groups[1][0].id, "no")
+    await says(db, groups[2][1].id, "not_now")
+    await complain(db, persons[3])
+    async with db.begin() as tx:
+        merged = tables.people.update().where(tables.people.c.id == persons[4])
+        await tx.execute(merged.values(merged_into=persons[3]))
+        groups[3] += groups.pop(4)
+        case = {"code": "KN9", "customer_id": groups[4][1].id, "opened_at": NOON}
+        await insert(tx, tables.complaints, case)
+        sent = await outreach_row(tx, groups[2][0].id)
+        await planned_rows.end(tx, sent, "sent", NOON - HOUR)
+
+    async with db.read() as tx:
+        at_once = await standing.of_people(tx, groups, NOON)
+        each = {
+            one.id: await standing.whole(tx, one, None, NOON) for group in groups for one in group
+        }
+
+    assert at_once == each
+    assert len({str(one) for one in each.values()}) > 6
+
+
+async def outreach_row(tx, customer_id: int) -> int:
+    assert await planned_rows.plan(tx, "thanks", "thanks:1", "care", customer_id, NOON, NOON)
+    return (await tx.execute(table.select())).mappings().one()["id"]

@@ -15,7 +15,7 @@ from bot.figures.facts import Facts, Records
 from bot.figures.figure import Figure, Window, days
 from bot.figures.sheet import Sheet, View
 from bot.models import Content, Say, Turn, User
-from bot.storage import figures, records, tables
+from bot.storage import customers, figures, records, tables
 from bot.storage.db import Database, insert
 
 DAY = days(date(2026, 11, 23), date(2026, 11, 24))
@@ -135,6 +135,49 @@ async def test_what_is_flagged_is_in_no_figure(db: Database, lan: User, tag: str
     facts = await facts_of(db)
 
     assert (facts.talks, facts.turns, facts.inbound) == ((), (), ())
+
+
+async def leave_out(db: Database, why: str, customer_id: int = 1) -> None:
+    async with db.begin() as tx:
+        await customers.change(tx, customer_id, left_out=why)
+
+
+@pytest.mark.parametrize("why", ["test", "spam"])
+async def test_a_customer_who_is_left_out_is_in_no_figure(
+    db: Database, lan: User, why: str
+) -> None:
+    await talk(db, "nga", KNOWN, PERSON)
+    other = await talk(db, "tú", KNOWN)
+    for customer in (1, 2):
+        about = {"kind": "csat", "customer_id": customer, "asked_at": NOON}
+        await add(db, tables.surveys, **about)
+        case = {"code": f"KN{customer}", "customer_id": customer, "opened_at": NOON}
+        await add(db, tables.complaints, **case)
+
+    await leave_out(db, why)
+    facts, books = await facts_of(db), await records_of(db)
+
+    assert [each.id for each in facts.talks] == [other]
+    assert facts.handed == ()
+    assert len(facts.inbound) == len(facts.turns) == 1
+    assert len(books.csat) == len(books.complaints) == 1
+    await leave_out(db, "")
+    assert len((await facts_of(db)).talks) == 2
+
+
+@pytest.mark.parametrize(("why", "counted"), [("test", 1), ("spam", 2), ("", 2)])
+async def test_the_orders_of_trials_do_not_count(db: Database, why: str, counted: int) -> None:
+    await talk(db, "nga", KNOWN)
+    known, other = await person(db, "Nga"), await person(db, "Tú")
+    await add(db, tables.identities, customer_id=1, person_id=known, proof="x", created_at=NOON)
+    await order(db, known, "BT1")
+    await order(db, other, "BT2")
+
+    await leave_out(db, why)
+
+    assert len((await records_of(db)).orders) == counted
+    async with db.read() as tx:
+        assert len(await records.placed(tx, DAY)) == counted
 
 
 async def test_what_was_closed_as_spam_is_in_no_figure(db: Database, lan: User) -> None:

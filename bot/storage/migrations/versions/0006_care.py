@@ -86,6 +86,35 @@ def upgrade() -> None:
         postgresql_where=sa.text("ended_at IS NULL"),
     )
     op.create_table(
+        "proofs",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("customer_id", Id, nullable=False),
+        sa.Column("person_id", Id, nullable=True),
+        sa.Column("salt", sa.String(length=32), server_default="", nullable=False),
+        sa.Column("hash", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("asked_at", UtcDateTime(), nullable=True),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.Column("outcome", sa.String(length=16), server_default="", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["customer_id"], ["customers.id"], name=op.f("fk_proofs_customer_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_proofs_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proofs")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_proofs_customer_id"), "proofs", ["customer_id"], unique=False)
+    op.create_index(op.f("ix_proofs_person_id"), "proofs", ["person_id"], unique=False)
+    op.create_index(
+        "uq_proofs_open",
+        "proofs",
+        ["customer_id"],
+        unique=True,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.create_table(
         "person_events",
         sa.Column("id", Id, autoincrement=True, nullable=False),
         sa.Column("person_id", Id, nullable=False),
@@ -370,12 +399,55 @@ def upgrade() -> None:
         "ix_digest_copies_state_due_at", "digest_copies", ["state", "due_at"], unique=False
     )
 
+    op.create_table(
+        "reviews",
+        sa.Column("message_id", Id, autoincrement=False, nullable=False),
+        sa.Column("verdict", sa.String(length=16), nullable=False),
+        sa.Column("user_id", Id, nullable=False),
+        sa.Column("reviewed_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["messages.id"], name=op.f("fk_reviews_message_id")
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_reviews_user_id")),
+        sa.PrimaryKeyConstraint("message_id", name=op.f("pk_reviews")),
+    )
+    op.create_table(
+        "audit",
+        sa.Column("id", Id, autoincrement=True, nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("subject_id", Id, nullable=False),
+        sa.Column("what", sa.String(length=32), nullable=False),
+        sa.Column("user_id", Id, nullable=True),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_audit_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_audit_kind_subject_id", "audit", ["kind", "subject_id"], unique=False)
+    op.add_column(
+        "customers", sa.Column("left_out", sa.String(length=16), server_default="", nullable=False)
+    )
+    op.create_index(
+        "ix_customers_left_out",
+        "customers",
+        ["left_out"],
+        unique=False,
+        sqlite_where=sa.text("left_out <> ''"),
+        postgresql_where=sa.text("left_out <> ''"),
+    )
+    op.add_column(
+        "outbox", sa.Column("secret", sa.String(length=16), server_default="", nullable=False)
+    )
+
 
 def downgrade() -> None:
     for name in (
         "digest_copies",
         "digests",
         "preferences",
+        "audit",
+        "reviews",
         "survey_answers",
         "outreach",
         "consents",
@@ -385,9 +457,15 @@ def downgrade() -> None:
         "repairs",
         "orders",
         "imports",
+        "proofs",
         "identities",
         "person_events",
         "campaigns",
         "people",
     ):
         op.drop_table(name)
+    op.drop_index("ix_customers_left_out", "customers")
+    with op.batch_alter_table("customers") as customers:
+        customers.drop_column("left_out")
+    with op.batch_alter_table("outbox") as outbox:
+        outbox.drop_column("secret")
