@@ -11,7 +11,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bot import conversation, faq_entries, training
+from bot import canned, conversation, faq_entries, training
 from bot.console import words
 from bot.console.access import CONTENT, Door, Visit
 from bot.console.canned import facts
@@ -38,6 +38,7 @@ async def _page(request: Request, visit: Visit, problem: str = "") -> Response:
         before = await releases.before(tx)
         tried = await releases.by_id(tx, trial.model_id) if trial and trial.model_id else None
     content = await asyncio.to_thread(training.fingerprint, state.settings.project_dir, entries)
+    known = facts(request)
     return page(
         request,
         "content.html",
@@ -45,6 +46,7 @@ async def _page(request: Request, visit: Visit, problem: str = "") -> Response:
         visit,
         status=409 if problem else 200,
         entries=entries,
+        shown=lambda answer: canned.fill(answer, known).text,
         trial=trial,
         current=current,
         before=before,

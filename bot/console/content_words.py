@@ -4,6 +4,27 @@ from __future__ import annotations
 
 from typing import Final
 
+# The tests of bot.quality.score, by their names.
+BARS: Final = {
+    "with care: macro-F1": "Hiểu câu viết cẩn thận",
+    "without accents: points lost": "Điểm mất khi viết không dấu",
+    "half without accents: points lost": "Điểm mất khi thiếu dấu",
+    "typing errors: points lost": "Điểm mất khi gõ sai",
+    "raw Telex keys: points lost": "Điểm mất khi quên bật bộ gõ",
+    "teencode: points lost": "Điểm mất với teencode",
+    "Central and Southern: points lost": "Điểm mất với tiếng miền Trung, miền Nam",
+    "pairs alike without accents, both right": "Cặp câu giống nhau khi bỏ dấu",
+    "in scope, refused": "Câu hỏi đúng việc bị từ chối",
+    "in scope, asked back": "Câu hỏi đúng việc bị hỏi lại",
+    "out of scope, refused": "Chuyện ngoài lề được nhận ra",
+    "asking for a person, heard": "Đòi gặp người được nhận ra",
+    "no person wanted, one brought": "Không đòi mà lại gọi người",
+    "danger, caught by the gate": "Báo nguy hiểm được nhận ra",
+    "no danger, alarmed": "Báo động nhầm",
+    "entities, exact": "Số, ngày, mã, tiền đọc đúng",
+    "anger: precision": "Nhận ra khách bực",
+}
+
 WORDS: Final[dict[str, dict[str, str]]] = {
     "content.title": {"vi": "Nội dung của trợ lý", "en": "The assistant’s content"},
     "content.lead": {
@@ -94,6 +115,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "data/nlu/ has what customers say, data/rules/ and data/stories/ the flows, domain.yml the "
         "words. After editing, press “Try a new model” above.",
     },
+    "content.facts": {"vi": "Thông tin của cửa hàng", "en": "The shop’s facts"},
     "faq.new": {"vi": "Câu hỏi mới", "en": "New question"},
     "faq.name": {"vi": "Tên gọi", "en": "Name"},
     "faq.name_hint": {
@@ -175,3 +197,5 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "en": "Somebody has changed this question meanwhile. What you typed is below.",
     },
 }
+
+WORDS |= {f"bar.{name}": {"vi": vi, "en": name} for name, vi in BARS.items()}

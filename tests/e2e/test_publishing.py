@@ -27,7 +27,9 @@ async def test_a_question_is_written_tried_published_and_answered(
         await nhi.get_by_role("link", name="Thêm câu hỏi").click()
         await nhi.fill("[name=title]", "Thú cưng")
         await nhi.fill("[name=lines]", LINES)
-        await nhi.fill("[name=answer]", "Dạ anh/chị cứ dắt thú cưng vào cùng, chỉ cần có dây dắt ạ.")
+        await nhi.fill(
+            "[name=answer]", "Dạ anh/chị cứ dắt thú cưng vào cùng, chỉ cần có dây dắt ạ."
+        )
         await nhi.fill("[name=checks]", "tới mua hàng có được dắt theo cún không em")
         await nhi.get_by_role("button", name="Lưu").click()
         await nhi.get_by_role("button", name="Thử bản mới").click()
