@@ -15,7 +15,7 @@ from pathlib import Path
 from bot import clock, training
 from bot.config import ConfigError, Settings, port_from, project_dir_from
 from bot.models import Role
-from bot.storage import releases, users
+from bot.storage import faq_entries, releases, users
 from bot.storage.db import Database, DatabaseUnavailable
 from bot.storage.migrate import migrate, revisions
 from bot.supervisor import SUPERVISED, Child, own, stop_with_supervisor, stopped_by_signals
@@ -241,12 +241,7 @@ def _rollback(arguments: argparse.Namespace) -> int:
 
     async def work(db: Database) -> int:
         async with db.read() as tx:
-            history = await releases.history(tx)
-        # Back beyond the first time the present one was published, so that going back twice goes
-        # back two steps.
-        ids = [model.id for model in history]
-        first = len(ids) - 1 - ids[::-1].index(ids[0]) if ids else 0
-        before = next(iter(history[first + 1 :]), None)
+            before = await releases.before(tx)
         if before is None:
             print("carebot: there is no earlier model to go back to", file=sys.stderr)
             return 1
@@ -367,7 +362,8 @@ def _check(arguments: argparse.Namespace) -> int:
             current = await releases.current(tx)
             alive = await releases.bot_ready(tx, clock.now() - releases.ALIVE)
             people = await users.count(tx)
-        content = training.fingerprint(settings.project_dir)
+            entries = await faq_entries.everything(tx)
+        content = training.fingerprint(settings.project_dir, entries)
         if current is None:
             line(False, "model", "none in use: run carebot train, then carebot publish")
         elif current.fingerprint != content:

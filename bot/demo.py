@@ -17,7 +17,7 @@ from bot.config import ConfigError, Settings, port_from
 from bot.console.login import hash_password
 from bot.models import Role
 from bot.simulators import accounts
-from bot.storage import agents, releases, rules, users
+from bot.storage import agents, faq_entries, releases, rules, users
 from bot.storage.db import Database
 from bot.storage.migrate import migrate
 from bot.supervisor import Child, Supervisor, own, stopped_by_signals
@@ -28,6 +28,7 @@ USERS = (
     ("lan", "Lan", Role.AGENT, ("cskh", "ban_hang")),
     ("hung", "Hùng", Role.AGENT, ("ky_thuat", "giao_nhan", "ke_toan")),
     ("mai", "Mai", Role.SUPERVISOR, ("quan_ly", "cskh")),
+    ("nhi", "Nhi", Role.EDITOR, ()),
     ("quan-tri", "Quản trị", Role.ADMIN, ()),
 )
 
@@ -97,8 +98,9 @@ async def _run(
 
 
 async def _train_if_needed(db: Database, settings: Settings, supervisor: Supervisor) -> None:
-    content = training.fingerprint(settings.project_dir)
     async with db.read() as tx:
+        entries = await faq_entries.everything(tx)
+        content = training.fingerprint(settings.project_dir, entries)
         model = await releases.trained_on(tx, content)
         current = await releases.current(tx)
     if model is None:

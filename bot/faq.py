@@ -38,7 +38,7 @@ class Faq:
         self.answers = _answers(project)
         self._intents: list[str] = []
         self._index = Index()
-        for intent, line in _examples(project):
+        for intent, line in examples(project):
             if intent in self.answers:
                 self._intents.append(intent)
                 self._index.add(line)
@@ -84,7 +84,7 @@ def _rules(project: Path) -> Iterator[Mapping[str, Any]]:
         yield from _read(path)["rules"]
 
 
-def _examples(project: Path) -> Iterator[tuple[str, str]]:
+def examples(project: Path) -> Iterator[tuple[str, str]]:
     """Intents and how customers say them."""
     for path in sorted((project / "data" / "nlu").glob("*.yml")):
         for block in _read(path)["nlu"]:

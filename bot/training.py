@@ -8,13 +8,15 @@ import hashlib
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from bot import doorbell
+from bot import doorbell, faq_entries
+from bot.storage import faq_entries as rows
 from bot.storage import releases
 from bot.storage.db import Database
+from bot.storage.faq_entries import FaqEntry
 from bot.storage.releases import TrainedModel
 
 # Everything that the model is made of. The pipeline's own code counts: another tokenizer is
@@ -27,9 +29,9 @@ class TrainingFailed(Exception):
     """Rasa did not train; the message carries the end of what it said."""
 
 
-def fingerprint(project_dir: Path) -> str:
-    """Names the present content: equal for equal files."""
-    digest = hashlib.sha256()
+def fingerprint(project_dir: Path, entries: Sequence[FaqEntry] = ()) -> str:
+    """Names the present content: equal for equal files and entries."""
+    digest = hashlib.sha256(faq_entries.digest(entries))
     for path in sorted(_content(project_dir)):
         digest.update(str(path.relative_to(project_dir)).encode())
         digest.update(b"\0" + hashlib.sha256(path.read_bytes()).digest())
@@ -54,14 +56,17 @@ def _content(project_dir: Path) -> list[Path]:
 async def train(
     db: Database, project_dir: Path, now: datetime, progress: Callable[[str], None]
 ) -> TrainedModel:
-    """Train on the project's content and keep the model in the database. Raises TrainingFailed.
+    """Train on the project's content and the support team's entries, and keep the model in the
+    database. Raises TrainingFailed.
 
     `progress` gets a line every few seconds.
     """
-    content = await asyncio.to_thread(fingerprint, project_dir)
+    async with db.read() as tx:
+        entries = await rows.everything(tx)
+    content = await asyncio.to_thread(fingerprint, project_dir, entries)
     name = f"{now:%Y%m%d-%H%M%S}-{content[:8]}"
     with tempfile.TemporaryDirectory() as folder:
-        data = await run_rasa(project_dir, Path(folder), name, progress)
+        data = await run_rasa(project_dir, Path(folder), name, progress, entries)
     async with db.begin() as tx:
         return await releases.store(tx, f"{name}.tar.gz", content, data, now)
 
@@ -78,22 +83,25 @@ async def put_to_use(
 
 
 async def run_rasa(
-    project_dir: Path, folder: Path, name: str, progress: Callable[[str], None]
+    project_dir: Path,
+    folder: Path,
+    name: str,
+    progress: Callable[[str], None],
+    entries: Sequence[FaqEntry] = (),
 ) -> bytes:
-    """The archive that Rasa makes of the project. Raises TrainingFailed."""
+    """The archive that Rasa makes of the project and the entries. Raises TrainingFailed."""
     archive = folder / f"{name}.tar.gz"
+    own = []
+    if entries:
+        await asyncio.to_thread(faq_entries.write, entries, project_dir, folder)
+        own = [str(folder)]
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot.nlu.train", str(archive)),
+        *(sys.executable, "-m", "bot.nlu.train", str(archive), *own),
         cwd=project_dir,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
-        env={
-            **os.environ,
-            "RASA_TELEMETRY_ENABLED": "false",
-            "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
-            "TF_CPP_MIN_LOG_LEVEL": "3",
-            "PYTHONPATH": str(project_dir),
-        },
+        env=environment(project_dir),
+        preexec_fn=politely,
     )
     talking = asyncio.create_task(process.communicate())
     seconds = 0.0
@@ -110,3 +118,19 @@ async def run_rasa(
     if process.returncode != 0 or not archive.is_file():
         raise TrainingFailed(f"training failed:\n{said[-4000:]}")
     return archive.read_bytes()
+
+
+def politely() -> None:
+    """Customers come before a process that calls this when it begins."""
+    os.nice(5)
+
+
+def environment(project_dir: Path) -> dict[str, str]:
+    """Of a process of the project's that brings Rasa."""
+    return {
+        **os.environ,
+        "RASA_TELEMETRY_ENABLED": "false",
+        "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "PYTHONPATH": str(project_dir),
+    }

@@ -24,13 +24,14 @@ from bot import (
     keeper,
     outbox,
     outreach,
+    trial,
 )
 from bot.answer import Dialogue, Nobody
 from bot.config import Settings
 from bot.doorbell import Doorbell
 from bot.models import Errand, InboxEntry, Parcel
 from bot.pace import Pacer
-from bot.storage import accounts, inbox, releases, surveys, trackers
+from bot.storage import accounts, inbox, releases, surveys, trackers, trials
 from bot.storage import errands as rows
 from bot.storage import outreach as planned_rows
 from bot.storage.db import Database, DatabaseUnavailable
@@ -116,6 +117,7 @@ class Worker:
             ),
         ]
         asking = [
+            asyncio.create_task(self._try_out()),
             *(asyncio.create_task(self._watch(each)) for each in self._channels.values()),
             *(
                 asyncio.create_task(self._poll(each))
@@ -311,6 +313,23 @@ class Worker:
         except Exception:  # it is begun again when its lease has ended
             log.exception("an errand on %s failed", channel.name)
         await self._bell.ring("event")
+
+    async def _try_out(self) -> None:
+        """Train and judge what the support team wrote, when they ask for it."""
+        while not self._stopping.is_set():
+            try:
+                async with self._db.read() as tx:
+                    waits = await trials.any_waits(tx, self._clock())
+                if waits:
+                    async with self._db.begin() as tx:
+                        begun = await trials.claim(tx, self._clock())
+                    if begun:
+                        await trial.run(self._db, self._settings.project_dir, begun, self._clock)
+            except DatabaseUnavailable as error:
+                log.warning("a trial waits for the database: %s", error)
+            except Exception:  # as in _loop
+                log.exception("a trial failed; the worker goes on")
+            await asyncio.sleep(ALIVE_SECONDS)
 
     async def _watch(self, channel: Channel) -> None:
         """See now and then that the platform still knows us: a key that does not count is known

@@ -1,4 +1,4 @@
-"""The console's plain pages: everybody's first, the inbox's shell, the editor's."""
+"""The console's plain pages: everybody's first, and the inbox's shell."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from bot import handoff, promises
 from bot.console import words
-from bot.console.access import ANYONE, CONTENT, DESK, REVIEW, Door, Visit
+from bot.console.access import ANYONE, DESK, REVIEW, Door, Visit
 from bot.console.render import missing, page
 
 
@@ -29,14 +29,9 @@ async def inbox(request: Request, visit: Visit) -> Response:
     )
 
 
-async def content(request: Request, visit: Visit) -> Response:
-    return page(request, "content.html", visit.language, visit)
-
-
 DOORS = (
     Door("GET", "/", home, ANYONE),
     Door("GET", "/inbox", inbox, DESK),
-    Door("GET", "/content", content, CONTENT),
 )
 
 NOWHERE = Door("GET", "/{path:path}", missing, ANYONE)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
-from bot.console import digest_words, figure_words, records_words, risk_words
+from bot.console import content_words, digest_words, figure_words, records_words, risk_words
 from bot.console.intents import TITLES
 from bot.console.outreach_words import WORDS as OUTREACH
 
@@ -202,31 +202,6 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "The data cannot be reached just now. Please try again in a moment.",
     },
     "error.home": {"vi": "Về trang chính", "en": "Back to the start"},
-    # --- the editor's page
-    "content.title": {"vi": "Nội dung của trợ lý", "en": "The assistant’s content"},
-    "content.lead": {
-        "vi": "Câu hỏi mẫu, câu trả lời và kịch bản của trợ lý nằm trong các tệp dưới đây. Bạn "
-        "sửa bằng trình soạn thảo văn bản, kiểm tra rồi huấn luyện lại.",
-        "en": "The assistant’s sample questions, answers and stories live in the files below. Edit "
-        "them with a text editor, check them, then train again.",
-    },
-    "content.nlu": {
-        "vi": "cách khách thường hỏi, mỗi chủ đề một tệp",
-        "en": "how customers ask, one file per topic",
-    },
-    "content.rules": {
-        "vi": "hỏi gì thì đáp nấy: các luật trả lời cố định",
-        "en": "fixed answers: what is asked, what is said",
-    },
-    "content.stories": {
-        "vi": "các cuộc trò chuyện mẫu có nhiều bước",
-        "en": "sample conversations of several steps",
-    },
-    "content.domain": {
-        "vi": "câu chữ trợ lý gửi cho khách",
-        "en": "the words the assistant says to customers",
-    },
-    "content.then": {"vi": "Sau khi sửa, chạy lần lượt:", "en": "After editing, run in turn:"},
     # --- the hand-off's pack
     "pack.title": {"vi": "Thông tin bàn giao", "en": "Hand-off notes"},
     "pack.tried": {"vi": "Đã hỏi trợ lý", "en": "Asked the assistant"},
@@ -1858,6 +1833,7 @@ WORDS: dict[str, dict[str, str]] = {
 
 WORDS |= records_words.WORDS
 WORDS |= figure_words.WORDS
+WORDS |= content_words.WORDS
 WORDS |= {f"intent.{code}": {"vi": vi, "en": en} for code, (vi, en) in TITLES.items()}
 WORDS |= OUTREACH
 WORDS |= digest_words.WORDS

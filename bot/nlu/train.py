@@ -3,7 +3,10 @@
 `rasa train` does the same and more: it fingerprints every example twice for a cache that cannot see
 our components' code, and checks files that `rasa data validate` checks (`carebot test` calls it).
 
-    python -m bot.nlu.train ARCHIVE
+    python -m bot.nlu.train ARCHIVE [OWN]
+
+OWN is a folder that bot.faq_entries has written: its domain takes the project's place, and what
+stands beside it is learnt too.
 """
 
 from __future__ import annotations
@@ -51,10 +54,11 @@ class Content(RasaFileImporter):
         return super().get_stories(exclusion_percentage)
 
 
-def train(project: Path, archive: Path) -> None:
+def train(project: Path, archive: Path, own: Path | None = None) -> None:
     """Writes the model of the project's content. Raises Rasa's own exceptions for bad content."""
-    places = (project / name for name in ("config.yml", "domain.yml", "data"))
-    importer = Content(*map(str, places))
+    data = [project / "data", *([own / "own.yml"] if own else [])]
+    domain = (own or project) / "domain.yml"
+    importer = Content(str(project / "config.yml"), str(domain), [str(place) for place in data])
     config = importer.get_config()
     recipe = Recipe.recipe_for_name(config["recipe"])
     graph = recipe.graph_config_for_recipe(config, {}, training_type=TrainingType.BOTH)
@@ -68,4 +72,4 @@ def train(project: Path, archive: Path) -> None:
 
 
 if __name__ == "__main__":
-    train(Path.cwd(), Path(sys.argv[1]))
+    train(Path.cwd(), Path(sys.argv[1]), *map(Path, sys.argv[2:3]))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -57,6 +58,13 @@ def run(project: Path, now: datetime, say: Callable[[str], None]) -> bool:
 
 def judge(model: RasaDialogue, test_sets: sets.Sets) -> Report:
     """The model's figures."""
+    with understanding(model) as understand, clock.held(test_sets.said_at):
+        return evaluate(test_sets, understand)
+
+
+@contextlib.contextmanager
+def understanding(model: RasaDialogue) -> Iterator[Callable[[str], Understood]]:
+    """What the model understands, asked without an event loop."""
     loop = asyncio.new_event_loop()
 
     def understand(text: str) -> Understood:
@@ -69,8 +77,7 @@ def judge(model: RasaDialogue, test_sets: sets.Sets) -> Report:
         )
 
     try:
-        with clock.held(test_sets.said_at):
-            return evaluate(test_sets, understand)
+        yield understand
     finally:
         loop.close()
 

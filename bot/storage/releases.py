@@ -59,6 +59,12 @@ async def named(tx: Tx, name: str) -> TrainedModel | None:
     return _model(row) if row else None
 
 
+async def by_id(tx: Tx, model_id: int) -> TrainedModel | None:
+    query = select(*_facts).where(trained_models.c.id == model_id)
+    row = (await tx.execute(query)).mappings().one_or_none()
+    return _model(row) if row else None
+
+
 async def newest(tx: Tx) -> TrainedModel | None:
     query = select(*_facts).order_by(trained_models.c.id.desc()).limit(1)
     row = (await tx.execute(query)).mappings().one_or_none()
@@ -88,6 +94,15 @@ async def history(tx: Tx, limit: int = 20) -> list[TrainedModel]:
 async def current(tx: Tx) -> TrainedModel | None:
     """The model in use."""
     return next(iter(await history(tx, 1)), None)
+
+
+async def before(tx: Tx) -> TrainedModel | None:
+    """The model to go back to: beyond the first time the present one was published, so that going
+    back twice goes back two steps."""
+    found = await history(tx)
+    ids = [model.id for model in found]
+    first = len(ids) - 1 - ids[::-1].index(ids[0]) if ids else 0
+    return next(iter(found[first + 1 :]), None)
 
 
 async def worker_alive(tx: Tx, worker_id: str, model_id: int | None, now: datetime) -> None:

@@ -829,6 +829,46 @@ publications = Table(
     sqlite_autoincrement=True,
 )
 
+# Questions and answers that the support team keeps in the console.
+faq_entries = Table(
+    "faq_entries",
+    metadata,
+    _pk(),
+    Column("intent", String(64), nullable=False, unique=True),
+    Column("title", String(120), nullable=False, unique=True),
+    Column("lines", JSON, nullable=False),  # how customers ask
+    Column("checks", JSON, nullable=False),  # asked of a new model, and never learnt
+    Column("answer", Text, nullable=False),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("changed_by", Id, ForeignKey("users.id")),
+    Column("changed_at", UtcDateTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# The present content, trained and held against every bar before it may be published.
+trials = Table(
+    "trials",
+    metadata,
+    _pk(),
+    Column("asked_by", Id, ForeignKey("users.id")),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("state", String(16), nullable=False),  # waiting, running, passed, failed, broken
+    Column("held_until", UtcDateTime),  # by the worker that runs it
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("ended_at", UtcDateTime),
+    Column("model_id", Id, ForeignKey("trained_models.id")),
+    Column("report", JSON, nullable=False),
+    Column("place", Integer, nullable=False, server_default="1"),  # there is one
+    Index(
+        "uq_trials_open",
+        "place",
+        unique=True,
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+    sqlite_autoincrement=True,
+)
+
 # A worker's sign of life: which model it serves, so that screens can say "the bot is loading".
 workers = Table(
     "workers",

@@ -1,0 +1,63 @@
+"""Questions and answers that the support team keeps in the console."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, exists, select, update
+
+from bot.storage.db import Tx, insert_once
+from bot.storage.tables import faq_entries
+
+
+@dataclass(frozen=True)
+class FaqEntry:
+    """One question, in the ways customers ask it, and its answer."""
+
+    id: int = 0  # 0: not kept yet
+    intent: str = ""
+    title: str = ""
+    lines: tuple[str, ...] = ()  # how customers ask
+    checks: tuple[str, ...] = ()  # asked of a new model, and never learnt
+    answer: str = ""  # facts in braces
+    version: int = 1
+
+
+def _entry(row: Any) -> FaqEntry:
+    values = {name: row[name] for name in FaqEntry.__dataclass_fields__}
+    return FaqEntry(**values | {name: tuple(values[name]) for name in ("lines", "checks")})
+
+
+async def everything(tx: Tx) -> list[FaqEntry]:
+    """All, in the order in which they were written."""
+    query = select(faq_entries).order_by(faq_entries.c.id)
+    return [_entry(row) for row in (await tx.execute(query)).mappings()]
+
+
+async def by_id(tx: Tx, entry_id: int) -> FaqEntry | None:
+    query = select(faq_entries).where(faq_entries.c.id == entry_id)
+    row = (await tx.execute(query)).mappings().one_or_none()
+    return _entry(row) if row else None
+
+
+async def put(tx: Tx, entry: FaqEntry, user_id: int | None, now: datetime) -> str:
+    """Write the entry down. "" when it is kept; else why not: `taken`, its title is another's, or
+    `changed`, somebody has written since its version was read."""
+    values = asdict(entry) | {"changed_by": user_id, "changed_at": now}
+    values |= {"lines": list(entry.lines), "checks": list(entry.checks)}
+    del values["id"]
+    if not entry.id:
+        return "" if await insert_once(tx, faq_entries, values) else "taken"
+    taken = exists().where(faq_entries.c.title == entry.title, faq_entries.c.id != entry.id)
+    if (await tx.execute(select(taken))).scalar_one():
+        return "taken"
+    this = (faq_entries.c.id == entry.id, faq_entries.c.version == entry.version)
+    values |= {"version": entry.version + 1}
+    written = await tx.execute(update(faq_entries).where(*this).values(**values))
+    return "" if written.rowcount else "changed"
+
+
+async def drop(tx: Tx, entry_id: int) -> None:
+    await tx.execute(delete(faq_entries).where(faq_entries.c.id == entry_id))
