@@ -25,7 +25,7 @@ BARS: Final = {
     "anger: precision": "Nhận ra khách bực",
 }
 
-WORDS: Final[dict[str, dict[str, str]]] = {
+WORDS: dict[str, dict[str, str]] = {
     "content.title": {"vi": "Nội dung của trợ lý", "en": "The assistant’s content"},
     "content.lead": {
         "vi": "Viết câu hỏi và câu trả lời, thử trên một bản mới, rồi phát hành. Khách vẫn nhận "
