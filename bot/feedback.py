@@ -27,10 +27,10 @@ async def note(
     """Keep the answers; after a low mark somebody is to call within a working day, and supervisors
     are told at once."""
     for each in answers:
-        if each.low and not await surveys.is_followed(tx, each.survey_id):
-            await _look_after(tx, conversation, each, now)
         if each.question:
             await surveys.answer(tx, each, now)
+        if each.low:
+            await _look_after(tx, conversation, each, now)
         survey = await surveys.by_id(tx, each.survey_id)
         if survey is not None:
             await promoters.plan(tx, survey, each.mark, now)

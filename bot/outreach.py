@@ -12,6 +12,7 @@ from functools import partial
 from typing import Final
 
 from bot import (
+    asking,
     campaigns,
     care,
     conversation,
@@ -20,18 +21,15 @@ from bot import (
     promoters,
     queue,
     standing,
-    words,
 )
 from bot.address import addressed
 from bot.answer import TURN_LIMIT, Dialogue, Question
 from bot.models import Author, Content, Conversation, Customer, Outreach, Say, Status, Turn
 from bot.permission import Purpose, Verdict, Wish, verdict
-from bot.storage import conversations, customers, identities, people, surveys, trackers
+from bot.storage import conversations, customers, identities, people, trackers
 from bot.storage import outreach as rows
 from bot.storage.db import Database, Tx
-from bot.storage.surveys import Survey
 from bot.storage.trackers import Memory
-from bot.survey import ask
 from connectors.base import Json
 
 log = logging.getLogger(__name__)
@@ -39,18 +37,6 @@ log = logging.getLogger(__name__)
 TRIES: Final = 3
 QC: Final = "[QC] "  # Decree 91/2020, article 13: how an advertisement begins
 TALKING: Final = timedelta(minutes=30)  # who wrote or was answered so lately is not interrupted
-# The survey that a kind asks.
-SURVEYS: Final = {
-    followups.CSAT: "csat",
-    "order_survey": "nps",
-    "csi": "csi",
-    "expectations": "expectations",
-    "winback": "leaving",
-}
-REMINDER: Final = "reminder"
-REMIND_AFTER: Final = timedelta(hours=48)  # once
-ONE_AT_A_TIME: Final = timedelta(days=1)  # until we look again whether the other is answered
-REST: Final = timedelta(days=7)  # of a person between two surveys
 WISHES: Final = ("no_consent", "opted_out", "no_need")  # why a person does not want to hear from us
 WRITTEN: Final = ("wish", "text")  # words of ours among what a sentence is filled with
 WITH_A_PERSON: Final = timedelta(hours=1)  # until we look again
@@ -82,7 +68,7 @@ async def reach_out(
         return
 
     # No transaction is open while the assistant thinks.
-    if planned.kind in (*SURVEYS, REMINDER, followups.RESUME):
+    if planned.kind in (*asking.SURVEYS, asking.REMINDER, followups.RESUME):
         async with db.begin() as tx:
             await _say(tx, planned, talk, None, now, business)
         return
@@ -146,21 +132,9 @@ async def may(
         also = verdict(replace(wish, purpose=wanted), known)  # type: ignore[arg-type]
         if also.reason in WISHES:
             return also
-    if said.allows and planned.kind in SURVEYS:
-        return await _rest(tx, SURVEYS[planned.kind], customer, at) or said
+    if said.allows and planned.kind in asking.SURVEYS:
+        return await asking.rest(tx, planned, at) or said
     return said
-
-
-async def _rest(tx: Tx, kind: str, customer: Customer, at: datetime) -> Verdict | None:
-    """Nobody is asked for two surveys within a week. The question after a talk is put at once or
-    never; it only gives way to another survey, for each talk has its own."""
-    accounts = await identities.accounts_of(tx, customer.id)
-    after_talk = kind == "csat"
-    last = await surveys.last_asked(tx, accounts, at - REST, but=kind if after_talk else "")
-    if last is None:
-        return None
-    until = last + REST
-    return Verdict("refuse" if after_talk else "wait", "asked_already", until)
 
 
 async def foreseen(tx: Tx, planned: Outreach, now: datetime) -> Verdict:
@@ -238,11 +212,11 @@ async def _say(
     if planned.kind == followups.RESUME and present is not None:
         turn = await followups.resume(tx, present, customer)
     elif turn is None:
-        survey = await _survey(tx, planned, customer, now)
+        survey = await asking.begin(tx, planned, now)
         if survey is None:
-            await rows.later(tx, planned.id, now + ONE_AT_A_TIME, "asked_already")
+            await rows.later(tx, planned.id, now + asking.AGAIN, "asked_already")
             return
-        turn = _question(planned, survey, customer, business, now)
+        turn = asking.question(planned, survey, customer, business, now)
     if present is None:
         present = await conversations.start(tx, customer.id, now)
     turn = replace(turn, says=tuple(_labelled(planned, n, say) for n, say in enumerate(turn.says)))
@@ -251,47 +225,8 @@ async def _say(
         tx, planned.id, "sent", now, conversation_id=present.id, message_id=said[0]
     ):
         raise AlreadyEnded(f"outreach {planned.id}")
-    if survey is not None and planned.kind != REMINDER:
-        await surveys.asked(tx, survey.id, present.id)
-        await rows.plan(
-            tx,
-            REMINDER,
-            f"{REMINDER}:{survey.id}",
-            planned.purpose,
-            customer.id,
-            now + REMIND_AFTER,
-            now,
-            about={"survey": survey.id, "of": planned.kind},
-            person_id=planned.person_id,
-        )
-
-
-async def _survey(tx: Tx, planned: Outreach, customer: Customer, now: datetime) -> Survey | None:
-    """The survey to ask; None while the customer has another one before them."""
-    if planned.kind == REMINDER:
-        await surveys.reminded(tx, planned.about["survey"], now)
-        return await surveys.by_id(tx, planned.about["survey"])
-    return await surveys.begin(
-        tx,
-        SURVEYS[planned.kind],
-        customer.id,
-        now,
-        conversation_id=planned.about.get("talk"),
-        about=str(planned.about.get("code", "")),
-    )
-
-
-def _question(
-    planned: Outreach, survey: Survey, customer: Customer, business: str, now: datetime
-) -> Turn:
-    before = []
-    if not conversation.knows_us(customer, now):
-        before.append(words.say("survey_from", customer.locale, business=business))
-    if planned.kind == REMINDER:
-        before.append(words.say("survey_reminder", customer.locale))
-    say = ask(survey, customer, business, *before)
-    assert say is not None  # a new one, or one that is still open
-    return Turn(says=(say,), introduced=True)
+    if survey is not None:
+        await asking.asked(tx, planned, survey, present, now)
 
 
 async def _unwanted(tx: Tx, planned: Outreach, now: datetime) -> str:
@@ -302,11 +237,9 @@ async def _unwanted(tx: Tx, planned: Outreach, now: datetime) -> str:
         return await greetings.unwanted(tx, planned, now)
     if planned.kind == promoters.KIND:
         return await promoters.unwanted(tx, planned, now)
-    if planned.kind != REMINDER:
-        return await care.unwanted(tx, planned, now)
-    survey = await surveys.by_id(tx, planned.about["survey"])
-    is_open = survey is not None and survey.ended_at is None and not survey.answered
-    return "" if is_open else "no_longer"
+    if planned.kind == asking.REMINDER:
+        return await asking.unwanted(tx, planned)
+    return await care.unwanted(tx, planned, now)
 
 
 class AlreadyEnded(Exception):

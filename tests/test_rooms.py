@@ -72,7 +72,7 @@ ORDER = [
     {"bot.promoters"},
     {"bot.feedback", "bot.followups", "bot.proof", "bot.survey"},
     {"bot.conversation"},
-    {"bot.care"},
+    {"bot.asking", "bot.care"},
     {"bot.draft", "bot.greetings"},
     {"bot.campaigns"},
     {"bot.outreach"},

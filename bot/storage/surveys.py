@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 
 from bot.models import Answered
 from bot.storage.db import Tx, insert_once
-from bot.storage.tables import promises, survey_answers, surveys
+from bot.storage.tables import survey_answers, surveys
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class Survey:
     asked_at: datetime
     ended_at: datetime | None
     answered: frozenset[str]  # names of questions
+    marks: tuple[int, ...] = ()  # that were given
 
 
 async def begin(
@@ -71,10 +72,15 @@ async def _one(tx: Tx, *this: Any) -> Survey | None:
     row = (await tx.execute(select(surveys).where(*this))).mappings().one_or_none()
     if row is None:
         return None
-    query = select(survey_answers.c.question).where(survey_answers.c.survey_id == row["id"])
+    query = select(survey_answers.c.question, survey_answers.c.mark)
+    query = query.where(survey_answers.c.survey_id == row["id"]).order_by(survey_answers.c.id)
     names = ("id", "kind", "customer_id", "conversation_id", "about", "asked_at", "ended_at")
-    answered = frozenset((await tx.execute(query)).scalars())
-    return Survey(**{name: row[name] for name in names}, answered=answered)
+    found = (await tx.execute(query)).all()
+    return Survey(
+        **{name: row[name] for name in names},
+        answered=frozenset(each.question for each in found),
+        marks=tuple(each.mark for each in found if each.mark is not None),
+    )
 
 
 async def last_asked(
@@ -101,16 +107,6 @@ async def last_mark(tx: Tx, kind: str, accounts: Collection[int]) -> int | None:
     )
     found: int | None = (await tx.execute(query)).scalar_one_or_none()
     return found
-
-
-async def is_followed(tx: Tx, survey_id: int) -> bool:
-    """Whether an answer of it has brought somebody a task that is still open."""
-    query = (
-        select(promises.c.id)
-        .join(survey_answers, survey_answers.c.message_id == promises.c.message_id)
-        .where(survey_answers.c.survey_id == survey_id, promises.c.done_at.is_(None))
-    )
-    return (await tx.execute(query.limit(1))).first() is not None
 
 
 async def chosen(tx: Tx, kind: str, choice: str, since: datetime) -> tuple[int, int]:

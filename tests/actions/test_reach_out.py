@@ -25,6 +25,12 @@ def test_every_step_of_the_plan_has_its_words(talk: Talk, kind: str) -> None:
     assert len(talk.turn.says) == 1
 
 
+def test_a_promoter_is_thanked_with_the_shops_address_and_the_way_out(talk: Talk) -> None:
+    said = talk.hear("share")
+
+    assert "dientubong.example.com" in said and "TC" in said and "{" not in said
+
+
 def test_the_customer_is_called_as_before(talk: Talk) -> None:
     talk.address = "cô"
 

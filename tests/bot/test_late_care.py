@@ -504,6 +504,8 @@ async def test_several_low_marks_of_one_survey_bring_one_person(db: Database) ->
 
     async with db.read() as tx:
         assert len(await promises.open_of(tx, None)) == 1
+    sorry = [each for each in await transcript(db) if "xin lỗi" in each.content.text]
+    assert len(sorry) == 1
 
 
 # --- who would recommend us
