@@ -1,5 +1,6 @@
 """The customer's account, points and personal data."""
 
+from datetime import datetime, time
 from typing import Any, Final
 
 from rasa_sdk import Action, Tracker
@@ -20,7 +21,7 @@ from actions.forms import (
     words,
 )
 from actions.order import NO_CODE, ORDER_CODE, PHONE_LAST4, bare_code, say_date, tell_locked
-from actions.talk import Event, entity_of, last_response, phrases, plain, text_of
+from actions.talk import Event, entity_of, last_response, now_of, phrases, plain, text_of
 
 # What goes wrong with an account, by the words for it; the first that fits.
 TROUBLES: Final = {
@@ -252,6 +253,11 @@ def request_data(dispatcher: CollectingDispatcher, request: Request) -> list[Eve
     dispatcher.utter_message(
         response="utter_data_received", reference=done.reference, kind=KINDS[kind], due=due
     )
+    # A colleague sees to it: by the law's day, or the shop's own.
+    last = datetime.combine(done.due_on, time(23, 59), now_of(request.tracker).tzinfo)
+    task = f"Yêu cầu {done.reference}: {KINDS[kind]}"
+    promised = {"kind": "data_request", "text": task, "due_at": last.isoformat()}
+    dispatcher.utter_message(json_message={"promised": promised})
     return [SlotSet("promise", f" Yêu cầu {done.reference} sẽ có kết quả trước hết {due}.")]
 
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from bot import assignment, clocks, estimate, routing, schedule, turns, words
 from bot.desk_rules import DeskRules
+from bot.figures.kept import DATA_REQUEST, finish_by
 from bot.menu import BACK
 from bot.models import Author, Conversation, Customer, Handoff, Promised, Status
 from bot.moves import MOVES
@@ -66,6 +67,10 @@ async def request(
     handoff = await turns.open_handoff(tx, rules, conversation, customer, reason, summary, now)
     handoff = await clocks.begin(tx, rules, handoff, now)
     await clocks.queue(tx, rules, handoff, now)
+    if reason == DATA_REQUEST and not await promises.any_open(tx, customer.id, DATA_REQUEST):
+        # Whoever helps is to finish it, long after the talk if need be.
+        due = Promised(DATA_REQUEST, words.say("task_data_request", "vi"), finish_by(now))
+        await promises.add(tx, conversation.id, due, Author.SYSTEM, now, team=handoff.team)
     if not await assign_next(tx, rules, conversation, customer, handoff, now, in_turn=False):
         await _tell_place(tx, rules, conversation, customer, handoff, now)
     return True

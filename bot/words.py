@@ -67,6 +67,10 @@ SENTENCES: dict[str, dict[str, str]] = {
         "vi": "{other} trên {n} khách rời đi chọn “Lý do khác”: xem lại các lý do trong khảo sát",
         "en": "{other} of {n} lost customers chose “Something else”: review the survey’s reasons",
     },
+    "task_data_request": {
+        "vi": "Xử lý yêu cầu của khách về dữ liệu cá nhân, muộn nhất trong 15 ngày",
+        "en": "Do what the customer asks about their personal data, within 15 days",
+    },
     "button_skip": {"vi": "Bỏ qua", "en": "Skip"},
     "resume": {
         "vi": "Dạ phần này mình đang làm dở, mình làm tiếp nhé anh/chị?",

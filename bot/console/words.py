@@ -1092,6 +1092,7 @@ WORDS: dict[str, dict[str, str]] = {
     "promise.follow_up": {"vi": "Báo lại", "en": "Get back"},
     "promise.refine": {"vi": "Xem lại khảo sát", "en": "Review a survey"},
     "promise.visit": {"vi": "Hẹn gặp", "en": "Meet"},
+    "promise.data_request": {"vi": "Dữ liệu cá nhân", "en": "Personal data"},
     "promise.kept": {"vi": "Đã xong", "en": "Done"},
     "promise.dropped": {"vi": "Không cần nữa", "en": "Not needed"},
     "promise.open": {"vi": "Hẹn với khách", "en": "Promises"},

@@ -15,6 +15,7 @@ from bot.figures.share import share
 # Decree 356/2025: answered in 2 working days, finished in 15 days, in 20 when that was told.
 ANSWER_DAYS, FINISH_DAYS, EXTENDED_DAYS = 2, 15, 20
 SATURDAY: Final = 5
+DATA_REQUEST: Final = "data_request"  # a hand-off's reason, and what is then to be done in time
 
 
 @dataclass(frozen=True)
@@ -69,13 +70,18 @@ def data_answered(requests: Iterable[DataRequest], window: Window) -> Figure:
 def data_finished(requests: Iterable[DataRequest], window: Window) -> Figure:
     """How many in a hundred of them were finished within 15 days, or 20 when it was extended."""
     over = [each for each in once(requests) if each.at in window]
-    met = [each.id for each in over if each.finished_at and each.finished_at < _finish_by(each)]
+    met = [
+        each.id
+        for each in over
+        if each.finished_at and each.finished_at < finish_by(each.at, extended=each.extended)
+    ]
     return share("data_finished", window, met, (each.id for each in over), of="data_request")
 
 
-def _finish_by(request: DataRequest) -> datetime:
-    length = EXTENDED_DAYS if request.extended else FINISH_DAYS
-    return _end_of(request.at.astimezone(HERE).date() + timedelta(days=length))
+def finish_by(at: datetime, *, extended: bool = False) -> datetime:
+    """The end of the last day for what was asked for at that time."""
+    length = EXTENDED_DAYS if extended else FINISH_DAYS
+    return _end_of(at.astimezone(HERE).date() + timedelta(days=length))
 
 
 def working_days_after(at: datetime, count: int) -> datetime:

@@ -106,8 +106,8 @@ class Sheet:
             resolution.resolution(ended, self.window),
             among(resolution.first_contact(self.facts.contacts, self.window), self.ids),
             kept.promises(self._of("promise", self.facts.promises), self.window, self.grace),
-            kept.data_answered(self._of("handoff", self.facts.data_requests), self.window),
-            kept.data_finished(self._of("handoff", self.facts.data_requests), self.window),
+            kept.data_answered(self._of("data_request", self.facts.data_requests), self.window),
+            kept.data_finished(self._of("data_request", self.facts.data_requests), self.window),
         ]
 
     def assistant(self) -> list[Figure]:

@@ -12,7 +12,7 @@ from sqlalchemy import and_, func, select
 from bot.figures.assistant import BotTalk
 from bot.figures.facts import Facts, Talk
 from bot.figures.figure import Window
-from bot.figures.kept import DataRequest, Due
+from bot.figures.kept import DATA_REQUEST, DataRequest, Due, finish_by
 from bot.figures.resolution import Contact
 from bot.figures.service import Handed
 from bot.models import Author
@@ -54,6 +54,7 @@ async def read(tx: Tx, window: Window, now: datetime) -> Facts:
     marks = await _marks(tx, near)
     judged = await reviews.read(tx, near)
     due = await _promises(tx, window)
+    asked = await _data_requests(tx, window)
     return Facts(
         talks=tuple(_talk(row, heard[id], by_talk.get(id, ())) for id, row in rows.items()),
         handed=tuple(_handed(row, heard[id]) for id, found in by_talk.items() for row in found),
@@ -71,16 +72,12 @@ async def read(tx: Tx, window: Window, now: datetime) -> Facts:
         inbound=tuple(inbound),
         answers=tuple(answers),
         promises=tuple(row for row, _ in due),
-        data_requests=tuple(
-            DataRequest(row["id"], row["requested_at"], row["first_reply_at"], row["closed_at"])
-            for found in by_talk.values()
-            for row in found
-            if row["reason"] == "data_request"
-        ),
+        data_requests=tuple(row for row, _ in asked),
         talk_of={
             "handoff": {row["id"]: id for id, found in by_talk.items() for row in found},
             "message": {turn.id: id for id, each in heard.items() for turn in each.turns.values()},
             "promise": {row.id: talk for row, talk in due},
+            "data_request": {row.id: talk for row, talk in asked},
         },
     )
 
@@ -152,6 +149,38 @@ async def _promises(tx: Tx, window: Window) -> list[tuple[Due, int]]:
         )
         for row in (await tx.execute(query)).mappings()
     ]
+
+
+async def _data_requests(tx: Tx, window: Window) -> list[tuple[DataRequest, int]]:
+    """Those of the window: the assistant answers in the same breath with its number and last day,
+    a person when they first reply."""
+    query = (
+        select(promises, handoffs.c.first_reply_at)
+        .join(conversations, conversations.c.id == promises.c.conversation_id)
+        .outerjoin(
+            handoffs,
+            and_(
+                handoffs.c.conversation_id == promises.c.conversation_id,
+                handoffs.c.reason == DATA_REQUEST,
+                handoffs.c.requested_at == promises.c.created_at,
+            ),
+        )
+        .where(
+            counts,
+            promises.c.kind == DATA_REQUEST,
+            promises.c.created_at >= window.start,
+            promises.c.created_at < window.end,
+        )
+        .order_by(promises.c.id)
+    )
+    found = []
+    for row in (await tx.execute(query)).mappings():
+        at, by_bot = row["created_at"], row["made_by"] == Author.BOT.value
+        answered = at if by_bot else row["first_reply_at"]
+        extended = row["due_at"] > finish_by(at)
+        request = DataRequest(row["id"], at, answered, row["done_at"], extended)
+        found.append((request, row["conversation_id"]))
+    return found
 
 
 def _talk(row: Row, heard: Heard, handed: Iterable[Row]) -> Talk:

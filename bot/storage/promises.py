@@ -119,6 +119,21 @@ async def finish(tx: Tx, promise_id: int, outcome: str, now: datetime) -> int | 
     return conversation_id
 
 
+async def any_open(tx: Tx, customer_id: int, kind: str) -> bool:
+    """Whether one of this kind is still to be kept to the customer."""
+    query = (
+        select(promises.c.id)
+        .join(conversations, conversations.c.id == promises.c.conversation_id)
+        .where(
+            conversations.c.customer_id == customer_id,
+            promises.c.kind == kind,
+            promises.c.done_at.is_(None),
+        )
+        .limit(1)
+    )
+    return (await tx.execute(query)).first() is not None
+
+
 async def open_in(tx: Tx, conversation_ids: Sequence[int]) -> dict[int, list[Promise]]:
     """The open promises of these conversations, the next due first."""
     query = _PROMISE.where(

@@ -6,6 +6,7 @@ import pytest
 
 from actions.account import DATA_KIND
 from actions.forms import Heard
+from actions.order import say_date
 from tests.actions.conftest import Shop, Talk
 
 ASKS_CODE = "mã một đơn đã mua"
@@ -189,6 +190,17 @@ def test_an_unclear_wish_is_asked_for(talk: Talk) -> None:
     assert ASKS_KIND in talk.turn.says[-1].content.text
 
     assert ASKS_CODE in talk.press("Xoá dữ liệu")
+
+
+def test_a_wish_that_is_handed_in_is_somebodys_to_do_by_its_last_day(talk: Talk) -> None:
+    talk.say("xoá dữ liệu của tôi, đơn BT26110123, 4 số cuối 0001")
+
+    said = talk.press("Đồng ý")
+
+    (promised,) = talk.turn.promised
+    assert promised.kind == "data_request"
+    assert "xoá dữ liệu" in promised.text
+    assert say_date(promised.due_at.date().isoformat()) in said
 
 
 def test_a_wish_made_earlier_is_looked_up_by_a_person(talk: Talk) -> None:

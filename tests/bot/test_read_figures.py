@@ -10,13 +10,15 @@ import pytest
 from doubles import NOON, ScriptedDialogue, answer_all, at, said
 
 from bot import conversation, desk_rules, handoff
+from bot.facts import HERE
 from bot.figures import complaints, csat, nps
 from bot.figures.facts import Facts, Records
 from bot.figures.figure import Figure, Window, days
 from bot.figures.sheet import Sheet, View
-from bot.models import Content, Say, Turn, User
-from bot.storage import customers, figures, records, tables
+from bot.models import Content, Promised, Say, Turn, User
+from bot.storage import customers, figures, promises, records, tables
 from bot.storage.db import Database, insert
+from bot.storage.promises import Promise
 
 DAY = days(date(2026, 11, 23), date(2026, 11, 24))
 LATER = NOON + timedelta(hours=3)
@@ -375,3 +377,58 @@ async def test_a_talk_before_the_window_is_not_read(db: Database) -> None:
     facts = await facts_of(db, days(date(2026, 11, 24), date(2026, 11, 25)))
 
     assert facts.talks == ()
+
+
+async def open_promises(db: Database) -> list[Promise]:
+    async with db.read() as tx:
+        return await promises.open_of(tx, None)
+
+
+async def test_a_wish_about_ones_data_is_to_be_done_in_fifteen_days(db: Database) -> None:
+    await talk(db, "nga", Turn(handoff_reason="data_request", introduced=True))
+
+    (task,) = await open_promises(db)
+
+    assert (task.kind, task.team != "") == ("data_request", True)
+    assert task.due_at.astimezone(HERE).isoformat() == "2026-12-09T00:00:00+07:00"
+
+
+async def test_who_asks_after_it_does_not_ask_anew(db: Database, lan: User) -> None:
+    asked = Turn(handoff_reason="data_request", introduced=True)
+    first = await talk(db, "nga", asked)
+    await handoff.accept(db, first, lan, at(5))
+    await handoff.resolve(db, first, lan, "answered", at(10))
+
+    await talk(db, "nga", asked, start=600)
+
+    assert len(await open_promises(db)) == 1
+
+
+async def test_a_person_answers_it_by_their_first_reply_and_ends_it_by_saying_so(
+    db: Database, lan: User
+) -> None:
+    id = await talk(db, "nga", Turn(handoff_reason="data_request", introduced=True))
+    await talk(db, "tú", Turn(handoff_reason="data_request", introduced=True))
+    await handoff.accept(db, id, lan, at(30))
+    await handoff.reply(db, id, lan, Content("Dạ em làm ngay"), at(60), "reply")
+    await handoff.resolve(db, id, lan, "answered", at(90))
+    assert [(await figure(db, name)).hits for name in ("data_answered", "data_finished")] == [
+        (1,),
+        (),
+    ]
+
+    async with db.begin() as tx:
+        await promises.finish(tx, 1, "kept", NOON + timedelta(days=14))
+
+    assert (await figure(db, "data_finished")).hits == (1,)
+    assert (await figure(db, "data_finished")).n == 2
+
+
+async def test_the_assistants_word_with_its_last_day_is_an_answer(db: Database) -> None:
+    due = Promised("data_request", "Yêu cầu DL1: xoá dữ liệu", NOON + timedelta(days=15))
+    told = Turn(says=(Say(Content("Dạ em nhận ạ")),), promised=(due,), introduced=True)
+
+    await talk(db, "nga", told)
+
+    assert (await figure(db, "data_answered")).value == Decimal("100.0")
+    assert (await figure(db, "data_finished")).value == Decimal("0.0")
