@@ -10,7 +10,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import books
 import pytest
+from cares import prove
 from databases import new_sqlite
 from doubles import NOON, ScriptedDialogue, until
 from PIL import Image
@@ -19,7 +21,7 @@ from shops import Clock, Counter, Shop
 
 from bot import handoff
 from bot.models import Author, Content, Delivery, Message, Role, Say, Status, Turn, User
-from bot.storage import conversations, customers, messages, users
+from bot.storage import conversations, customers, identities, messages, users
 from bot.storage.db import Database
 from connectors.base import Button
 
@@ -36,6 +38,12 @@ CHOICE = Turn(
             )
         ),
     ),
+    introduced=True,
+)
+
+
+FORGOTTEN = Turn(
+    says=(Say(Content("Mã đơn là gì ạ?", (Button("Không nhớ mã đơn", "/prove"),))),),
     introduced=True,
 )
 
@@ -119,6 +127,38 @@ async def test_an_agent_here_answers_there(four: World, name: str) -> None:
     )
 
     await until(lambda: any("Em Lan đây ạ" in b.text for b in theirs(person)), 20)
+
+
+async def test_a_code_from_one_phone_proves_its_person_on_another(four: World) -> None:
+    known = await write(four, "messenger", "shop ơi")
+    await until(lambda: any("echo: shop ơi" in b.text for b in theirs(known)), 20)
+    db = four.carebot.db
+    lan = await books.person(db, "Lan", phone="0912345678")
+    async with db.begin() as tx:
+        there = await customers.find(tx, "messenger", known.id)
+        assert there is not None
+        await prove(tx, there.id, lan, there.created_at)
+    four.carebot.dialogue.answers["mình quên mã đơn"] = FORGOTTEN
+
+    new = await write(four, "zalo", "mình quên mã đơn")
+    await until(lambda: any("Mã đơn" in b.text for b in theirs(new)), 20)
+    asked = next(b for b in theirs(new) if "Mã đơn" in b.text)
+    await four.does("zalo", new, "press", bubble=asked.id, title="Không nhớ mã đơn")
+    await until(lambda: any("số điện thoại" in b.text for b in theirs(new)), 20)
+    await four.does("zalo", new, "say", text="0912 345 678")
+    await until(lambda: any("mã xác nhận" in b.text for b in theirs(known)), 20)
+    code = re.search(r"\b\d{6}\b", next(b.text for b in theirs(known) if "mã xác" in b.text))
+    assert code is not None
+    await four.does("zalo", new, "say", text=code[0])
+    await until(lambda: any("xác nhận được" in b.text for b in theirs(new)), 20)
+
+    said = [each.content.text for each in await transcript(db, "messenger", known.id)]
+    async with db.read() as tx:
+        here = await customers.find(tx, "zalo", new.id)
+        assert here is not None
+        assert await identities.person_of(tx, here.id) == lan
+    assert any("••••••" in text for text in said)
+    assert not any(code[0] in text for text in said)
 
 
 @pytest.mark.parametrize("name", ["messenger", "zalo"])
