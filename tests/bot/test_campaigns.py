@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from books import customer
@@ -16,11 +16,12 @@ from bot import campaigns, conversation, outreach, standing
 from bot.draft import Draft, Segment, Unreadable, read_day, read_segment, sells, written, wrong_with
 from bot.facts import HERE
 from bot.models import Role
-from bot.storage import audit, customers, tables, users
+from bot.storage import audit, customers, preferences, tables, users
 from bot.storage import campaigns as rows
 from bot.storage import outreach as planned_rows
 from bot.storage.campaigns import Campaign, Told
 from bot.storage.db import Database, insert
+from bot.storage.preferences import Preference
 from bot.storage.reach import Reachable
 from bot.storage.tables import identities, messages
 from bot.storage.tables import outreach as table
@@ -576,6 +577,11 @@ async def test_many_at_once_stand_as_each_of_them_does(db: Database) -> None:
     await says(db, groups[1][0].id, "no")
     await says(db, groups[2][1].id, "not_now")
     await complain(db, persons[3])
+    async with db.begin() as tx:
+        evenings = Preference("telegram", (time(18), time(21)))
+        await preferences.save(tx, persons[1], evenings, NOON - HOUR, None)
+        await preferences.save(tx, persons[4], Preference("web"), NOON, None)
+        await preferences.save(tx, persons[3], Preference("zalo"), NOON - HOUR, None)
     async with db.begin() as tx:
         merged = tables.people.update().where(tables.people.c.id == persons[4])
         await tx.execute(merged.values(merged_into=persons[3]))
