@@ -51,6 +51,9 @@ from connectors.base import Attachment, Button, Card, Json
 
 log = logging.getLogger(__name__)
 
+# Rasa's web framework has put uvloop's policy in place, under which our loop starts no process.
+asyncio.set_event_loop_policy(None)
+
 # Memory is cut when it holds more than KEEP_MOST of the customer's messages, down to KEEP_LEAST:
 # policies look back fewer turns than that, and slots and the open form are carried over.
 KEEP_LEAST = 2

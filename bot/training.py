@@ -101,7 +101,6 @@ async def run_rasa(
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
         env=environment(project_dir),
-        preexec_fn=politely,
     )
     talking = asyncio.create_task(process.communicate())
     seconds = 0.0
@@ -118,11 +117,6 @@ async def run_rasa(
     if process.returncode != 0 or not archive.is_file():
         raise TrainingFailed(f"training failed:\n{said[-4000:]}")
     return archive.read_bytes()
-
-
-def politely() -> None:
-    """Customers come before a process that calls this when it begins."""
-    os.nice(5)
 
 
 def environment(project_dir: Path) -> dict[str, str]:

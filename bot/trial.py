@@ -68,7 +68,6 @@ async def judge(project_dir: Path, archive: bytes, expected: Mapping[str, str]) 
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             env=training.environment(project_dir),
-            preexec_fn=training.politely,
         )
         try:
             given = json.dumps(expected).encode()

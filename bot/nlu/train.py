@@ -11,6 +11,7 @@ stands beside it is learnt too.
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -72,4 +73,5 @@ def train(project: Path, archive: Path, own: Path | None = None) -> None:
 
 
 if __name__ == "__main__":
+    os.nice(5)  # customers come first
     train(Path.cwd(), Path(sys.argv[1]), *map(Path, sys.argv[2:3]))
