@@ -241,5 +241,8 @@ def _bot_talk(
 
 
 def _ended_at(row: Row, now: datetime) -> datetime | None:
+    """A talk that lapsed was closed when somebody spoke again, perhaps weeks after it had ended."""
     last: datetime = row["last_message_at"]
+    if row["resolution"] == "idle":
+        return last
     return row["resolved_at"] or (last if now - last > IDLE else None)

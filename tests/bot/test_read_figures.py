@@ -11,7 +11,7 @@ from doubles import NOON, ScriptedDialogue, answer_all, at, said
 
 from bot import conversation, desk_rules, handoff
 from bot.facts import HERE
-from bot.figures import complaints, csat, nps
+from bot.figures import assistant, complaints, csat, nps
 from bot.figures.facts import Facts, Records
 from bot.figures.figure import Figure, Window, days
 from bot.figures.sheet import Sheet, View
@@ -114,6 +114,16 @@ async def test_who_was_helped_by_the_assistant_alone_is_contained(db: Database) 
 
     assert contained.hits == (helped,)
     assert contained.rows == (helped, gave_up, handed)
+
+
+async def test_who_comes_back_days_later_was_helped(db: Database) -> None:
+    helped = await talk(db, "nga", KNOWN)
+    await talk(db, "nga", KNOWN, start=timedelta(hours=25).total_seconds())
+
+    async with db.read() as tx:
+        facts = await figures.read(tx, DAY, NOON + timedelta(days=2))
+
+    assert assistant.containment(facts.bot_talks, DAY).hits == (helped,)
 
 
 async def test_a_talk_that_goes_on_is_not_yet_contained(db: Database) -> None:
