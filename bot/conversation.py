@@ -317,7 +317,14 @@ async def take_turn(
             given, others = proof.hear(proving, customer, waiting, commands, clock())
         if survey is not None and not given.says and entry.attempts <= TRIES:
             given, others = await _answers(
-                dialogue, survey, customer, waiting, payloads, transcript, business
+                dialogue,
+                survey,
+                customer,
+                waiting,
+                payloads,
+                transcript,
+                business,
+                in_form=memory.loop is not None,
             )
         if others:
             turn = await think(
@@ -357,6 +364,8 @@ async def _answers(
     payloads: Sequence[str],
     transcript: Sequence[Message],
     business: str,
+    *,
+    in_form: bool,
 ) -> tuple[Turn, list[int]]:
     """What answers to a survey do, and the places of the messages that are none."""
     ours = (each for each in reversed(transcript) if each.author is Author.BOT)
@@ -364,7 +373,14 @@ async def _answers(
     asked_again = last is not None and last.meta.get("action") == "survey_again"
     try:
         return await hear(
-            dialogue, survey, customer, waiting, payloads, business, asked_again=asked_again
+            dialogue,
+            survey,
+            customer,
+            waiting,
+            payloads,
+            business,
+            asked_again=asked_again,
+            in_form=in_form,
         )
     except Exception:  # whatever broke, the customer gets an answer
         log.exception("survey %s: an answer was not heard", survey.id)

@@ -94,14 +94,16 @@ async def hear(
     business: str,
     *,
     asked_again: bool,
+    in_form: bool,
 ) -> tuple[Turn, list[int]]:
     """What the answers among a customer's messages do, and which messages, by their place, are
-    none: they are the assistant's."""
+    none: they are the assistant's. So are all words while a form of its asks for something else."""
     turn, others = Turn(), []
     for place, (message, command) in enumerate(zip(waiting, commands, strict=True)):
         text = message.content.text
         ours = command.startswith(COMMAND)
-        if (command and not ours) or not (ours or text) or (text and gate.hear(text)):
+        elsewhere = bool(text) and (gate.hear(text) is not None or (in_form and not ours))
+        if (command and not ours) or not (ours or text) or elsewhere:
             others.append(place)
             continue
         intent = "" if ours else (await dialogue.understand(text))["intent"]["name"]

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from bot import care, conversation, handoff, outreach
 from bot.answer import Nobody
-from bot.models import Author, Message, Role, Status, User
+from bot.models import Author, Content, Message, Role, Say, Status, Turn, User
 from bot.storage import conversations, events, messages, promises, surveys, users
 from bot.storage import outreach as rows
 from bot.storage.db import Database
@@ -21,6 +21,12 @@ from bot.storage.tables import survey_answers
 from bot.storage.tables import surveys as survey_rows
 
 SHOP = "Điện Tử Bống"
+MINUTE = timedelta(minutes=1)
+TRACKS = Turn(
+    says=(Say(Content("Mã đơn hàng là gì ạ?")),),
+    introduced=True,
+    events=({"event": "active_loop", "name": "track_order_form"},),
+)
 
 
 async def an_agent(db: Database) -> User:
@@ -197,6 +203,27 @@ async def test_praise_without_a_number_is_asked_for_one_once(db: Database) -> No
     await write(db, "tốt lắm em ơi", dialogue=Sure("give_feedback"))
 
     assert "số từ 1 đến 5" in await last_said(db)
+
+
+async def test_what_a_form_asked_for_is_no_answer_to_the_survey(db: Database) -> None:
+    await helped(db)
+    await write(db, "đơn tới đâu", dialogue=ScriptedDialogue({"đơn tới đâu": TRACKS}))
+
+    dialogue = await write(db, "BT26110145", NOON + MINUTE, Sure("inform"))
+    await write(db, "5", NOON + 2 * MINUTE, dialogue)
+
+    assert dialogue.asked == ["BT26110145", "5"] and await answers(db) == {}
+
+
+async def test_a_button_of_the_survey_counts_in_the_midst_of_a_form(db: Database) -> None:
+    await helped(db)
+    key = (await transcript(db))[-1].content.buttons[4].key
+    await write(db, "đơn tới đâu", dialogue=ScriptedDialogue({"đơn tới đâu": TRACKS}))
+
+    await conversation.receive(db, said("5 😍", by="lan", button=key), NOON)
+    await answer_all(db, Sure("inform"), NOON)
+
+    assert (await answers(db))["mark"][0] == 5
 
 
 async def test_without_a_model_the_customer_of_a_survey_gets_a_person_too(db: Database) -> None:
