@@ -41,5 +41,5 @@ async def test_a_question_is_written_tried_published_and_answered(
         shop = await browser.new_context(locale="vi-VN")
         customer = await Customer.visit(shop, running.shop)
         await until(lambda: running.log.read_text(encoding="utf-8").count("is in use") > 1, 60)
-        await customer.say("cho em hoi dat cho vao cua hang duoc khong")
+        await customer.say("em dem theo thu cung vo tiem duoc khong shop")
         await customer.is_told("chỉ cần có dây dắt")
