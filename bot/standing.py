@@ -48,7 +48,7 @@ async def whole(
     return _standing(
         customer,
         last or await conversations.last_inbound_of(tx, customer.id),
-        await consents.wishes_of(tx, customer.id),
+        (await consents.wishes(tx, [accounts]))[customer.id],
         await outreach.sent_since(tx, accounts, now - REMEMBERED),
         open_complaint=await complaints.any_open(tx, accounts),
         quota_left=await quota_left(tx, customer.channel, now),

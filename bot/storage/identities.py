@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, bindparam, or_, select, update
 
 from bot.models import Customer
 from bot.storage.db import Tx, insert
@@ -27,14 +27,33 @@ class Identity:
     created_at: datetime
 
 
+# Asked for everything that is said of ourselves: made once.
+_PERSON: Final = (
+    select(ROOT)
+    .join(identities, identities.c.person_id == people.c.id)
+    .where(identities.c.customer_id == bindparam("customer"), identities.c.ended_at.is_(None))
+)
+_ACCOUNTS: Final = (
+    select(identities.c.customer_id)
+    .where(
+        identities.c.person_id.in_(
+            select(people.c.id).where(
+                or_(
+                    people.c.id == bindparam("person"),
+                    people.c.merged_into == bindparam("person"),
+                )
+            )
+        ),
+        identities.c.ended_at.is_(None),
+    )
+    .order_by(identities.c.customer_id)
+)
+
+
 async def person_of(tx: Tx, customer_id: int) -> int | None:
     """The person behind a customer; None while nothing is proven."""
-    query = (
-        select(ROOT)
-        .join(identities, identities.c.person_id == people.c.id)
-        .where(identities.c.customer_id == customer_id, identities.c.ended_at.is_(None))
-    )
-    found: int | None = (await tx.execute(query)).scalar_one_or_none()
+    result = await tx.execute(_PERSON, {"customer": customer_id})
+    found: int | None = result.scalar_one_or_none()
     return found
 
 
@@ -43,13 +62,7 @@ async def accounts_of(tx: Tx, customer_id: int) -> list[int]:
     person_id = await person_of(tx, customer_id)
     if person_id is None:
         return [customer_id]
-    records = select(people.c.id).where(
-        or_(people.c.id == person_id, people.c.merged_into == person_id)
-    )
-    query = select(identities.c.customer_id).where(
-        identities.c.person_id.in_(records), identities.c.ended_at.is_(None)
-    )
-    return list((await tx.execute(query.order_by(identities.c.customer_id))).scalars())
+    return list((await tx.execute(_ACCOUNTS, {"person": person_id})).scalars())
 
 
 _IDENTITY = (
