@@ -19,6 +19,13 @@ class QuickServer(uvicorn.Server):
     def capture_signals(self) -> AbstractContextManager[None]:
         return contextlib.nullcontext()
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        # asyncio sets it for the sockets that it makes itself; without it the second of two small
+        # writes waits 40 ms for the other side. What is accepted inherits it.
+        for listening in sockets or ():
+            listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        await super().startup(sockets)
+
     async def main_loop(self) -> None:
         await self.on_tick(0)
         while not self.should_exit:
