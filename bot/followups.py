@@ -34,9 +34,11 @@ async def plan(
     now: datetime,
 ) -> None:
     """Plan what may follow upon a turn; `transcript` and `memory` are of before it."""
+    form = replace(memory, events=memory.events + turn.events).loop
+    if memory.loop and form != memory.loop:
+        await outreach.drop(tx, conversation.customer_id, RESUME, now, "no_longer")
     if turn.handoff_reason or not turn.says:
         return
-    form = replace(memory, events=memory.events + turn.events).loop
     if form and form != memory.loop:
         key = f"{RESUME}:{conversation.id}:{form}"
         await _plan(tx, RESUME, key, "care", conversation, now, form=form)

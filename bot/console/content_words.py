@@ -90,8 +90,8 @@ WORDS: dict[str, dict[str, str]] = {
     "content.bar": {"vi": "Mức cần đạt", "en": "Bar"},
     "content.value": {"vi": "Kết quả", "en": "Result"},
     "content.test": {"vi": "Bài", "en": "Test"},
-    "content.at least": {"vi": "từ {bar}", "en": "at least {bar}"},
-    "content.at most": {"vi": "không quá {bar}", "en": "at most {bar}"},
+    "content.at least": {"vi": "≥ {bar}", "en": "≥ {bar}"},
+    "content.at most": {"vi": "≤ {bar}", "en": "≤ {bar}"},
     "content.back": {"vi": "Quay về bản trước", "en": "Go back to the model before"},
     "content.back_sure": {
         "vi": "Trong vài giây trợ lý sẽ trả lời như bản trước. Những gì bạn viết vẫn còn đây.",

@@ -11,7 +11,6 @@ from sqlalchemy import select
 
 from bot.models import Consent
 from bot.storage.db import Tx
-from bot.storage.identities import accounts_of
 from bot.storage.tables import consents
 
 
@@ -49,15 +48,9 @@ async def add(
         )
 
 
-async def wishes_of(tx: Tx, customer_id: int) -> Wishes:
-    """What the customer wishes now. A no and a not now count wherever the person said it; a yes
-    only on the channel that it was given on, until a later no on any."""
-    accounts = await accounts_of(tx, customer_id)
-    return (await wishes(tx, [accounts]))[customer_id]
-
-
 async def wishes(tx: Tx, groups: Collection[Collection[int]]) -> dict[int, Wishes]:
-    """The same of many customers; a group is all who are one person."""
+    """What customers wish now; a group is all who are one person. A no and a not now count wherever
+    the person said it; a yes only on the channel that it was given on, until a later no on any."""
     of = {customer: place for place, group in enumerate(groups) for customer in group}
     query = select(consents).where(consents.c.customer_id.in_(of)).order_by(consents.c.id)
     said: dict[int, list[Mapping[str, Any]]] = {}

@@ -83,6 +83,14 @@ async def test_a_form_that_was_left_is_offered_once_more_with_its_question(phone
     assert "làm tiếp nhé" in offer and offer.endswith(question)
 
 
+async def test_a_form_that_ended_is_not_in_the_calendar_any_more(phone: Phone) -> None:
+    await phone.write("kiểm tra đơn hàng giúp mình")
+    await phone.write("thôi không kiểm tra nữa", NOON + MINUTE)
+
+    (called_off,) = await phone.planned()
+    assert (called_off.state, called_off.reason) == ("cancelled", "no_longer")
+
+
 async def test_the_answer_to_the_offer_goes_on_with_the_form(phone: Phone) -> None:
     await phone.write("kiểm tra đơn hàng giúp mình")
     await phone.passes(NOON + HALF)

@@ -14,6 +14,7 @@ from servers import settings
 from bot import care, conversation, doorbell, handoff, outreach
 from bot.models import Outreach, Role, Status
 from bot.storage import consents, conversations, messages, releases, users
+from bot.storage import identities as proofs
 from bot.storage import outreach as rows
 from bot.storage.db import Database, insert
 from bot.storage.tables import identities, people
@@ -232,7 +233,8 @@ async def test_a_no_on_one_channel_counts_on_all_and_a_yes_on_its_own(db: Databa
 
 async def promotion(db: Database, customer_id: int) -> tuple[bool, bool]:
     async with db.read() as tx:
-        wishes = await consents.wishes_of(tx, customer_id)
+        accounts = await proofs.accounts_of(tx, customer_id)
+        wishes = (await consents.wishes(tx, [accounts]))[customer_id]
     return "promotion" in wishes.yes, "promotion" in wishes.no
 
 
