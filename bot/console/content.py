@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -20,8 +20,30 @@ from bot.faq_entries import Clash
 from bot.storage import faq_entries as rows
 from bot.storage import releases, trials
 from bot.storage.faq_entries import FaqEntry
+from bot.storage.releases import TrainedModel
+from bot.storage.trials import Trial
 
 PAGE = "/console/content"
+
+
+@dataclass(frozen=True)
+class Written:
+    """What is written now, and how the newest trial of it or of something older stands."""
+
+    entries: Sequence[FaqEntry]
+    content: str  # its fingerprint
+    trial: Trial | None
+    tried: TrainedModel | None  # the model that the trial made
+
+
+async def _written(request: Request) -> Written:
+    state = request.app.state
+    async with state.db.read() as tx:
+        entries = await rows.everything(tx)
+        trial = await trials.newest(tx)
+        tried = await releases.by_id(tx, trial.model_id) if trial and trial.model_id else None
+    content = await asyncio.to_thread(training.fingerprint, state.settings.project_dir, entries)
+    return Written(entries, content, trial, tried)
 
 
 async def everything(request: Request, visit: Visit) -> Response:
@@ -30,14 +52,11 @@ async def everything(request: Request, visit: Visit) -> Response:
 
 
 async def _page(request: Request, visit: Visit, problem: str = "") -> Response:
-    state = request.app.state
-    async with state.db.read() as tx:
-        entries = await rows.everything(tx)
-        trial = await trials.newest(tx)
+    written = await _written(request)
+    trial, tried, content = written.trial, written.tried, written.content
+    async with request.app.state.db.read() as tx:
         current = await releases.current(tx)
         before = await releases.before(tx)
-        tried = await releases.by_id(tx, trial.model_id) if trial and trial.model_id else None
-    content = await asyncio.to_thread(training.fingerprint, state.settings.project_dir, entries)
     known = facts(request)
     return page(
         request,
@@ -45,7 +64,7 @@ async def _page(request: Request, visit: Visit, problem: str = "") -> Response:
         visit.language,
         visit,
         status=409 if problem else 200,
-        entries=entries,
+        entries=written.entries,
         shown=lambda answer: canned.fill(answer, known).text,
         trial=trial,
         current=current,
@@ -54,7 +73,7 @@ async def _page(request: Request, visit: Visit, problem: str = "") -> Response:
         # What was tried may be published while nobody has written on.
         fits=tried is not None and tried.fingerprint == content,
         is_used=tried is not None and current is not None and tried.id == current.id,
-        titles={each.intent: each.title for each in entries},
+        titles={each.intent: each.title for each in written.entries},
         problem=problem,
     )
 
@@ -168,13 +187,14 @@ async def ask_trial(request: Request, visit: Visit) -> Response:
 
 async def publish(request: Request, visit: Visit) -> Response:
     """Put the model that passed to use, unless somebody has written on since."""
-    state = request.app.state
-    async with state.db.read() as tx:
-        entries = await rows.everything(tx)
-        trial = await trials.newest(tx)
-        model = await releases.by_id(tx, trial.model_id) if trial and trial.model_id else None
-    content = await asyncio.to_thread(training.fingerprint, state.settings.project_dir, entries)
-    if trial is None or model is None or trial.state != "passed" or model.fingerprint != content:
+    written = await _written(request)
+    trial, model = written.trial, written.tried
+    if (
+        trial is None
+        or model is None
+        or trial.state != "passed"
+        or model.fingerprint != written.content
+    ):
         return await _page(request, visit, problem="content.not_tried")
     await _use(request, visit, model.id)
     return RedirectResponse(PAGE, 303)

@@ -115,7 +115,6 @@ WORDS: dict[str, dict[str, str]] = {
         "data/nlu/ has what customers say, data/rules/ and data/stories/ the flows, domain.yml the "
         "words. After editing, press “Try a new model” above.",
     },
-    "content.facts": {"vi": "Thông tin của cửa hàng", "en": "The shop’s facts"},
     "faq.new": {"vi": "Câu hỏi mới", "en": "New question"},
     "faq.name": {"vi": "Tên gọi", "en": "Name"},
     "faq.name_hint": {

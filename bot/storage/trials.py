@@ -41,11 +41,7 @@ async def ask(tx: Tx, user_id: int | None, now: datetime) -> bool:
 
 async def claim(tx: Tx, now: datetime) -> Trial | None:
     """Begin the one that waits, or that a worker left."""
-    query = select(trials).where(
-        trials.c.ended_at.is_(None),
-        or_(trials.c.held_until.is_(None), trials.c.held_until <= now),
-    )
-    row = (await tx.execute(query.with_for_update(skip_locked=True))).mappings().one_or_none()
+    row = (await tx.execute(_free(now).with_for_update(skip_locked=True))).mappings().one_or_none()
     if row is None:
         return None
     values = {"state": RUNNING, "held_until": now + LEASE, "attempts": row["attempts"] + 1}
@@ -55,11 +51,14 @@ async def claim(tx: Tx, now: datetime) -> Trial | None:
 
 async def any_waits(tx: Tx, now: datetime) -> bool:
     """Whether there is one to claim."""
-    query = select(trials.c.id).where(
+    return (await tx.execute(_free(now))).first() is not None
+
+
+def _free(now: datetime) -> Any:
+    return select(trials).where(
         trials.c.ended_at.is_(None),
         or_(trials.c.held_until.is_(None), trials.c.held_until <= now),
     )
-    return (await tx.execute(query)).first() is not None
 
 
 async def release(tx: Tx, trial: Trial) -> None:
