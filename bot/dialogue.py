@@ -26,6 +26,9 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 logging.captureWarnings(True)
 logging.getLogger("py.warnings").setLevel(logging.ERROR)
 
+import bot.nlu.hollow  # noqa: F401
+
+# isort: split
 import rasa.core.processor
 import rasa.utils.log_utils
 from rasa.core.actions.action import RemoteAction
