@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, delete, exists, or_, select, update
 
 from bot.models import Debounce, InboxEntry
-from bot.storage.db import Tx
+from bot.storage.db import Tx, into
 from bot.storage.tables import UtcDateTime, inbox, messages
 
 # Longer than the slowest turn, so that a living worker never loses its lease in mid-turn.
@@ -71,7 +71,7 @@ _HOLD_ON = _HOLD.where(inbox.c.leased_until > _NOW)
 
 async def add(tx: Tx, message_id: int, conversation_id: int) -> None:
     values = {"message_id": message_id, "conversation_id": conversation_id}
-    await tx.execute(inbox.insert(), values)
+    await tx.execute(into(inbox), values)
 
 
 async def hold(
