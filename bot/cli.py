@@ -12,8 +12,8 @@ from collections.abc import Awaitable, Callable
 from importlib.metadata import version
 from pathlib import Path
 
-from bot import clock, training
-from bot.config import ConfigError, Settings, port_from, project_dir_from
+from bot import clock, logs, training
+from bot.config import ConfigError, Settings, log_format_from, port_from, project_dir_from
 from bot.models import Role
 from bot.storage import faq_entries, releases, users
 from bot.storage.db import Database, DatabaseUnavailable
@@ -28,13 +28,9 @@ CHANNELS = ("messenger", "zalo", "zalo-bot", "telegram", "slack")
 def main() -> None:
     """Read the command line and obey. Ends with 2 for settings that cannot be, 1 for a failure."""
     arguments = _parser().parse_args()
-    logging.basicConfig(
-        level=logging.INFO,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-        stream=sys.stderr,
-    )
-    logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
+        logs.set_up(log_format_from(os.environ))
+        logging.getLogger("alembic").setLevel(logging.WARNING)
         sys.exit(arguments.run(arguments))
     except ConfigError as error:
         print(f"carebot: {error}", file=sys.stderr)

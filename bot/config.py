@@ -12,6 +12,7 @@ from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bot.logs import FORMS, Form
 from bot.models import Debounce
 
 
@@ -118,6 +119,14 @@ class Settings:
 def project_dir_from(env: Mapping[str, str]) -> Path:
     """Where config.yml, domain.yml and data/ are."""
     return Path(_text(env, "PROJECT_DIR", ".")).resolve()
+
+
+def log_format_from(env: Mapping[str, str]) -> Form:
+    """How the log is written. Raises ConfigError."""
+    form = _text(env, "LOG_FORMAT", "text")
+    if form not in FORMS:
+        raise ConfigError(f"LOG_FORMAT: {form!r} is neither of {', '.join(FORMS)}")
+    return form  # type: ignore[return-value]
 
 
 def _text(env: Mapping[str, str], name: str, default: str) -> str:

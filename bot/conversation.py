@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -16,6 +17,7 @@ from bot import (
     gate,
     handoff,
     identity,
+    logs,
     outbox,
     pressed,
     progress,
@@ -91,6 +93,29 @@ async def receive(
     The assistant waits with its answer as `debounce` says, but not with a button or with what the
     gate hears. Danger is answered here: it waits neither for a worker nor for a model.
     """
+    watch = asyncio.get_running_loop().time
+    began = watch()
+    received = await _receive(db, inbound, now, file_keys, debounce)
+    log.info(
+        "received",
+        extra={
+            "conversation": received.conversation_id,
+            "messages": [received.message_id],
+            "channel": inbound.channel,
+            "new": received.new,
+            "ms": round(1000 * (watch() - began)),
+        },
+    )
+    return received
+
+
+async def _receive(
+    db: Database,
+    inbound: InboundMessage,
+    now: datetime,
+    file_keys: Sequence[str],
+    debounce: Debounce,
+) -> Received:
     inbound = replace(
         inbound,
         external_id=storable(inbound.external_id)[:255],
@@ -238,8 +263,9 @@ async def fetch_files(
 
 
 def _meta(inbound: InboundMessage) -> Json:
-    mood = mood_of(inbound.text)
+    mood, trace = mood_of(inbound.text), logs.trace()
     return {
+        **({"trace": trace} if trace else {}),
         **({"button": inbound.button} if inbound.button else {}),
         **({"mood": mood} if mood != "neutral" else {}),
         **({"begins": True} if inbound.begins else {}),
@@ -288,6 +314,29 @@ async def take_turn(
     Raises handoff.Changed when a person took the conversation while the assistant was thinking:
     then nothing happened, and the messages are still waiting.
     """
+    facts = {"conversation": entry.conversation_id, "messages": entry.message_ids}
+    watch = asyncio.get_running_loop().time
+    began = watch()
+    log.info("turn begun", extra={**facts, "attempt": entry.attempts, "traces": entry.traces})
+    turn = await _take_turn(db, dialogue, entry, clock, business)
+    if turn is None:
+        outcome = "taken_by_another"
+    else:
+        outcome = turn.handoff_reason or ("answered" if turn.says else "left_to_a_person")
+    log.info(
+        "turn ended", extra={**facts, "outcome": outcome, "ms": round(1000 * (watch() - began))}
+    )
+    return turn is not None
+
+
+async def _take_turn(
+    db: Database,
+    dialogue: Dialogue,
+    entry: InboxEntry,
+    clock: Callable[[], datetime],
+    business: str,
+) -> Turn | None:
+    """The turn that was taken; None when somebody else has done it."""
     async with db.read() as tx:
         conversation = await conversations.by_id(tx, entry.conversation_id)
         known = await messages.by_ids(tx, entry.message_ids)
@@ -306,7 +355,7 @@ async def take_turn(
 
     if conversation.status is not Status.BOT:
         async with db.begin() as tx:
-            return await inbox.done(tx, entry.message_ids)
+            return Turn() if await inbox.done(tx, entry.message_ids) else None
 
     if any(message.meta.get("group") for message in waiting):
         turn = Turn(says=(Say(Content(words.say("in_group", customer.locale))),))
@@ -352,8 +401,8 @@ async def take_turn(
         async with db.begin() as tx:
             await _commit(tx, entry, waiting, customer, conversation, turn, now, business)
             await followups.plan(tx, conversation, transcript, memory, turn, now)
-            return True
-    return False
+            return turn
+    return None
 
 
 async def _answers(

@@ -296,6 +296,7 @@ class InboxEntry:
     message_ids: tuple[int, ...]  # in their order
     conversation_id: int
     attempts: int  # how often a worker has begun it, this time included
+    traces: tuple[str, ...] = ()  # of the messages, in the log
 
 
 @dataclass(frozen=True)
@@ -311,6 +312,7 @@ class Parcel:
     content: Content
     attempts: int
     calls_done: int  # of the calls that saying it takes
+    trace: str = ""  # in the log
 
 
 @dataclass(frozen=True)

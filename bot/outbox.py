@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot import standing
+from bot import logs, standing
 from bot.menu import MENU
 from bot.models import Author, Content, Conversation, Customer, Delivery, Parcel
 from bot.permission import Verdict
@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 TRIES = 8
 LONGEST_WAIT = timedelta(seconds=300)
 SEND_SECONDS = parcels.HORIZON.total_seconds() - 15
+DIED = "sender died"
 PERMISSION = "permission:"  # in an error's code: one of permission.REASONS follows
 AUTH_PAUSE = timedelta(seconds=60)
 
@@ -59,7 +60,11 @@ async def say(
     or None when this `client_id` was said before.
     """
     content, payloads = _sealed(content)
-    facts = {**(meta or {}), **({"payloads": payloads} if payloads else {})}
+    facts = {
+        **(meta or {}),
+        **({"payloads": payloads} if payloads else {}),
+        **({"trace": trace} if (trace := logs.trace()) else {}),
+    }
     stays = customer.channel in READ_OUR_STORE
     message_id = await messages.add(
         tx,
@@ -121,8 +126,10 @@ async def claim(db: Database, channel: str, now: datetime, limit: int) -> list[P
         for orphan in await parcels.orphans(tx, channel, now):
             if await parcels.done(tx, orphan.id):
                 await messages.set_delivery(
-                    tx, orphan.message_id, Delivery.UNKNOWN, now, error="sender died"
+                    tx, orphan.message_id, Delivery.UNKNOWN, now, error=DIED
                 )
+                with logs.traced(orphan.trace):
+                    log.warning("delivery ended", extra=_facts(orphan, Delivery.UNKNOWN, DIED))
         return await parcels.claim(tx, channel, now, limit)
 
 
@@ -143,24 +150,54 @@ async def deliver(
     later try goes on after it. Returns the message's delivery state: sent, queued (due later),
     failed or unknown.
     """
+    watch = asyncio.get_running_loop().time
+    with logs.traced(parcel.trace):
+        began = watch()
+        log.info("delivery tried", extra=_facts(parcel))
+        fate, code = await _deliver(db, channel, parcel, now, pace)
+        ms = round(1000 * (watch() - began))
+        log.info("delivery ended", extra={**_facts(parcel, fate, code), "ms": ms})
+    return fate
+
+
+def _facts(parcel: Parcel, fate: Delivery | None = None, code: str = "") -> dict[str, Any]:
+    """A delivery as the log tells it."""
+    return {
+        "conversation": parcel.conversation_id,
+        "messages": [parcel.message_id],
+        "channel": parcel.channel,
+        "attempt": parcel.attempts,
+        **({"fate": fate.value} if fate else {}),
+        **({"code": code} if code else {}),
+    }
+
+
+async def _deliver(
+    db: Database,
+    channel: Channel,
+    parcel: Parcel,
+    now: datetime,
+    pace: Callable[[str], Awaitable[None]],
+) -> tuple[Delivery, str]:
+    """What became of it, and the code of what went wrong."""
     fate, refusal, last = Delivery.SENT, DeliveryError(""), None
     try:
         verdict, followed = await _verdict(db, parcel, now)
         if verdict.kind == "wait" and verdict.until:
             async with db.begin() as tx:
                 await parcels.later(tx, parcel.id, verdict.until, verdict.reason)
-            return Delivery.QUEUED
+            return Delivery.QUEUED, f"{PERMISSION}{verdict.reason}"
         last = await _call(db, channel, parcel, verdict, followed, now, pace)
     except AuthError as error:
         log.warning("channel %s is paused: %s", parcel.channel, error)
         async with db.begin() as tx:
             await parcels.pause(tx, parcel, now + AUTH_PAUSE, str(error))
             await accounts.pause(tx, parcel.channel, error.code or "auth", str(error), now)
-        return Delivery.QUEUED
+        return Delivery.QUEUED, error.code or "auth"
     except RetryableError as error:
         if parcel.attempts < TRIES:
             await _postpone(db, parcel, now, error)
-            return Delivery.QUEUED
+            return Delivery.QUEUED, error.code
         fate, refusal = Delivery.FAILED, error
     except UnknownOutcomeError as error:
         fate, refusal = Delivery.UNKNOWN, error
@@ -184,7 +221,7 @@ async def deliver(
     if isinstance(refusal, PermanentError) and refusal.unreachable:
         async with db.begin() as tx:
             await _lost_touch(tx, parcel, now)
-    return fate
+    return fate, refusal.code
 
 
 async def check(db: Database, channel: Channel, now: datetime, seconds: float) -> None:

@@ -27,6 +27,7 @@ ORDER = [
         "bot.facts",
         "bot.folded",
         "bot.limits",
+        "bot.logs",
         "bot.lunar",
         "bot.menu",
         "bot.metrics",
@@ -114,6 +115,7 @@ ONLY_IN = {
     "httpx": {"connectors", "bot.simulators", "demo"},
     "holidays": {"bot.schedule"},
     "lunar_vn": {"bot.lunar"},
+    "structlog": {"bot.logs"},
     "sklearn": {"bot.nlu", "bot.quality"},
 }
 

@@ -78,7 +78,7 @@ async def any_due(tx: Tx, channel: str, now: datetime) -> bool:
 async def claim(tx: Tx, channel: str, now: datetime, limit: int) -> list[Parcel]:
     """Take up to `limit` people's first due parcels and mark them as being sent."""
     query = (
-        select(outbox, messages.c.content, messages.c.author)
+        select(outbox, messages.c.content, messages.c.author, messages.c.meta)
         .join(messages, messages.c.id == outbox.c.message_id)
         .where(
             outbox.c.channel == channel,
@@ -103,7 +103,7 @@ async def claim(tx: Tx, channel: str, now: datetime, limit: int) -> list[Parcel]
 async def orphans(tx: Tx, channel: str, now: datetime) -> list[Parcel]:
     """Parcels whose sender died: whether the platform took them, nobody here knows."""
     query = (
-        select(outbox, messages.c.content, messages.c.author)
+        select(outbox, messages.c.content, messages.c.author, messages.c.meta)
         .join(messages, messages.c.id == outbox.c.message_id)
         .where(outbox.c.channel == channel, outbox.c.sending_until < now)
     )
@@ -197,6 +197,7 @@ def _parcel(row: Any) -> Parcel:
         content=_content(row),
         attempts=row["attempts"] + 1,
         calls_done=row["calls_done"],
+        trace=row["meta"].get("trace", ""),
     )
 
 
