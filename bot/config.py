@@ -27,6 +27,7 @@ class Settings:
     public_url: str  # as browsers reach us, without a slash at the end
     host: str
     port: int
+    metrics_port: int  # of the first worker on this machine
     business: str
     widget_origins: frozenset[str]  # web pages that may carry the widget; "*" for any
     widget_identity_secret: str  # "" turns identify off
@@ -96,6 +97,7 @@ class Settings:
             public_url=public_url,
             host=_text(env, "HOST", "127.0.0.1"),
             port=port_from(env, "PORT", own.port or 8080),
+            metrics_port=port_from(env, "METRICS_PORT", 9460),
             business=_text(env, "BUSINESS_NAME", "Điện Tử Bống"),
             widget_origins=frozenset(origins | {f"{own.scheme}://{own.netloc}"}),
             widget_identity_secret=_text(env, "WIDGET_IDENTITY_SECRET", ""),

@@ -28,6 +28,7 @@ from bot import (
 from bot.address import PAIRS, addressed
 from bot.answer import TRIES, Dialogue, think
 from bot.menu import BACK
+from bot.metrics import TURNS, WAITS
 from bot.models import (
     AT_ONCE,
     Author,
@@ -318,14 +319,20 @@ async def take_turn(
     watch = asyncio.get_running_loop().time
     began = watch()
     log.info("turn begun", extra={**facts, "attempt": entry.attempts, "traces": entry.traces})
-    turn = await _take_turn(db, dialogue, entry, clock, business)
-    if turn is None:
-        outcome = "taken_by_another"
-    else:
-        outcome = turn.handoff_reason or ("answered" if turn.says else "left_to_a_person")
-    log.info(
-        "turn ended", extra={**facts, "outcome": outcome, "ms": round(1000 * (watch() - began))}
-    )
+    outcome, reason = "failed", None
+    try:
+        turn = await _take_turn(db, dialogue, entry, clock, business)
+        if turn is None:
+            outcome = "taken_by_another"
+        elif reason := turn.handoff_reason:
+            outcome = "handed_over"
+        else:
+            outcome = "answered" if turn.says else "left_to_a_person"
+    finally:
+        took = watch() - began
+        TURNS.labels(outcome).observe(took)
+        ended = {**facts, "outcome": outcome, "ms": round(1000 * took)}
+        log.info("turn ended", extra={**ended, **({"reason": reason} if reason else {})})
     return turn is not None
 
 
@@ -401,7 +408,10 @@ async def _take_turn(
         async with db.begin() as tx:
             await _commit(tx, entry, waiting, customer, conversation, turn, now, business)
             await followups.plan(tx, conversation, transcript, memory, turn, now)
-            return turn
+        if turn.says:
+            waited = now - min(message.created_at for message in waiting)
+            WAITS.labels(Author.BOT.value).observe(waited.total_seconds())
+        return turn
     return None
 
 

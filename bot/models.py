@@ -312,6 +312,7 @@ class Parcel:
     content: Content
     attempts: int
     calls_done: int  # of the calls that saying it takes
+    said_at: datetime  # when the message was written
     trace: str = ""  # in the log
 
 
@@ -365,7 +366,8 @@ class Account:
     """How our account on a platform stands."""
 
     channel: str
-    heard_at: datetime | None
+    heard_at: datetime | None  # the last event from it
+    delivered_at: datetime | None  # the last message to it
     paused_at: datetime | None
     pause: Mapping[str, Any] | None  # code and text of what the platform said
     notice: Mapping[str, Any] | None  # the platform's last warning: text, at

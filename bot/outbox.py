@@ -12,6 +12,7 @@ from typing import Any
 
 from bot import logs, standing
 from bot.menu import MENU
+from bot.metrics import DELIVERED, DELIVERIES
 from bot.models import Author, Content, Conversation, Customer, Delivery, Parcel
 from bot.permission import Verdict
 from bot.storage import accounts, conversations, customers, messages
@@ -128,6 +129,7 @@ async def claim(db: Database, channel: str, now: datetime, limit: int) -> list[P
                 await messages.set_delivery(
                     tx, orphan.message_id, Delivery.UNKNOWN, now, error=DIED
                 )
+                DELIVERIES.labels(channel, Delivery.UNKNOWN.value).inc()
                 with logs.traced(orphan.trace):
                     log.warning("delivery ended", extra=_facts(orphan, Delivery.UNKNOWN, DIED))
         return await parcels.claim(tx, channel, now, limit)
@@ -155,8 +157,13 @@ async def deliver(
         began = watch()
         log.info("delivery tried", extra=_facts(parcel))
         fate, code = await _deliver(db, channel, parcel, now, pace)
-        ms = round(1000 * (watch() - began))
-        log.info("delivery ended", extra={**_facts(parcel, fate, code), "ms": ms})
+        took = watch() - began
+        ended = {**_facts(parcel, fate, code), "ms": round(1000 * took)}
+        log.info("delivery ended", extra=ended)
+    DELIVERIES.labels(parcel.channel, fate.value).inc()
+    if fate is Delivery.SENT:
+        waited = (now - parcel.said_at).total_seconds()
+        DELIVERED.labels(parcel.channel).observe(waited + took)
     return fate
 
 
@@ -214,6 +221,7 @@ async def _deliver(
         if last is not None:
             await messages.called(tx, parcel.channel, last, parcel.message_id)
             await accounts.resume(tx, parcel.channel)
+            await accounts.delivered(tx, parcel.channel, now)
         if await parcels.done(tx, parcel.id):
             await messages.set_delivery(
                 tx, parcel.message_id, fate, now, error=str(refusal), code=refusal.code

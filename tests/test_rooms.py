@@ -51,7 +51,7 @@ ORDER = [
     {"bot.imports"},
     {"bot.assignment", "bot.estimate", "bot.routing"},
     {"bot.clocks"},
-    {"bot.live", "bot.outbox"},
+    {"bot.health", "bot.live", "bot.outbox"},
     {"bot.nlu"},
     {"bot.phrases"},
     {"bot.gate", "bot.marks", "bot.mood"},

@@ -18,6 +18,7 @@ FRESH = timedelta(seconds=10)  # an account heard from so lately is not written 
 _CHANNEL = accounts.c.channel == bindparam("name")
 _NOW: Any = bindparam("now", type_=UtcDateTime)
 _HEARD_AT = select(accounts.c.heard_at).where(_CHANNEL)
+_DELIVERED_AT = select(accounts.c.delivered_at).where(_CHANNEL)
 
 
 async def _make(tx: Tx, channel: str) -> None:
@@ -44,6 +45,14 @@ async def heard(tx: Tx, channel: str, now: datetime) -> None:
     """An event has come."""
     await _make(tx, channel)
     await _change(tx, channel, heard_at=now)
+
+
+async def delivered(tx: Tx, channel: str, now: datetime) -> None:
+    """A message was taken."""
+    at = (await tx.execute(_DELIVERED_AT, {"name": channel})).scalar_one_or_none()
+    if at is None or now - at >= FRESH:
+        await _make(tx, channel)
+        await _change(tx, channel, delivered_at=now)
 
 
 async def pause(tx: Tx, channel: str, code: str, text: str, now: datetime) -> None:

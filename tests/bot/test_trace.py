@@ -87,7 +87,7 @@ async def test_no_line_holds_what_was_written_or_a_secret(tmp_path: Path) -> Non
 async def test_what_the_database_refuses_is_not_repeated_in_the_log(db: Database) -> None:
     received = await conversation.receive(db, said("alo", external_id="known"), NOON)
 
-    with pytest.raises(Exception, match="(?i)unique") as refused:
+    with pytest.raises(Exception, match=r"(?i)unique") as refused:
         async with db.begin() as tx:
             await messages.add(
                 tx,
