@@ -17,6 +17,7 @@ from bot.config import ConfigError, Settings, log_format_from, port_from, projec
 from bot.models import Role
 from bot.storage import faq_entries, releases, users
 from bot.storage.db import Database, DatabaseUnavailable
+from bot.storage.dead_letters import Span
 from bot.storage.migrate import migrate, revisions
 from bot.supervisor import SUPERVISED, Child, own, stop_with_supervisor, stopped_by_signals
 
@@ -74,6 +75,22 @@ def _parser() -> argparse.ArgumentParser:
     publish.add_argument("model", nargs="?", help="its name; the newest when left out")
     command("rollback", _rollback, "put the model that was in use before back to use")
     command("check", _check, "look at settings, database, model and channels")
+    dead = command("dead-letters", _dead_letters, "what was not answered or did not arrive")
+    _spanned(dead, "7d")
+    retrying = dead.add_subparsers(metavar="action").add_parser(
+        "retry", help="put single ones back to work, by their ids"
+    )
+    retrying.set_defaults(run=_retry)
+    retrying.add_argument("ids", metavar="ID", nargs="+", type=int)
+    _in_language(retrying)
+    replaying = command("replay", _replay, "put back to work all of a time")
+    _spanned(replaying, None)
+    for each in (retrying, replaying):
+        each.add_argument(
+            "--unknown",
+            action="store_true",
+            help="also what its platform may have taken: the customer may read it twice",
+        )
     migrating = command("migrate", _migrate, "bring the database to this version")
     migrating.add_argument("revision", nargs="?", default="head")
     channel = commands.add_parser("channel", help="messaging platforms").add_subparsers(
@@ -86,7 +103,7 @@ def _parser() -> argparse.ArgumentParser:
         acting = channel.add_parser(name, help=what, description=what)
         acting.set_defaults(run=run)
         acting.add_argument("channel", choices=choices, type=lambda name: name.replace("_", "-"))
-        acting.add_argument("--language", choices=("vi", "en"), default="vi")
+        _in_language(acting)
     user = commands.add_parser("user", help="people of the console").add_subparsers(
         required=True, metavar="action"
     )
@@ -100,6 +117,19 @@ def _parser() -> argparse.ArgumentParser:
         "--slack-id", default="", help="who they are in Slack: U0123ABC, in their profile there"
     )
     return parser
+
+
+def _in_language(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--language", choices=("vi", "en"), default="vi")
+
+
+def _spanned(parser: argparse.ArgumentParser, since: str | None) -> None:
+    """From when to when, and where."""
+    times = "2h, 30m, 7d ago, or a time of Vietnam: 2026-11-23T08:00"
+    parser.add_argument("--since", default=since, required=since is None, help=times)
+    parser.add_argument("--until", default="0m", help="likewise; now when left out")
+    parser.add_argument("--channel", default="", help="one only: zalo, telegram, …")
+    _in_language(parser)
 
 
 def _settings() -> Settings:
@@ -280,6 +310,50 @@ async def _done(work: Awaitable[bool]) -> int:
 
 
 # Looking after it
+
+
+def _dead_letters(arguments: argparse.Namespace) -> int:
+    from bot import operations
+
+    settings, span = _settings(), _span(arguments)
+    return _with_database(
+        settings, lambda db: _done(operations.tell_dead(db, span, arguments.language, print))
+    )
+
+
+def _retry(arguments: argparse.Namespace) -> int:
+    from bot import dead_letters, operations
+
+    settings, language = _settings(), arguments.language
+
+    async def work(db: Database) -> int:
+        done = await dead_letters.put_back(
+            db, arguments.ids, clock.now(), unknown=arguments.unknown
+        )
+        return 0 if operations.tell_done(done, language, print) else 1
+
+    return _with_database(settings, work)
+
+
+def _replay(arguments: argparse.Namespace) -> int:
+    from bot import dead_letters, operations
+
+    settings, span = _settings(), _span(arguments)
+
+    async def work(db: Database) -> int:
+        done = await dead_letters.replay(db, span, clock.now(), unknown=arguments.unknown)
+        operations.tell_done(done, arguments.language, print)
+        return 0
+
+    return _with_database(settings, work)
+
+
+def _span(arguments: argparse.Namespace) -> Span:
+    from bot import operations
+
+    now = clock.now()
+    since, until = (operations.moment(at, now) for at in (arguments.since, arguments.until))
+    return Span(since, until, arguments.channel.replace("-", "_"))
 
 
 def _migrate(arguments: argparse.Namespace) -> int:

@@ -57,6 +57,7 @@ from bot.storage import (
     trackers,
 )
 from bot.storage.db import Database, Tx
+from bot.storage.dead_letters import SET_ASIDE
 from bot.storage.surveys import Survey
 from bot.survey import COMMAND, hear
 from connectors.base import READ_OUR_STORE, Attachment, InboundMessage, Json
@@ -484,6 +485,9 @@ async def _commit(
     conversation = replace(conversation, version=conversation.version + 1)
     texts = [message.content.text for message in waiting]
     await carry_out(tx, conversation, customer, turn, texts, now, business)
+    if turn.handoff_reason == SET_ASIDE:
+        for message in waiting:
+            await messages.change(tx, message, now, meta={SET_ASIDE: True})
 
 
 async def carry_out(

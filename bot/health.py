@@ -14,7 +14,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from bot.models import Account
-from bot.storage import accounts, health, releases
+from bot.storage import accounts, dead_letters, health, releases
 from bot.storage.db import Database
 from bot.storage.health import NOTHING, Waiting, Worker
 from connectors.base import Json
@@ -64,7 +64,7 @@ async def look(db: Database, channels: Collection[str], now: datetime) -> Health
             overdue=await health.handoffs_overdue(tx, now),
             accounts=tuple(known[name] for name in sorted(known)),
             token_ends=await accounts.token_ends(tx),
-            dead=await health.dead_since(tx, now - LATELY),
+            dead=await dead_letters.counts_since(tx, now - LATELY),
         )
     return replace(found, database_seconds=time.perf_counter() - began)
 

@@ -157,7 +157,7 @@ class Handoff:
     accepted_at: datetime | None
     first_reply_at: datetime | None
     closed_at: datetime | None
-    outcome: str  # "" while open, then resolved, returned, taken_back, abandoned or idle
+    outcome: str  # "" while open, then resolved, returned, taken_back, replayed, abandoned or idle
     team: str  # a code of the desk's rules
     priority: int  # 0 is the most urgent, 3 may wait
     skills: tuple[str, ...]  # that its agent should have

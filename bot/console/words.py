@@ -312,6 +312,7 @@ WORDS: dict[str, dict[str, str]] = {
     "resolution.other": {"vi": "Lý do khác", "en": "Other"},
     "resolution.idle": {"vi": "Tự đóng vì khách im lặng", "en": "Closed: the customer fell silent"},
     "outcome.resolved": {"vi": "Đã đóng", "en": "Closed"},
+    "outcome.replayed": {"vi": "Trợ lý trả lời lại", "en": "Answered by the assistant again"},
     "outcome.taken_back": {"vi": "Khách rút yêu cầu", "en": "Taken back by the customer"},
     "outcome.idle": {"vi": "Tự kết thúc", "en": "Ended of itself"},
     "outcome.returned": {"vi": "Trả lại cho trợ lý", "en": "Returned to the assistant"},

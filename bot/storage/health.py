@@ -5,13 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from sqlalchemy import and_, func, select, text
+from sqlalchemy import and_, func, select
 
 from bot.storage.db import Tx
 from bot.storage.tables import handoffs, inbox, messages, outbox, trained_models, workers
-
-# In words: a planner must see that they are those of the index.
-UNDELIVERED: Final = text("messages.delivery IN ('failed', 'unknown')")
 
 
 class Waiting(NamedTuple):
@@ -72,19 +69,6 @@ async def workers_since(tx: Tx, since: datetime) -> list[Worker]:
         .order_by(workers.c.id)
     )
     return [Worker(*row) for row in await tx.execute(query)]
-
-
-async def dead_since(tx: Tx, since: datetime) -> dict[str, int]:
-    """How many messages written since then have `failed`, how many have an `unknown` fate, and
-    how many of customers' were `set_aside` and still wait for a person."""
-    query = (
-        select(messages.c.delivery, func.count())
-        .where(UNDELIVERED, messages.c.created_at >= since)
-        .group_by(messages.c.delivery)
-    )
-    found = {"failed": 0, "unknown": 0, **dict((await tx.execute(query)).all())}
-    aside = select(func.count()).where(_QUEUED, handoffs.c.reason == "set_aside")
-    return {**found, "set_aside": int((await tx.execute(aside)).scalar_one())}
 
 
 async def clock(tx: Tx) -> datetime | None:
