@@ -15,14 +15,15 @@ from pathlib import Path
 from bot import clock, logs, training
 from bot.config import ConfigError, Settings, log_format_from, port_from, project_dir_from
 from bot.models import Role
-from bot.storage import faq_entries, releases, users
+from bot.storage import releases, users
 from bot.storage.db import Database, DatabaseUnavailable
 from bot.storage.dead_letters import Span
-from bot.storage.migrate import migrate, revisions
+from bot.storage.migrate import migrate
 from bot.supervisor import SUPERVISED, Child, own, stop_with_supervisor, stopped_by_signals
 
 log = logging.getLogger(__name__)
 
+MARKS = {"good": "✓", "hint": "!", "bad": "✗"}
 CHANNELS = ("messenger", "zalo", "zalo-bot", "telegram", "slack")
 
 
@@ -74,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     publish = command("publish", _publish, "put a trained model to use")
     publish.add_argument("model", nargs="?", help="its name; the newest when left out")
     command("rollback", _rollback, "put the model that was in use before back to use")
-    command("check", _check, "look at settings, database, model and channels")
+    _in_language(command("doctor", _doctor, "look at everything Carebot needs: what is wrong?"))
     dead = command("dead-letters", _dead_letters, "what was not answered or did not arrive")
     _spanned(dead, "7d")
     retrying = dead.add_subparsers(metavar="action").add_parser(
@@ -396,58 +397,28 @@ def _user_add(arguments: argparse.Namespace) -> int:
     return _with_database(settings, work)
 
 
-def _check(arguments: argparse.Namespace) -> int:
+def _doctor(arguments: argparse.Namespace) -> int:
     """One line each, with the way out; ends with 1 when something is wrong."""
+    from bot import doctor
+    from bot.doctor_words import WORDS, say
+
+    language, is_well = arguments.language, True
+
+    def line(state: str, about: str, text: str) -> None:
+        nonlocal is_well
+        is_well &= state != "bad"
+        name = say(language, about) if about in WORDS else about
+        print(f"{MARKS[state]} {name:<16} {text}")
+
     try:
         settings = _settings()
     except ConfigError as error:
-        print(f"✗ settings   {error}")
+        line("bad", "settings", say(language, "settings.bad", error=error))
         return 1
-    print(f"✓ settings   {settings.public_url}, {settings.business}")
 
     async def work(db: Database) -> int:
-        bad = 0
-
-        def line(good: bool, name: str, text: str) -> None:
-            nonlocal bad
-            bad += not good
-            print(f"{'✓' if good else '✗'} {name:<10} {text}")
-
-        kind = "SQLite" if db.is_sqlite else "PostgreSQL"
-        try:
-            present, due = await revisions(settings.database_url)
-        except Exception as error:  # whatever the driver raises, the way out is the same
-            line(False, "database", f"{kind} does not open ({error}); look at DATABASE_URL")
-            return 1
-        line(
-            present == due,
-            "database",
-            f"{kind}, schema {present or 'missing'}"
-            + ("" if present == due else f", due {due}: run carebot migrate"),
-        )
-        line(True, "rasa", f"{version('rasa')}")
-        if present != due:
-            return 1
-        async with db.read() as tx:
-            current = await releases.current(tx)
-            alive = await releases.bot_ready(tx, clock.now() - releases.ALIVE)
-            people = await users.count(tx)
-            entries = await faq_entries.everything(tx)
-        content = training.fingerprint(settings.project_dir, entries)
-        if current is None:
-            line(False, "model", "none in use: run carebot train, then carebot publish")
-        elif current.fingerprint != content:
-            line(True, "model", f"{current.name}; the content has changed since: carebot train")
-        else:
-            line(True, "model", f"{current.name}, of the present content")
-        line(alive, "worker", "answers" if alive else "none is ready: run carebot worker")
-        line(people > 0, "users", f"{people}" if people else "none: run carebot user add")
-        from bot import channel_setup
-
-        for good, name, text in await channel_setup.standing(settings, db):
-            line(good, name, text)
-        origins = ", ".join(sorted(settings.widget_origins))
-        line(True, "web", f"widget for pages of {origins} (WIDGET_ORIGINS)")
-        return int(bad > 0)
+        async for finding in doctor.examine(settings, db, language, clock.now()):
+            line(*finding)
+        return 0 if is_well else 1
 
     return _with_database(settings, work)

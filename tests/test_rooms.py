@@ -24,6 +24,7 @@ ORDER = [
     {
         "bot.address",
         "bot.clock",
+        "bot.doctor_words",
         "bot.facts",
         "bot.folded",
         "bot.limits",
@@ -88,6 +89,7 @@ ORDER = [
     {"bot.simulators"},
     {"bot.app", "bot.quality"},
     {"bot.channel_setup", "bot.demo", "bot.operations"},
+    {"bot.doctor"},
     {"bot.cli"},
     {"bot.__main__"},
 ]

@@ -780,8 +780,8 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "the platform takes nothing from us.",
     },
     "alert.refused.next": {
-        "vi": "Quản trị chạy `carebot check` để xem kênh đang vướng gì.",
-        "en": "An administrator should run `carebot check` to see what is wrong.",
+        "vi": "Quản trị chạy `carebot doctor` để xem kênh đang vướng gì.",
+        "en": "An administrator should run `carebot doctor` to see what is wrong.",
     },
     "alert.kept": {
         "vi": "Tin nhắn được giữ lại và tự gửi tiếp khi kênh hoạt động.",
