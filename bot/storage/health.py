@@ -25,9 +25,10 @@ class Worker(NamedTuple):
 
 
 NOTHING: Final = Waiting(0, None)
+# Not as a join, which SQLite would begin with all messages.
 _WAITING_IN: Final = {
     name: select(messages.c.channel, func.count(), func.min(messages.c.created_at))
-    .join(table, table.c.message_id == messages.c.id)
+    .where(messages.c.id.in_(select(table.c.message_id)))
     .group_by(messages.c.channel)
     for name, table in (("inbox", inbox), ("outbox", outbox))
 }
@@ -42,8 +43,8 @@ async def waiting_in(tx: Tx, name: str) -> dict[str, Waiting]:
 
 async def oldest_waiting(tx: Tx) -> datetime | None:
     """Since when the first of what waits for the assistant does."""
-    query = select(messages.c.created_at).join(inbox, inbox.c.message_id == messages.c.id)
-    found = await tx.execute(query.order_by(inbox.c.message_id).limit(1))
+    first = select(func.min(inbox.c.message_id)).scalar_subquery()
+    found = await tx.execute(select(messages.c.created_at).where(messages.c.id == first))
     oldest: datetime | None = found.scalar_one_or_none()
     return oldest
 
