@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import socket
 import subprocess
 import sys
@@ -193,3 +194,10 @@ def test_the_targets_are_where_the_figures_are() -> None:
         "carebot-worker": [f"127.0.0.1:{usual.metrics_port}"],
     }
     assert config["rule_files"] == ["alerts.yml"]
+
+
+@pytest.mark.skipif(not shutil.which("promtool"), reason="promtool is of Debian's prometheus")
+def test_the_alarms_ring_and_stay_silent_as_they_should() -> None:
+    for command in ("check rules alerts.yml", "check config prometheus.yml"):
+        subprocess.run(["promtool", *command.split()], cwd=DOCS, check=True)
+    subprocess.run(["promtool", "test", "rules", "alerts_test.yml"], cwd=DOCS, check=True)
