@@ -12,7 +12,7 @@ from typing import Any
 
 import uvicorn
 
-from bot import clock, doorbell
+from bot import clock, doorbell, metrics
 from bot.answer import Dialogue
 from bot.config import ConfigError, Settings
 from bot.live import Live
@@ -157,6 +157,7 @@ def serve_web(settings: Settings) -> None:
 
 def serve_worker(settings: Settings) -> None:
     """Run a worker until it is told to stop."""
+    metrics.serve(settings.metrics_port)
     asyncio.run(_work(settings))
 
 

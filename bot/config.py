@@ -12,6 +12,7 @@ from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bot.logs import FORMS, Form
 from bot.models import Debounce
 
 
@@ -26,6 +27,7 @@ class Settings:
     public_url: str  # as browsers reach us, without a slash at the end
     host: str
     port: int
+    metrics_port: int  # of the first worker on this machine
     business: str
     widget_origins: frozenset[str]  # web pages that may carry the widget; "*" for any
     widget_identity_secret: str  # "" turns identify off
@@ -95,6 +97,7 @@ class Settings:
             public_url=public_url,
             host=_text(env, "HOST", "127.0.0.1"),
             port=port_from(env, "PORT", own.port or 8080),
+            metrics_port=port_from(env, "METRICS_PORT", 9460),
             business=_text(env, "BUSINESS_NAME", "Điện Tử Bống"),
             widget_origins=frozenset(origins | {f"{own.scheme}://{own.netloc}"}),
             widget_identity_secret=_text(env, "WIDGET_IDENTITY_SECRET", ""),
@@ -118,6 +121,14 @@ class Settings:
 def project_dir_from(env: Mapping[str, str]) -> Path:
     """Where config.yml, domain.yml and data/ are."""
     return Path(_text(env, "PROJECT_DIR", ".")).resolve()
+
+
+def log_format_from(env: Mapping[str, str]) -> Form:
+    """How the log is written. Raises ConfigError."""
+    form = _text(env, "LOG_FORMAT", "text")
+    if form not in FORMS:
+        raise ConfigError(f"LOG_FORMAT: {form!r} is neither of {', '.join(FORMS)}")
+    return form  # type: ignore[return-value]
 
 
 def _text(env: Mapping[str, str], name: str, default: str) -> str:

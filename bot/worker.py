@@ -22,6 +22,7 @@ from bot import (
     handoff,
     intake,
     keeper,
+    logs,
     outbox,
     outreach,
     trial,
@@ -198,6 +199,10 @@ class Worker:
         self._wakes[0].set()
 
     async def _turn(self, dialogue: Dialogue, entry: InboxEntry) -> None:
+        with logs.traced(entry.traces[0] if entry.traces else ""):
+            await self._take_turn(dialogue, entry)
+
+    async def _take_turn(self, dialogue: Dialogue, entry: InboxEntry) -> None:
         try:
             await conversation.take_turn(
                 self._db,

@@ -19,6 +19,7 @@ _CHANNEL = accounts.c.channel == bindparam("name")
 _NOW: Any = bindparam("now", type_=UtcDateTime)
 _PAUSE = select(accounts.c.pause).where(_CHANNEL, accounts.c.paused_at.is_not(None))
 _HEARD_AT = select(accounts.c.heard_at).where(_CHANNEL)
+_DELIVERED_AT = select(accounts.c.delivered_at).where(_CHANNEL)
 
 
 async def _make(tx: Tx, channel: str) -> None:
@@ -45,6 +46,14 @@ async def heard(tx: Tx, channel: str, now: datetime) -> None:
     """An event has come."""
     await _make(tx, channel)
     await _change(tx, channel, heard_at=now)
+
+
+async def delivered(tx: Tx, channel: str, now: datetime) -> None:
+    """A message was taken."""
+    at = (await tx.execute(_DELIVERED_AT, {"name": channel})).scalar_one_or_none()
+    if at is None or now - at >= FRESH:
+        await _make(tx, channel)
+        await _change(tx, channel, delivered_at=now)
 
 
 async def pause(tx: Tx, channel: str, code: str, text: str, now: datetime) -> None:

@@ -93,6 +93,7 @@ class _Postgres:
             pool_size=10,
             max_overflow=10,
             pool_timeout=5,
+            hide_parameters=True,
             connect_args={"timeout": 5, "command_timeout": BUSY_SECONDS},
         )
 
@@ -228,6 +229,7 @@ def _sqlite(url: str, synchronous: str) -> Any:
     engine = create_engine(
         url,
         future=True,
+        hide_parameters=True,  # errors are logged, and what is stored is what customers wrote
         # The default pool opens the file anew for every transaction: five times slower.
         poolclass=QueuePool,
         pool_size=8,

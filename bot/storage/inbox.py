@@ -43,7 +43,8 @@ _CLAIM = (
 )
 # Whoever takes several rows takes them in this order: so no two wait for each other.
 _OF_CONVERSATION = (
-    select(inbox.c.message_id)
+    select(inbox.c.message_id, messages.c.meta["trace"].as_string().label("trace"))
+    .join(messages, messages.c.id == inbox.c.message_id)
     .where(inbox.c.conversation_id == bindparam("conversation"))
     .order_by(inbox.c.message_id)
     .limit(TOGETHER)
@@ -100,9 +101,11 @@ async def claim(tx: Tx, now: datetime, limit: int) -> list[InboxEntry]:
     rows = (await tx.execute(_CLAIM, {"now": now, "most": limit})).mappings().all()
     entries = []
     for row in rows:
-        found = await tx.execute(_OF_CONVERSATION, {"conversation": row["conversation_id"]})
-        ids, tries = tuple(found.scalars()), row["attempts"] + 1
-        entries.append(InboxEntry(ids, row["conversation_id"], tries))
+        key = {"conversation": row["conversation_id"]}
+        found = (await tx.execute(_OF_CONVERSATION, key)).all()
+        ids, tries = tuple(each.message_id for each in found), row["attempts"] + 1
+        traces = tuple(each.trace for each in found if each.trace)
+        entries.append(InboxEntry(ids, row["conversation_id"], tries, traces))
         await tx.execute(_BEGIN, {"messages": ids, "tries": tries, "until": now + LEASE})
     return entries
 

@@ -19,6 +19,12 @@ from bot.storage.tables import UtcDateTime, messages, outbox
 
 # How long a platform may still accept a request whose sender has died.
 HORIZON = timedelta(seconds=60)
+_OF_MESSAGE: Final = (
+    messages.c.content,
+    messages.c.author,
+    messages.c.meta,
+    messages.c.created_at,
+)
 HIDDEN: Final = "••••••"  # in the transcript, where a parcel has its secret
 
 
@@ -78,7 +84,7 @@ async def any_due(tx: Tx, channel: str, now: datetime) -> bool:
 async def claim(tx: Tx, channel: str, now: datetime, limit: int) -> list[Parcel]:
     """Take up to `limit` people's first due parcels and mark them as being sent."""
     query = (
-        select(outbox, messages.c.content, messages.c.author)
+        select(outbox, *_OF_MESSAGE)
         .join(messages, messages.c.id == outbox.c.message_id)
         .where(
             outbox.c.channel == channel,
@@ -103,7 +109,7 @@ async def claim(tx: Tx, channel: str, now: datetime, limit: int) -> list[Parcel]
 async def orphans(tx: Tx, channel: str, now: datetime) -> list[Parcel]:
     """Parcels whose sender died: whether the platform took them, nobody here knows."""
     query = (
-        select(outbox, messages.c.content, messages.c.author)
+        select(outbox, *_OF_MESSAGE)
         .join(messages, messages.c.id == outbox.c.message_id)
         .where(outbox.c.channel == channel, outbox.c.sending_until < now)
     )
@@ -197,6 +203,8 @@ def _parcel(row: Any) -> Parcel:
         content=_content(row),
         attempts=row["attempts"] + 1,
         calls_done=row["calls_done"],
+        said_at=row["created_at"],
+        trace=row["meta"].get("trace", ""),
     )
 
 
