@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +17,7 @@ from servers import settings
 
 from bot import clock, conversation, doorbell, outbox
 from bot import worker as worker_module
-from bot.models import Delivery
+from bot.models import Author, Content, Delivery, Say, Turn
 from bot.storage import inbox, messages, releases
 from bot.storage import outbox as parcels
 from bot.storage.db import Database
@@ -40,7 +41,9 @@ class SlowChannel(RecordingChannel):
 
 
 @contextlib.asynccontextmanager
-async def two_workers(db: Database, dialogue: Slow, **channels: Channel) -> AsyncIterator[None]:
+async def two_workers(
+    db: Database, dialogue: ScriptedDialogue, **channels: Channel
+) -> AsyncIterator[None]:
     async with db.begin() as tx:
         model = await releases.store(tx, "m", "m", b"good", clock.now())
         await releases.publish(tx, model.id, "test", clock.now())
@@ -68,6 +71,7 @@ def short_leases(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parcels, "HORIZON", timedelta(seconds=0.4))
     monkeypatch.setattr(worker_module, "KEEP_SECONDS", 0.05)
     monkeypatch.setattr(worker_module, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(worker_module, "ALIVE_SECONDS", 0.1)
 
 
 async def nothing_waits(db: Database) -> None:
@@ -96,6 +100,104 @@ async def test_a_delivery_that_lasts_is_not_given_up(db: Database) -> None:
 
     async with db.read() as tx:
         assert (await messages.of_conversation(tx, 1))[1].delivery is Delivery.SENT
+
+
+class Hanging(RecordingChannel):
+    async def deliver(self, recipient_id: str, call: Json) -> str:
+        await asyncio.sleep(3600)
+        return ""
+
+
+async def test_a_worker_that_stops_does_not_wait_for_a_platform_that_hangs(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker_module, "FINISH_SECONDS", 0.2)
+    async with two_workers(db, ScriptedDialogue(), recording=Hanging()):
+        await conversation.receive(db, said("alo", channel="recording"), clock.now())
+        while True:
+            async with db.read() as tx:
+                if await parcels.being_sent(tx, "recording", "nga"):
+                    break
+            await asyncio.sleep(0.02)
+
+    later = clock.now() + parcels.HORIZON
+    await outbox.claim(db, "recording", later + timedelta(seconds=1), 10)
+    async with db.read() as tx:
+        assert (await messages.of_conversation(tx, 1))[1].delivery is Delivery.UNKNOWN
+
+
+class Model(ScriptedDialogue):
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+    async def ask(self, question):  # type: ignore[no-untyped-def]
+        await super().ask(question)
+        return Turn(says=(Say(Content(self.name)),), introduced=True)
+
+
+async def test_workers_on_an_old_and_a_new_model_answer_side_by_side(db: Database) -> None:
+    loaded = threading.Event()
+
+    def load(archive: bytes, name: str) -> Model:
+        # One worker takes the new model at once, the other takes its time.
+        if name == "new" and not first.acquire(blocking=False):
+            loaded.wait(30)
+        return Model(name)
+
+    first = threading.Lock()
+    people = [f"khách {n}" for n in range(8)]
+    async with db.begin() as tx:
+        model = await releases.store(tx, "old", "old", b"good", clock.now())
+        await releases.publish(tx, model.id, "test", clock.now())
+    workers = [
+        Worker(db, doorbell.for_database(db.url), {}, load, clock.now, settings(db.url))
+        for _ in range(2)
+    ]
+    running = [asyncio.create_task(each.run()) for each in workers]
+
+    async def everybody_writes(round: int) -> None:
+        for person in people:
+            text = said(f"câu {round}", by=person, external_id=f"{person} {round}")
+            await conversation.receive(db, text, clock.now())
+        while await answered() < len(people) * round:
+            await asyncio.sleep(0.02)
+
+    async def answers() -> list[list[str]]:
+        async with db.read() as tx:
+            talks = [await messages.of_conversation(tx, n + 1) for n in range(len(people))]
+        return [[m.content.text for m in talk if m.author is Author.BOT] for talk in talks]
+
+    async def answered() -> int:
+        return sum(map(len, await answers()))
+
+    await everybody_writes(1)
+    async with db.begin() as tx:
+        model = await releases.store(tx, "new", "new", b"good", clock.now())
+        await releases.publish(tx, model.id, "test", clock.now())
+    rounds = 1
+    while not any("new" in each for each in await answers()):
+        rounds += 1
+        await everybody_writes(rounds)
+    loaded.set()
+    while await said_by_old_lately(db, len(people)):
+        rounds += 1
+        await everybody_writes(rounds)
+    for each in workers:
+        each.stop()
+    await asyncio.gather(*running)
+
+    found = await answers()
+    assert [len(each) for each in found] == [rounds] * len(people), "once each"
+    assert {each[0] for each in found} == {"old"}
+    assert {each[-1] for each in found} == {"new"}
+
+
+async def said_by_old_lately(db: Database, people: int) -> bool:
+    """Whether anybody's last answer is of the old model."""
+    async with db.read() as tx:
+        last = [(await messages.of_conversation(tx, n + 1))[-1] for n in range(people)]
+    return any(each.content.text == "old" for each in last)
 
 
 async def test_a_dead_workers_turn_is_free_when_its_lease_has_ended(db: Database) -> None:
