@@ -248,11 +248,15 @@ class Worker:
         while True:
             await asyncio.sleep(KEEP_SECONDS)
             answering, sending = self._answering & answering, self._sending & sending
-            with contextlib.suppress(DatabaseUnavailable):
+            try:
                 if answering or sending:
                     async with self._db.begin(durable=False) as tx:
                         await inbox.keep(tx, [*answering], self._clock())
                         await parcels.keep(tx, [*sending], self._clock())
+            except DatabaseUnavailable as error:
+                log.warning("what is begun is not kept: %s", error)
+            except Exception:  # as in _loop
+                log.exception("what is begun is not kept")
             answering, sending = set(self._answering), set(self._sending)
 
     async def _keep(self) -> None:
