@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot import handoff, logs
@@ -34,6 +34,7 @@ from connectors.base import (
 log = logging.getLogger(__name__)
 
 NOTICE_SECONDS = 5.0
+ECHO_AGE = timedelta(hours=2)  # a platform tells us that late what we have said
 LONGEST_BODY = 64 * 1024  # characters that are kept of an event we cannot read
 
 
@@ -276,12 +277,16 @@ async def _talk(tx: Tx, customer: Customer, now: datetime) -> Conversation:
 
 async def _said_by_us(tx: Tx, event: Echo, customer: Customer) -> int | None:
     """Which of our messages an echo is of: by the reference it carries, or as one that is being
-    sent to this person at this moment: an echo may overtake the answer to its own call."""
+    sent to this person at this moment, for an echo may overtake the answer to its own call; or as
+    one whose answer never came."""
     if event.reference.isdecimal() and event.ours is not False:
         message = await messages.by_id(tx, int(event.reference))
         if message is not None:
             return message.id
-    for message_id, text in await parcels.being_sent(tx, event.channel, customer.external_id):
+    possible = await parcels.being_sent(tx, event.channel, customer.external_id)
+    if event.ours is not False:
+        possible += await messages.of_unknown_fate(tx, customer.id, event.at - ECHO_AGE)
+    for message_id, text in possible:
         if event.text in text if event.text else not text:
             return message_id
     return None

@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 TRIES = 8
 LONGEST_WAIT = timedelta(seconds=300)
-SEND_SECONDS = parcels.HORIZON.total_seconds() - 15
+SEND_SECONDS = 45.0  # after which a platform's silence is final
 DIED = "sender died"
 PERMISSION = "permission:"  # in an error's code: one of permission.REASONS follows
 AUTH_PAUSE = timedelta(seconds=60)

@@ -18,6 +18,7 @@ from bot import canned, console, health, hooks, webhooks, widget
 from bot.config import Settings
 from bot.facts import Facts, file_in
 from bot.live import Live
+from bot.shared import Shared
 from bot.storage import canned as canned_replies
 from bot.storage import health as depths
 from bot.storage import releases
@@ -58,7 +59,9 @@ def build(
         lifespan=_lifespan,
     )
     app.state.db, app.state.live = db, live
+    app.state.leaving = False  # told to stop, and still serving
     app.state.settings, app.state.clock = settings, clock
+    app.state.shared = Shared(settings.redis_url) if settings.redis_url else None
     app.state.facts = Facts(file_in(settings.project_dir))
     app.state.suggestions = Suggestions(settings.project_dir, db)
     app.state.channels, app.state.noticing = channels or {}, {}
@@ -74,6 +77,8 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     yield
     for channel in app.state.channels.values():
         await channel.close()
+    if app.state.shared:
+        await app.state.shared.close()
     await app.state.live.close()
     await app.state.db.close()
 
@@ -98,8 +103,10 @@ async def alive(request: Request) -> Response:
 
 async def ready(request: Request) -> Response:
     """GET /health/ready: messages can be stored (200, else 503); whether a bot answers them, and
-    whether none waits for it too long."""
+    whether none waits for it too long. 503 too once the process is to stop."""
     state = request.app.state
+    if state.leaving:
+        return JSONResponse({"leaving": True, "why": "this process is about to stop"}, 503)
     now = state.clock()
     try:
         async with state.db.read() as tx:

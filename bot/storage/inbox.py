@@ -16,8 +16,8 @@ from bot.models import Debounce, InboxEntry
 from bot.storage.db import Tx, into
 from bot.storage.tables import UtcDateTime, inbox, messages
 
-# Longer than the slowest turn, so that a living worker never loses its lease in mid-turn.
-LEASE = timedelta(seconds=10)
+# A living worker renews the lease of a turn that lasts; a dead one's turns are free when it ends.
+LEASE = timedelta(seconds=4)
 TOGETHER = 20  # messages of a turn, at most
 
 
@@ -52,6 +52,13 @@ _OF_CONVERSATION = (
 )
 _THESE: Any = inbox.c.message_id.in_(bindparam("messages", expanding=True))
 _TAKE = select(inbox.c.message_id).where(_THESE).order_by(inbox.c.message_id).with_for_update()
+# What is locked is just being answered.
+_TAKE_IDLE = (
+    select(inbox.c.message_id)
+    .where(_THESE, inbox.c.leased_until.is_not(None))
+    .order_by(inbox.c.message_id)
+    .with_for_update(skip_locked=True)
+)
 _BEGIN = (
     update(inbox)
     .where(_THESE)
@@ -108,6 +115,14 @@ async def claim(tx: Tx, now: datetime, limit: int) -> list[InboxEntry]:
         entries.append(InboxEntry(ids, row["conversation_id"], tries, traces))
         await tx.execute(_BEGIN, {"messages": ids, "tries": tries, "until": now + LEASE})
     return entries
+
+
+async def keep(tx: Tx, message_ids: Sequence[int], now: datetime) -> None:
+    """Whoever has begun these messages lives."""
+    ids = (await tx.execute(_TAKE_IDLE, {"messages": message_ids})).scalars().all()
+    if ids:
+        renewed = update(inbox).where(inbox.c.message_id.in_(ids))
+        await tx.execute(renewed.values(leased_until=now + LEASE))
 
 
 async def release(tx: Tx, message_ids: Sequence[int], until: datetime | None = None) -> None:

@@ -249,6 +249,21 @@ async def sent_on(tx: Tx, channel: str, since: datetime) -> int:
     return int((await tx.execute(query)).scalar_one())
 
 
+async def of_unknown_fate(tx: Tx, customer_id: int, since: datetime) -> list[tuple[int, str]]:
+    """What the platform may have taken, by its silence, and the texts; the oldest first."""
+    query = (
+        select(messages.c.id, messages.c.content)
+        .join(conversations, conversations.c.id == messages.c.conversation_id)
+        .where(
+            conversations.c.customer_id == customer_id,
+            messages.c.delivery == Delivery.UNKNOWN.value,
+            messages.c.created_at >= since,
+        )
+        .order_by(messages.c.id)
+    )
+    return [(row.id, row.content["text"]) for row in await tx.execute(query)]
+
+
 _FURTHER = {
     Delivery.DELIVERED: (Delivery.SENT.value, Delivery.UNKNOWN.value),
     Delivery.SEEN: (Delivery.SENT.value, Delivery.UNKNOWN.value, Delivery.DELIVERED.value),

@@ -6,6 +6,7 @@ back nobody else.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -17,8 +18,9 @@ from bot.storage.db import Tx
 from bot.storage.messages import content_from
 from bot.storage.tables import UtcDateTime, messages, outbox
 
-# How long a platform may still accept a request whose sender has died.
-HORIZON = timedelta(seconds=60)
+# A sender that lives moves it on. Past it, the sender is dead: whether the platform has taken what
+# it was sending, nobody here knows.
+HORIZON = timedelta(seconds=15)
 _OF_MESSAGE: Final = (
     messages.c.content,
     messages.c.author,
@@ -104,6 +106,19 @@ async def claim(tx: Tx, channel: str, now: datetime, limit: int) -> list[Parcel]
             .values(attempts=parcel.attempts, sending_until=now + HORIZON)
         )
     return parcels
+
+
+async def keep(tx: Tx, parcel_ids: Sequence[int], now: datetime) -> None:
+    """Whoever is sending these parcels lives."""
+    query = (
+        select(outbox.c.id)
+        .where(outbox.c.id.in_(parcel_ids), outbox.c.sending_until.is_not(None))
+        .order_by(outbox.c.id)
+        .with_for_update(skip_locked=True)
+    )
+    if ids := (await tx.execute(query)).scalars().all():
+        renewed = update(outbox).where(outbox.c.id.in_(ids))
+        await tx.execute(renewed.values(sending_until=now + HORIZON))
 
 
 async def orphans(tx: Tx, channel: str, now: datetime) -> list[Parcel]:

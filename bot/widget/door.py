@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import time
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -81,7 +80,7 @@ class Door:
 
     async def receive(self, frame: Json) -> int:
         """Store a `message` frame and return its id. Raises Refusal."""
-        if not self._state.message_limit.take(self.visitor, time.monotonic()):
+        if not await self._state.message_limit.take(self.visitor):
             raise Refusal("rate", 429)
         try:
             inbound, keys = self.widget.read_message(self.visitor, frame, self.locale, self._now)

@@ -5,7 +5,7 @@ from alembic import op
 
 from bot.storage.tables import UtcDateTime
 
-revision = "0008_operations"
+revision = "0008"
 down_revision = "0007"
 branch_labels = None
 depends_on = None
