@@ -141,7 +141,7 @@ conversations = Table(
     "conversations",
     metadata,
     _pk(),
-    Column("customer_id", Id, ForeignKey("customers.id"), nullable=False, index=True),
+    Column("customer_id", Id, ForeignKey("customers.id"), nullable=False),
     Column("status", String(16), nullable=False),
     Column("assignee_id", Id, ForeignKey("users.id")),
     Column("version", Integer, nullable=False, server_default="0"),
@@ -158,6 +158,7 @@ conversations = Table(
         sqlite_where=text("status <> 'resolved'"),
         postgresql_where=text("status <> 'resolved'"),
     ),
+    Index("ix_conversations_customer_id_id", "customer_id", "id"),
     Index("ix_conversations_status_last_message_at", "status", "last_message_at"),
     sqlite_autoincrement=True,
 )
@@ -182,6 +183,13 @@ messages = Table(
     UniqueConstraint("channel", "external_id"),
     UniqueConstraint("conversation_id", "client_id"),
     Index("ix_messages_conversation_id_id", "conversation_id", "id"),
+    Index(  # what a month's quota is counted by
+        "ix_messages_said",
+        "channel",
+        "created_at",
+        sqlite_where=text("author <> 'customer'"),
+        postgresql_where=text("author <> 'customer'"),
+    ),
     sqlite_autoincrement=True,
 )
 
@@ -212,7 +220,7 @@ outbox = Table(
     Column("last_error", Text, nullable=False, server_default=""),
     Column("secret", String(16), nullable=False, server_default=""),  # the transcript shows dots
     Index("ix_outbox_channel_recipient_id_id", "channel", "recipient_id", "id"),
-    Index("ix_outbox_due_at", "due_at"),
+    Index("ix_outbox_channel_due_at", "channel", "due_at"),
     sqlite_autoincrement=True,
 )
 
