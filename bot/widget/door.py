@@ -34,6 +34,7 @@ from connectors.web_widget import (
 
 log = logging.getLogger(__name__)
 
+LOOK_SECONDS = 1.0  # between looks whether a bot is there
 HISTORY = 50  # messages
 CATCH_UP = 200  # events; further back, the history is sent anew
 SPEAKERS = {
@@ -232,6 +233,17 @@ class Door:
         with available():
             async with self._state.db.read() as tx:
                 return await self._state_frame(tx, await self.customer(tx))
+
+    async def bot_ready(self) -> bool:
+        """Whether a bot answers. While none does every open page asks: one look serves them all."""
+        looked_at, ready = self._state.bot_seen
+        if time.monotonic() - looked_at >= LOOK_SECONDS:
+            self._state.bot_seen = (time.monotonic(), ready)
+            with available():
+                async with self._state.db.read() as tx:
+                    ready = await releases.bot_ready(tx, self._now - releases.ALIVE)
+            self._state.bot_seen = (time.monotonic(), ready)
+        return bool(ready)
 
     async def message(self, message_id: int, event_id: int) -> Json | None:
         """The frame of a message, None when it is not for the customer."""

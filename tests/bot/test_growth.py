@@ -124,6 +124,7 @@ def door(db: Database, who: str) -> Door:
         settings=made,
         widget=WebWidget(made.secret_key, ""),
         live=SimpleNamespace(ring=_nothing),
+        bot_seen=(float("-inf"), False),
     )
     return Door(state, who, "vi")
 
@@ -172,6 +173,15 @@ async def test_a_long_past_is_not_read_again(db: Database, act: Act, channel: st
             await act(db, who, talk_id)
         assert work.statements <= first.statements + 12, who
         assert work.read <= 1.5 * first.read + SLACK, who
+
+
+async def test_pages_that_wait_for_a_bot_share_a_look(db: Database) -> None:
+    tab = door(db, "nga")
+
+    with counted(db) as work:
+        assert not any([await tab.bot_ready() for _ in range(50)])
+
+    assert work.statements <= 2  # a second may end meanwhile
 
 
 async def test_memory_is_forgotten_without_reading_every_talk(db: Database) -> None:
