@@ -20,6 +20,7 @@ LOOK_BACK = 256  # ids
 TALKS = 20  # the newest of a customer, in which something may have happened while they were away
 
 _NEWEST = select(func.coalesce(func.max(events.c.id), 0))
+_OLDEST = select(func.coalesce(func.min(events.c.id), 0))
 _AFTER = (
     select(events, customers.c.channel, customers.c.external_id)
     .join(conversations, conversations.c.id == events.c.conversation_id)
@@ -64,6 +65,11 @@ async def add(
 async def newest_id(tx: Tx) -> int:
     """The id that a reader who has just read everything may resume after."""
     return int((await tx.execute(_NEWEST)).scalar_one())
+
+
+async def oldest_id(tx: Tx) -> int:
+    """The id of the first event that is kept: a reader who stopped before it has missed some."""
+    return int((await tx.execute(_OLDEST)).scalar_one())
 
 
 async def after(tx: Tx, event_id: int, limit: int = 500) -> list[Event]:

@@ -11,7 +11,7 @@ from functools import cached_property
 from starlette.datastructures import State
 
 from bot import conversation, metrics, queue, words
-from bot.models import Author, Customer, Delivery, Message, Status
+from bot.models import Author, Customer, Delivery, Event, Message, Status
 from bot.storage import (
     conversations,
     customers,
@@ -208,15 +208,16 @@ class Door:
         """Frames for everything after an event, ending with the state, and the new cursor."""
         with available():
             async with self._state.db.read() as tx:
-                cursor = await events.newest_id(tx)
+                cursor, oldest = await events.newest_id(tx), await events.oldest_id(tx)
                 customer = await self.customer(tx)
                 frames: list[Json] = []
-                missed = (
-                    await events.of_customer_after(tx, customer.id, after, CATCH_UP + 1)
-                    if customer and after is not None and after <= cursor
-                    else []
-                )
-                if after is None or after > cursor or len(missed) > CATCH_UP:
+                missed: list[Event] = []
+                # Before the oldest there were others, which are kept no longer.
+                resumes = after is not None and oldest - 1 <= after <= cursor
+                if customer and resumes:
+                    assert after is not None
+                    missed = await events.of_customer_after(tx, customer.id, after, CATCH_UP + 1)
+                if not resumes or len(missed) > CATCH_UP:
                     frames.append({"type": "history", **await self._history(tx, customer, None)})
                 else:
                     ids = {event.message_id: event.id for event in missed if event.message_id}
