@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import and_, bindparam, delete, exists, or_, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from bot.models import Author, Content, Parcel
 from bot.storage.db import Tx
@@ -46,51 +46,51 @@ async def add(
 
 
 def _heads() -> Any:
-    earlier = outbox.alias()
-    return ~exists().where(
-        and_(
-            earlier.c.channel == outbox.c.channel,
-            earlier.c.recipient_id == outbox.c.recipient_id,
-            earlier.c.id < outbox.c.id,
-        )
+    # Looked up for each row that is about to be taken. As an anti-join PostgreSQL would compare all
+    # that waits with all that waits, before it knows how much that is.
+    first = outbox.alias("first")
+    return outbox.c.id == (
+        select(func.min(first.c.id))
+        .where(first.c.channel == outbox.c.channel, first.c.recipient_id == outbox.c.recipient_id)
+        .correlate(outbox)
+        .scalar_subquery()
     )
 
 
 _NOW: Any = bindparam("now", type_=UtcDateTime)
-_ANY_DUE = (
-    select(outbox.c.id)
-    .where(
-        outbox.c.channel == bindparam("name"),
-        or_(
-            and_(outbox.c.due_at <= _NOW, outbox.c.sending_until.is_(None), _heads()),
-            outbox.c.sending_until < _NOW,
-        ),
-    )
-    .limit(1)
+_DUE = (
+    outbox.c.channel == bindparam("name"),
+    outbox.c.due_at <= _NOW,
+    outbox.c.sending_until.is_(None),
+    _heads(),
+)
+_ANY_DUE = select(outbox.c.id).where(*_DUE).limit(1)
+_ORPHANED = (outbox.c.channel == bindparam("name"), outbox.c.sending_until < _NOW)
+_ANY_ORPHAN = select(outbox.c.id).where(*_ORPHANED).limit(1)
+_WHOLE = select(outbox, messages.c.content, messages.c.author).join(
+    messages, messages.c.id == outbox.c.message_id
+)
+_ORPHANS = _WHOLE.where(*_ORPHANED)
+_CLAIM = (
+    _WHOLE.where(*_DUE)
+    .order_by(outbox.c.due_at, outbox.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True, of=outbox)
 )
 
 
 async def any_due(tx: Tx, channel: str, now: datetime) -> bool:
     """Whether there is anything to claim, or an orphan."""
-    return (await tx.execute(_ANY_DUE, {"name": channel, "now": now})).first() is not None
+    values = {"name": channel, "now": now}
+    if (await tx.execute(_ANY_DUE, values)).first() is not None:
+        return True
+    return (await tx.execute(_ANY_ORPHAN, values)).first() is not None
 
 
 async def claim(tx: Tx, channel: str, now: datetime, limit: int) -> list[Parcel]:
     """Take up to `limit` people's first due parcels and mark them as being sent."""
-    query = (
-        select(outbox, messages.c.content, messages.c.author)
-        .join(messages, messages.c.id == outbox.c.message_id)
-        .where(
-            outbox.c.channel == channel,
-            outbox.c.due_at <= now,
-            outbox.c.sending_until.is_(None),
-            _heads(),
-        )
-        .order_by(outbox.c.due_at, outbox.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=outbox)
-    )
-    parcels = [_parcel(row) for row in (await tx.execute(query)).mappings()]
+    values = {"name": channel, "now": now, "most": limit}
+    parcels = [_parcel(row) for row in (await tx.execute(_CLAIM, values)).mappings()]
     for parcel in parcels:
         await tx.execute(
             update(outbox)
@@ -102,12 +102,8 @@ async def claim(tx: Tx, channel: str, now: datetime, limit: int) -> list[Parcel]
 
 async def orphans(tx: Tx, channel: str, now: datetime) -> list[Parcel]:
     """Parcels whose sender died: whether the platform took them, nobody here knows."""
-    query = (
-        select(outbox, messages.c.content, messages.c.author)
-        .join(messages, messages.c.id == outbox.c.message_id)
-        .where(outbox.c.channel == channel, outbox.c.sending_until < now)
-    )
-    return [_parcel(row) for row in (await tx.execute(query)).mappings()]
+    rows = (await tx.execute(_ORPHANS, {"name": channel, "now": now})).mappings()
+    return [_parcel(row) for row in rows]
 
 
 async def followed(tx: Tx, parcel: Parcel) -> bool:

@@ -237,7 +237,14 @@ outbox = Table(
     Column("last_error", Text, nullable=False, server_default=""),
     Column("secret", String(16), nullable=False, server_default=""),  # the transcript shows dots
     Index("ix_outbox_channel_recipient_id_id", "channel", "recipient_id", "id"),
-    Index("ix_outbox_channel_due_at", "channel", "due_at"),
+    Index("ix_outbox_channel_due_at_id", "channel", "due_at", "id"),
+    Index(
+        "ix_outbox_sending",
+        "channel",
+        "sending_until",
+        sqlite_where=text("sending_until IS NOT NULL"),
+        postgresql_where=text("sending_until IS NOT NULL"),
+    ),
     sqlite_autoincrement=True,
 )
 

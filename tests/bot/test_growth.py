@@ -175,6 +175,32 @@ async def test_a_long_past_is_not_read_again(db: Database, act: Act, channel: st
         assert work.read <= 1.5 * first.read + SLACK, who
 
 
+async def test_what_waits_is_begun_without_reading_all_that_waits(db: Database) -> None:
+    await talked(db, "many", "zalo_bot", 3_000, in_a_talk=1)
+    async with db.begin() as tx:
+        await tx.execute(
+            text(
+                "INSERT INTO outbox (message_id, conversation_id, channel, recipient_id, due_at) "
+                "SELECT id, conversation_id, 'zalo_bot', 'p' || id, created_at FROM messages "
+                "WHERE author = 'bot'"
+            )
+        )
+        await tx.execute(
+            text(
+                "INSERT INTO inbox (message_id, conversation_id) "
+                "SELECT id, conversation_id FROM messages WHERE author = 'customer'"
+            )
+        )
+
+    with counted(db) as work:
+        assert len(await outbox.claim(db, "zalo_bot", NOON, 4)) == 4
+        assert await outbox.claim(db, "messenger", NOON, 4) == []
+        async with db.begin(durable=False) as tx:
+            assert len(await inbox.claim(tx, NOON, 4)) == 4
+
+    assert work.read < SLACK
+
+
 async def test_pages_that_wait_for_a_bot_share_a_look(db: Database) -> None:
     tab = door(db, "nga")
 
