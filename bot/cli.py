@@ -94,6 +94,8 @@ def _parser() -> argparse.ArgumentParser:
         )
     migrating = command("migrate", _migrate, "bring the database to this version")
     migrating.add_argument("revision", nargs="?", default="head")
+    retaining = command("retention", _retention, "delete what was kept long enough, as every night")
+    retaining.add_argument("--dry-run", action="store_true", help="only say how much it would be")
     channel = commands.add_parser("channel", help="messaging platforms").add_subparsers(
         required=True, metavar="action"
     )
@@ -362,6 +364,27 @@ def _migrate(arguments: argparse.Namespace) -> int:
     asyncio.run(migrate(settings.database_url, arguments.revision))
     print("the database is up to date")
     return 0
+
+
+def _retention(arguments: argparse.Namespace) -> int:
+    from bot import retention
+
+    settings = _settings()
+
+    async def work(db: Database) -> int:
+        now = clock.now()
+        if arguments.dry_run:
+            counts = await retention.expected(db, now)
+            print("would go:")
+        else:
+            key = f"by hand {now:%Y-%m-%d %H:%M:%S}"
+            counts = await retention.run(db, clock.now, settings.archive_dir, key=key) or {}
+            print("gone:")
+        for kind, many in counts.items():
+            print(f"  {kind:<14} {many}")
+        return 0
+
+    return _with_database(settings, work)
 
 
 def _user_add(arguments: argparse.Namespace) -> int:

@@ -41,6 +41,7 @@ class Settings:
     smtp_url: str = field(repr=False)  # who carries our e-mail; "" sends none
     mail_from: str
     digest_slack_channel: str  # by its id; "" sends no digest to Slack
+    archive_dir: Path | None  # where transcripts go before they are deleted; none: nowhere
     worker_turns: int  # conversations a worker answers at once
     debounce: Debounce
     env: Mapping[str, str] = field(repr=False)  # for `of_channel`
@@ -116,6 +117,7 @@ class Settings:
             smtp_url=smtp_url,
             mail_from=mail_from,
             digest_slack_channel=_text(env, "DIGEST_SLACK_CHANNEL", ""),
+            archive_dir=Path(folder) if (folder := _text(env, "ARCHIVE_DIR", "")) else None,
             worker_turns=_whole(env, "WORKER_TURNS", 16),
             debounce=Debounce(
                 timedelta(milliseconds=_whole(env, "DEBOUNCE_MS", 2500, least=0)),

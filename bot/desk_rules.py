@@ -16,7 +16,7 @@ from typing import Any, Final, TypeVar
 
 import yaml
 
-from bot import schedule, words
+from bot import schedule, shelf_life, words
 from bot.schedule import Hours, Invalid
 from connectors.base import Json
 
@@ -110,6 +110,7 @@ class DeskRules:
     words: Mapping[str, Mapping[str, str]]  # the queue's sentences in the shop's own words
     agents: Mapping[int, Placement]  # by user; whom nobody has placed yet is missing
     digest: Digest
+    retention: Mapping[str, int]  # days by kind of data
 
     def hours_of(self, team: str) -> Hours:
         return self.team_hours.get(team, self.hours)
@@ -180,6 +181,7 @@ def read(document: Json) -> DeskRules:
             for user_id in placements
         },
         digest=_at("digest", lambda: _digest(_section(document, "digest"))),
+        retention=_at("retention", lambda: shelf_life.read(_section(document, "retention"))),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
 import time
@@ -16,6 +15,7 @@ from bot import channel_setup, health, training
 from bot.config import Settings
 from bot.doctor_words import say
 from bot.facts import HERE
+from bot.shared import Shared
 from bot.storage import accounts, dead_letters, faq_entries, releases, users
 from bot.storage import health as depths
 from bot.storage.db import Database
@@ -27,7 +27,6 @@ SKEW: Final = timedelta(seconds=2)
 SOON: Final = timedelta(days=7)  # before a login ends
 LEAST_FREE: Final = 1024**3  # bytes of the disk
 LONGEST_WAL: Final = 256 * 1024**2
-REDIS_SECONDS: Final = 3.0
 
 
 class Finding(NamedTuple):
@@ -76,8 +75,8 @@ async def examine(
     yield found("good", "schema.good", present=present)
     async for each in _work(settings, db, language, now):
         yield each
-    if url := settings.env.get("REDIS_URL"):
-        yield await _redis(url, language)
+    if settings.redis_url:
+        yield await _redis(settings.redis_url, language)
     for is_well, name, text in await channel_setup.standing(settings, db, language):
         yield Finding("good" if is_well else "bad", name, text)
     origins = ", ".join(sorted(settings.widget_origins))
@@ -173,14 +172,8 @@ def _size(number: float) -> str:
 
 
 async def _redis(url: str, language: str) -> Finding:
-    from redis.asyncio import Redis
-
-    client = Redis.from_url(url)
-    try:
-        await asyncio.wait_for(client.ping(), REDIS_SECONDS)
-    except Exception as error:  # whatever it raises, the way out is the same
-        text = say(language, "redis.bad", error=type(error).__name__)
-        return Finding("bad", "redis", text)
-    finally:
-        await client.close()
-    return Finding("good", "redis", say(language, "redis.good"))
+    shared = Shared(url)
+    answers = await shared.ask(lambda redis: redis.ping())
+    await shared.close()
+    state: State = "good" if answers else "bad"
+    return Finding(state, "redis", say(language, f"redis.{state}"))

@@ -81,8 +81,8 @@ WORDS: Final[dict[str, dict[str, str]]] = {
     },
     "redis.good": {"vi": "trả lời", "en": "answers"},
     "redis.bad": {
-        "vi": "không trả lời ({error}). Kiểm tra REDIS_URL và dịch vụ Redis.",
-        "en": "does not answer ({error}). Look at REDIS_URL and the Redis service.",
+        "vi": "không trả lời. Kiểm tra REDIS_URL và dịch vụ Redis.",
+        "en": "does not answer. Look at REDIS_URL and the Redis service.",
     },
     "model.good": {"vi": "{name} (Rasa {rasa})", "en": "{name} (Rasa {rasa})"},
     "model.none": {

@@ -25,6 +25,7 @@ from bot import (
     logs,
     outbox,
     outreach,
+    retention,
     trial,
 )
 from bot.answer import Dialogue, Nobody
@@ -117,6 +118,7 @@ class Worker:
             self._loop(self._stopped, LOOK_SECONDS, self._keep),
             self._loop(self._stopped, PLAN_SECONDS, self._plan),
             self._loop(self._stopped, LOOK_SECONDS, self._reach_out),
+            self._loop(self._stopped, PLAN_SECONDS, self._retain),
             *(
                 self._loop(wake, LOOK_SECONDS, partial(self._deliver, channel))
                 for wake, channel in zip(deliveries, self._channels.values(), strict=True)
@@ -276,6 +278,13 @@ class Worker:
             self._greeted_at = now
         if planned:
             log.info("%d messages of care planned", planned)
+
+    async def _retain(self) -> None:
+        try:
+            folder, stopping = self._settings.archive_dir, self._stopping.is_set
+            await retention.run(self._db, self._clock, folder, stopping=stopping)
+        except OSError as error:
+            log.error("transcripts stay: the archive cannot be written: %s", error)
 
     async def _reach_out(self) -> None:
         """Go on as long as there is more, but leave a customer who wrote the next moment."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select, true, update
+from sqlalchemy import and_, bindparam, func, literal_column, or_, select, true, update
 
 from bot.folded import words
 from bot.models import Author, Content, Delivery, Message, Role, User
@@ -33,7 +33,9 @@ _DELIVERED = select(messages.c.conversation_id, messages.c.meta).where(
 _SET_DELIVERY = (
     update(messages).where(messages.c.id == bindparam("message")).values(delivery=bindparam("fate"))
 )
+BUTTONS = 50  # of our messages whose buttons still mean something
 NEAR = 20  # messages among which a late one is looked for
+RECEIPTS = 200  # messages of a talk of which a platform may still tell how far they came
 
 _SENT_AT = (
     select(messages.c.sent_at)
@@ -44,6 +46,20 @@ _SENT_AT = (
     )
     .order_by(messages.c.id.desc())
     .limit(NEAR)
+)
+_LAST_TALKS = (
+    select(conversations.c.id)
+    .where(conversations.c.customer_id == bindparam("customer"))
+    .order_by(conversations.c.id.desc())
+    .limit(2)
+)
+_LATELY = (
+    select(messages.c.id, messages.c.delivery, messages.c.created_at)
+    .where(
+        messages.c.conversation_id == bindparam("conversation"), messages.c.delivery.is_not(None)
+    )
+    .order_by(messages.c.id.desc())
+    .limit(RECEIPTS)
 )
 _OF_CALLS = (
     select(sent_calls.c.message_id)
@@ -177,29 +193,42 @@ async def of_conversation(
     return [_message(row) for row in rows][::-1]
 
 
-async def count(tx: Tx, conversation_id: int, *, since: int, before: int | None = None) -> int:
-    """How many messages there are from one on, notes included."""
-    query = select(func.count()).where(
+async def count(
+    tx: Tx, conversation_id: int, *, since: int, before: int | None = None, most: int
+) -> int:
+    """How many messages there are from one on, notes included; not counted beyond `most`."""
+    query = select(messages.c.id).where(
         messages.c.conversation_id == conversation_id, messages.c.id >= since
     )
     if before is not None:
         query = query.where(messages.c.id < before)
-    return int((await tx.execute(query)).scalar_one())
+    counted = select(func.count()).select_from(query.limit(most).subquery())
+    return int((await tx.execute(counted)).scalar_one())
 
 
 async def seen_by_customer(
     tx: Tx, customer_id: int, *, before: int | None = None, limit: int = 50
 ) -> list[Message]:
-    """What the customer may read, over all their conversations: never a note."""
-    query = (
-        select(messages)
-        .join(conversations, conversations.c.id == messages.c.conversation_id)
-        .where(conversations.c.customer_id == customer_id, messages.c.internal.is_(False))
-    )
+    """What the customer may read, over all their conversations: never a note. The newest `limit`
+    messages older than `before`, oldest first."""
+    # A talk has a message or more, so the newest are in so many talks; and of each talk no more
+    # are wanted than of all: neither many talks nor a long one are read whole.
+    talks = select(conversations.c.id).where(conversations.c.customer_id == customer_id)
+    readable: Any = messages.c.internal.is_(False)
     if before is not None:
-        query = query.where(messages.c.id < before)
-    rows = (await tx.execute(query.order_by(messages.c.id.desc()).limit(limit))).mappings()
-    return [_message(row) for row in rows][::-1]
+        readable = and_(readable, messages.c.id < before)
+        said_at = select(messages.c.created_at).where(messages.c.id == before).scalar_subquery()
+        talks = talks.where(conversations.c.created_at <= said_at)
+    talk_ids = (await tx.execute(talks.order_by(conversations.c.id.desc()).limit(limit))).scalars()
+    found: list[Any] = []
+    for talk_id in talk_ids.all():
+        query = select(messages).where(messages.c.conversation_id == talk_id, readable)
+        query = query.order_by(messages.c.id.desc()).limit(limit)
+        found += (await tx.execute(query)).mappings().all()
+        if len(found) >= limit:
+            break
+    found.sort(key=lambda row: row["id"])
+    return [_message(row) for row in found[-limit:]]
 
 
 async def payload_of(tx: Tx, conversation_id: int, key: str) -> str | None:
@@ -208,7 +237,7 @@ async def payload_of(tx: Tx, conversation_id: int, key: str) -> str | None:
         select(messages.c.meta)
         .where(messages.c.conversation_id == conversation_id, messages.c.author == Author.BOT.value)
         .order_by(messages.c.id.desc())
-        .limit(50)
+        .limit(BUTTONS)
     )
     for meta in (await tx.execute(query)).scalars():
         payload = meta.get("payloads", {}).get(key)
@@ -243,6 +272,7 @@ async def sent_on(tx: Tx, channel: str, since: datetime) -> int:
     query = select(func.count()).where(
         messages.c.channel == channel,
         messages.c.created_at >= since,
+        messages.c.author != literal_column(f"'{Author.CUSTOMER.value}'"),  # as the index has it
         messages.c.delivery.is_not(None),
         messages.c.delivery != Delivery.FAILED.value,
     )
@@ -281,23 +311,31 @@ async def reached(
     ids: Sequence[int] = (),
 ) -> None:
     """The customer has got our messages, or seen them: those named, those up to an id, or those
-    said before a moment. None goes back."""
+    said before a moment. None goes back. Unless they are named, only the newest RECEIPTS of their
+    last two talks are looked at."""
+    not_yet = _FURTHER[delivery]
+    if upto is not None or before is not None:
+        talks = (await tx.execute(_LAST_TALKS, {"customer": customer_id})).scalars().all()
+        ids = [
+            row.id
+            for talk_id in talks
+            for row in await tx.execute(_LATELY, {"conversation": talk_id})
+            if row.delivery in not_yet
+            and (row.id <= upto if upto is not None else row.created_at <= before)
+        ]
+    if not ids:
+        return
     query = (
         select(messages.c.id, messages.c.conversation_id)
         .join(conversations, conversations.c.id == messages.c.conversation_id)
         .where(
             conversations.c.customer_id == customer_id,
-            messages.c.delivery.in_(_FURTHER[delivery]),
+            messages.c.id.in_(ids),
+            messages.c.delivery.in_(not_yet),
         )
         .order_by(messages.c.id)
         .with_for_update(key_share=True, of=messages)
     )
-    if upto is not None:
-        query = query.where(messages.c.id <= upto)
-    elif before is not None:
-        query = query.where(messages.c.created_at <= before)
-    else:
-        query = query.where(messages.c.id.in_(ids))
     rows = (await tx.execute(query)).all()
     if not rows:
         return

@@ -62,6 +62,16 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=timezone.utc)
 
 
+def _of_message(table: str) -> Index:
+    """What names a message is asked for it when the message goes."""
+    return Index(
+        f"ix_{table}_message_id",
+        "message_id",
+        sqlite_where=text("message_id IS NOT NULL"),
+        postgresql_where=text("message_id IS NOT NULL"),
+    )
+
+
 def _pk() -> Column[int]:
     return Column("id", Id, primary_key=True, autoincrement=True)
 
@@ -141,7 +151,7 @@ conversations = Table(
     "conversations",
     metadata,
     _pk(),
-    Column("customer_id", Id, ForeignKey("customers.id"), nullable=False, index=True),
+    Column("customer_id", Id, ForeignKey("customers.id"), nullable=False),
     Column("status", String(16), nullable=False),
     Column("assignee_id", Id, ForeignKey("users.id")),
     Column("version", Integer, nullable=False, server_default="0"),
@@ -151,6 +161,7 @@ conversations = Table(
     Column("resolution", String(64), nullable=False, server_default=""),
     Column("created_at", UtcDateTime, nullable=False),
     Column("resolved_at", UtcDateTime),
+    Column("cleared_at", UtcDateTime),  # what was said in it is kept no longer
     Index(
         "uq_conversations_open",
         "customer_id",
@@ -158,7 +169,14 @@ conversations = Table(
         sqlite_where=text("status <> 'resolved'"),
         postgresql_where=text("status <> 'resolved'"),
     ),
+    Index("ix_conversations_customer_id_id", "customer_id", "id"),
     Index("ix_conversations_status_last_message_at", "status", "last_message_at"),
+    Index(
+        "ix_conversations_cleared",
+        "last_message_at",
+        sqlite_where=text("cleared_at IS NOT NULL"),
+        postgresql_where=text("cleared_at IS NOT NULL"),
+    ),
     sqlite_autoincrement=True,
 )
 
@@ -187,6 +205,13 @@ messages = Table(
         "created_at",
         sqlite_where=text("delivery IN ('failed', 'unknown')"),
         postgresql_where=text("delivery IN ('failed', 'unknown')"),
+    ),
+    Index(  # what a month's quota is counted by
+        "ix_messages_said",
+        "channel",
+        "created_at",
+        sqlite_where=text("author <> 'customer'"),
+        postgresql_where=text("author <> 'customer'"),
     ),
     sqlite_autoincrement=True,
 )
@@ -218,7 +243,14 @@ outbox = Table(
     Column("last_error", Text, nullable=False, server_default=""),
     Column("secret", String(16), nullable=False, server_default=""),  # the transcript shows dots
     Index("ix_outbox_channel_recipient_id_id", "channel", "recipient_id", "id"),
-    Index("ix_outbox_due_at", "due_at"),
+    Index("ix_outbox_channel_due_at_id", "channel", "due_at", "id"),
+    Index(
+        "ix_outbox_sending",
+        "channel",
+        "sending_until",
+        sqlite_where=text("sending_until IS NOT NULL"),
+        postgresql_where=text("sending_until IS NOT NULL"),
+    ),
     sqlite_autoincrement=True,
 )
 
@@ -244,6 +276,7 @@ errands = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("due_at", UtcDateTime, nullable=False),  # a worker that begins it moves it on
     Index("ix_errands_channel_due_at", "channel", "due_at"),
+    _of_message("errands"),
     sqlite_autoincrement=True,
 )
 
@@ -380,6 +413,7 @@ promises = Table(
     Column("outcome", String(16), nullable=False, server_default=""),  # kept or dropped
     Column("created_at", UtcDateTime, nullable=False),
     Index("ix_promises_done_at_due_at", "done_at", "due_at"),
+    _of_message("promises"),
     sqlite_autoincrement=True,
 )
 
@@ -607,6 +641,7 @@ consents = Table(
     Column("message_id", Id, ForeignKey("messages.id")),  # their own words or button
     Column("user_id", Id, ForeignKey("users.id")),  # an agent who noted it
     Column("created_at", UtcDateTime, nullable=False),
+    _of_message("consents"),
     sqlite_autoincrement=True,
 )
 
@@ -653,6 +688,7 @@ outreach = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Index("ix_outreach_state_due_at", "state", "due_at"),
     Index("ix_outreach_customer_id_ended_at", "customer_id", "ended_at"),
+    _of_message("outreach"),
     sqlite_autoincrement=True,
 )
 
@@ -692,6 +728,7 @@ survey_answers = Table(
     Column("message_id", Id, ForeignKey("messages.id")),
     Column("answered_at", UtcDateTime, nullable=False),
     UniqueConstraint("survey_id", "question"),
+    _of_message("survey_answers"),
     sqlite_autoincrement=True,
 )
 
@@ -755,6 +792,34 @@ slack_events = Table(
     Column("due_at", UtcDateTime, nullable=False),
     Column("done_at", UtcDateTime),
     Index("ix_slack_events_done_at_id", "done_at", "id"),
+    sqlite_autoincrement=True,
+)
+
+# Talks and customers whose data is kept for now, however old it is.
+holds = Table(
+    "holds",
+    metadata,
+    _pk(),
+    Column("customer_id", Id, ForeignKey("customers.id"), nullable=False),
+    Column("conversation_id", Id, ForeignKey("conversations.id")),  # none: all of the customer's
+    Column("reason", String(255), nullable=False),
+    Column("user_id", Id, ForeignKey("users.id"), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Index("ix_holds_customer_id_ended_at", "customer_id", "ended_at"),
+    sqlite_autoincrement=True,
+)
+
+# What went because its time was over: one row a night.
+retention_runs = Table(
+    "retention_runs",
+    metadata,
+    _pk(),
+    Column("key", String(64), nullable=False, unique=True),  # the day in Vietnam; "by hand …"
+    Column("held_until", UtcDateTime),  # by the process that is at it
+    Column("counts", JSON, nullable=False),  # by kind
+    Column("began_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
     sqlite_autoincrement=True,
 )
 
