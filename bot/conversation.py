@@ -23,6 +23,7 @@ from bot import (
     progress,
     proof,
     queue,
+    unanswered,
     words,
 )
 from bot.address import PAIRS, addressed
@@ -409,6 +410,7 @@ async def _take_turn(
         async with db.begin() as tx:
             await _commit(tx, entry, waiting, customer, conversation, turn, now, business)
             await followups.plan(tx, conversation, transcript, memory, turn, now)
+            await unanswered.note(tx, transcript, waiting, turn, now)
         if turn.says:
             waited = now - min(message.created_at for message in waiting)
             WAITS.labels(Author.BOT.value).observe(waited.total_seconds())

@@ -57,8 +57,8 @@ class Faq:
 
 
 def _answers(project: Path) -> dict[str, Answer]:
-    responses = _read(project / "domain.yml")["responses"]
-    named = _read(MAP)
+    responses = read(project / "domain.yml")["responses"]
+    named = read(MAP)
     found: dict[str, Answer] = {}
     for rule in _rules(project):
         steps = rule["steps"]
@@ -81,17 +81,18 @@ def _answers(project: Path) -> dict[str, Answer]:
 
 def _rules(project: Path) -> Iterator[Mapping[str, Any]]:
     for path in sorted((project / "data" / "rules").glob("*.yml")):
-        yield from _read(path)["rules"]
+        yield from read(path)["rules"]
 
 
 def examples(project: Path) -> Iterator[tuple[str, str]]:
     """Intents and how customers say them."""
     for path in sorted((project / "data" / "nlu").glob("*.yml")):
-        for block in _read(path)["nlu"]:
+        for block in read(path)["nlu"]:
             for line in block.get("examples", "").splitlines() if "intent" in block else ():
                 yield block["intent"], _MARKED.sub(r"\1", line.removeprefix("- ").strip())
 
 
-def _read(path: Path) -> Any:
+def read(path: Path) -> Any:
+    """What a YAML file holds. Raises OSError and yaml.YAMLError."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster, where there is one
     return yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506

@@ -30,6 +30,7 @@ from bot.console import (
     rules,
     sample,
     tags,
+    unanswered,
     voice,
 )
 from bot.console.access import Guard
@@ -43,6 +44,7 @@ DOORS = (
     *rules.DOORS,
     *channels.DOORS,
     *canned.DOORS,
+    *unanswered.DOORS,
     *content.DOORS,
     *care.DOORS,
     *campaigns.DOORS,

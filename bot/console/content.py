@@ -4,7 +4,7 @@ new model and published."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from starlette.datastructures import FormData
@@ -18,7 +18,7 @@ from bot.console.canned import facts
 from bot.console.render import missing, page
 from bot.faq_entries import Clash
 from bot.storage import faq_entries as rows
-from bot.storage import releases, trials
+from bot.storage import releases, trials, unanswered
 from bot.storage.faq_entries import FaqEntry
 from bot.storage.releases import TrainedModel
 from bot.storage.trials import Trial
@@ -81,7 +81,7 @@ async def _page(request: Request, visit: Visit, problem: str = "") -> Response:
 async def form(request: Request, visit: Visit) -> Response:
     """One entry, to be written or changed."""
     entry = await _asked_for(request)
-    return await _form(request, visit, entry) if entry else await missing(request, visit)
+    return await entry_form(request, visit, entry) if entry else await missing(request, visit)
 
 
 async def _asked_for(request: Request) -> FaqEntry | None:
@@ -92,15 +92,18 @@ async def _asked_for(request: Request) -> FaqEntry | None:
         return await rows.by_id(tx, entry_id)
 
 
-async def _form(
+async def entry_form(
     request: Request,
     visit: Visit,
     entry: FaqEntry,
     problems: Sequence[str] = (),
     clashes: Sequence[Clash] = (),
+    settles: str = "",
 ) -> Response:
+    """The form of an entry; `settles` names the customers' messages that it will answer."""
     facts_file = request.app.state.facts
     shown = facts(request)
+    topics = await topics_of(request)
     return page(
         request,
         "faq_form.html",
@@ -112,7 +115,14 @@ async def _form(
         clashes=clashes,
         facts=[(name, facts_file.label(name), value) for name, value in shown.items()],
         limits=faq_entries,
+        settles=settles,
+        is_more=entry.intent in topics,
     )
+
+
+async def topics_of(request: Request) -> Mapping[str, str]:
+    """The topics of the project's files, by their intents."""
+    return await asyncio.to_thread(faq_entries.topics, request.app.state.settings.project_dir)
 
 
 async def save(request: Request, visit: Visit) -> Response:
@@ -123,7 +133,9 @@ async def save(request: Request, visit: Visit) -> Response:
         return await missing(request, visit)
     given, state = await request.form(), request.app.state
     entry = _typed(given, before)
-    wrong = faq_entries.problems(entry, facts(request))
+    settles = str(given.get("settles", ""))
+    is_more = before.intent in await topics_of(request)
+    wrong = faq_entries.problems(entry, facts(request), more=is_more)
     async with state.db.read() as tx:
         others = await rows.everything(tx)
     clashes: list[Clash] = []
@@ -139,8 +151,11 @@ async def save(request: Request, visit: Visit) -> Response:
             entry = replace(entry, intent=faq_entries.intent_of(entry.title, taken))
         async with state.db.begin() as tx:
             refused = await rows.put(tx, entry, visit.user.id, state.clock())
+            if not refused:
+                ids = ids_in(settles)
+                await unanswered.settle(tx, ids, "faq", visit.user.id, state.clock())
         if not refused:
-            return RedirectResponse(PAGE, 303)
+            return RedirectResponse(f"{PAGE}/unanswered" if settles else PAGE, 303)
         wrong.append(refused)
     unknown = ", ".join(faq_entries.unknown(entry.answer, facts(request)))
     said = [
@@ -153,7 +168,12 @@ async def save(request: Request, visit: Visit) -> Response:
         )
         for code in wrong
     ]
-    return await _form(request, visit, entry, said, clashes)
+    return await entry_form(request, visit, entry, said, clashes, settles)
+
+
+def ids_in(text: str) -> list[int]:
+    """The messages that a form names."""
+    return [int(each) for each in text.split(",") if each.isdecimal() and len(each) < 16]
 
 
 def _typed(given: FormData, before: FaqEntry) -> FaqEntry:

@@ -139,6 +139,10 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "“anh/chị” is put right for each customer. The shop’s facts stand in braces, like "
         "{example}.",
     },
+    "faq.more": {
+        "vi": "Chủ đề này do tệp của dự án trả lời. Ở đây chỉ thêm cách hỏi.",
+        "en": "The project’s files answer this. Here are only more ways of asking it.",
+    },
     "faq.save": {"vi": "Lưu", "en": "Save"},
     "faq.insist": {"vi": "Vẫn lưu: đây là hai chuyện khác nhau", "en": "Keep it all the same"},
     "faq.delete": {"vi": "Xoá câu hỏi", "en": "Delete"},

@@ -852,6 +852,19 @@ faq_entries = Table(
     sqlite_autoincrement=True,
 )
 
+# What customers asked and the assistant had no good answer to, one row a message.
+unanswered = Table(
+    "unanswered",
+    metadata,
+    Column("message_id", Id, ForeignKey("messages.id"), primary_key=True, autoincrement=False),
+    Column("why", String(16), nullable=False),  # one of bot.unanswered.WHY
+    Column("guess", String(64), nullable=False, server_default=""),  # the likeliest intent
+    Column("asked_at", UtcDateTime, nullable=False, index=True),
+    Column("verdict", String(16), nullable=False, server_default=""),  # "" while it is open
+    Column("settled_by", Id, ForeignKey("users.id")),
+    Column("settled_at", UtcDateTime),
+)
+
 # The present content, trained and held against every bar before it may be published.
 trials = Table(
     "trials",
