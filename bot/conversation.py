@@ -23,6 +23,7 @@ from bot import (
     progress,
     proof,
     queue,
+    thumbs,
     unanswered,
     words,
 )
@@ -60,6 +61,7 @@ from bot.storage import (
 from bot.storage.db import Database, Tx
 from bot.storage.dead_letters import SET_ASIDE
 from bot.storage.surveys import Survey
+from bot.storage.trackers import Memory
 from bot.survey import COMMAND, hear
 from connectors.base import READ_OUR_STORE, Attachment, InboundMessage, Json
 
@@ -370,8 +372,8 @@ async def _take_turn(
         turn = Turn(says=(Say(Content(words.say("in_group", customer.locale))),))
     else:
         # No transaction is open while the assistant thinks.
-        given, others = Turn(), list(range(len(waiting)))
-        if proving is not None:
+        given, others = thumbs.hear(customer, commands)
+        if proving is not None and not given.says:
             given, others = proof.hear(proving, customer, waiting, commands, clock())
         if survey is not None and not given.says and entry.attempts <= TRIES:
             given, others = await _answers(
@@ -408,7 +410,8 @@ async def _take_turn(
     now = clock()
     with contextlib.suppress(_AlreadyDone):
         async with db.begin() as tx:
-            await _commit(tx, entry, waiting, customer, conversation, turn, now, business)
+            await _commit(tx, entry, waiting, customer, conversation, memory, turn, now, business)
+            await thumbs.note(tx, commands, now)
             await followups.plan(tx, conversation, transcript, memory, turn, now)
             await unanswered.note(tx, transcript, waiting, turn, now)
         if turn.says:
@@ -473,6 +476,7 @@ async def _commit(
     waiting: Sequence[Message],
     customer: Customer,
     conversation: Conversation,
+    memory: Memory,
     turn: Turn,
     now: datetime,
     business: str,
@@ -486,6 +490,7 @@ async def _commit(
         raise handoff.Changed(f"conversation {conversation.id} has changed")
     conversation = replace(conversation, version=conversation.version + 1)
     texts = [message.content.text for message in waiting]
+    turn = await thumbs.ask(tx, customer, memory, turn, now)
     await carry_out(tx, conversation, customer, turn, texts, now, business)
     if turn.handoff_reason == SET_ASIDE:
         for message in waiting:

@@ -75,6 +75,7 @@ ORDER = [
     {"bot.answer"},
     {"bot.promoters"},
     {"bot.feedback", "bot.followups", "bot.proof", "bot.survey", "bot.unanswered"},
+    {"bot.thumbs"},
     {"bot.conversation"},
     {"bot.asking", "bot.care"},
     {"bot.draft", "bot.greetings"},

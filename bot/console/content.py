@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot import canned, conversation, faq_entries, training
-from bot.console import words
+from bot.console import helped, words
 from bot.console.access import CONTENT, Door, Visit
 from bot.console.canned import facts
 from bot.console.render import missing, page
@@ -57,6 +57,7 @@ async def _page(request: Request, visit: Visit, problem: str = "") -> Response:
     async with request.app.state.db.read() as tx:
         current = await releases.current(tx)
         before = await releases.before(tx)
+        rates = await helped.read(tx, request.app.state.clock())
     known = facts(request)
     return page(
         request,
@@ -68,6 +69,7 @@ async def _page(request: Request, visit: Visit, problem: str = "") -> Response:
         shown=lambda answer: canned.fill(answer, known).text,
         trial=trial,
         current=current,
+        helped=rates,
         before=before,
         unpublished=current is None or current.fingerprint != content,
         # What was tried may be published while nobody has written on.

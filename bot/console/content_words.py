@@ -115,6 +115,36 @@ WORDS: dict[str, dict[str, str]] = {
         "data/nlu/ has what customers say, data/rules/ and data/stories/ the flows, domain.yml the "
         "words. After editing, press “Try a new model” above.",
     },
+    "helped.title": {
+        "vi": "Câu trả lời có giúp được không?",
+        "en": "Did the answer help?",
+    },
+    "helped.none": {
+        "vi": "Chưa khách nào bấm 👍 hay 👎 trong 90 ngày qua.",
+        "en": "Nobody has pressed 👍 or 👎 within 90 days.",
+    },
+    "helped.of": {
+        "vi": "trong {n} khách bấm nói là giúp được ({low}–{high} %, độ tin cậy 95 %). 90 ngày qua "
+        "đã hỏi {asked} lần.",
+        "en": "of {n} who pressed were helped (95 % interval {low}–{high} %). Asked {asked} times "
+        "within 90 days.",
+    },
+    "helped.each": {"vi": "Từng câu hỏi", "en": "By question"},
+    "helped.question": {"vi": "Câu hỏi", "en": "Question"},
+    "helped.rate": {"vi": "Giúp được", "en": "Helped"},
+    "helped.short": {"vi": "👍 {percent} % của {n}", "en": "👍 {percent} % of {n}"},
+    "helped.percent": {
+        "vi": "Hỏi khách dưới bao nhiêu phần trăm câu trả lời",
+        "en": "Ask under this share of answers",
+    },
+    "helped.percent_hint": {
+        "vi": "Một khách không bị hỏi hai lần trong 10 phút. Để 0 là không hỏi.",
+        "en": "Nobody is asked twice within 10 minutes. 0 asks nobody.",
+    },
+    "rules.told.thumbs": {
+        "vi": "Hỏi khách câu trả lời có giúp được không",
+        "en": "Asking whether answers helped",
+    },
     "faq.new": {"vi": "Câu hỏi mới", "en": "New question"},
     "faq.name": {"vi": "Tên gọi", "en": "Name"},
     "faq.name_hint": {

@@ -865,6 +865,20 @@ unanswered = Table(
     Column("settled_at", UtcDateTime),
 )
 
+# Whether an answer was of help, asked under some; one row a question of a customer's.
+thumbs = Table(
+    "thumbs",
+    metadata,
+    # the customer's question
+    Column("message_id", Id, ForeignKey("messages.id"), primary_key=True, autoincrement=False),
+    Column("customer_id", Id, ForeignKey("customers.id"), nullable=False),
+    Column("intent", String(64), nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False, index=True),
+    Column("helped", Boolean),  # none: no answer
+    Column("answered_at", UtcDateTime),
+    Index("ix_thumbs_customer_id_asked_at", "customer_id", "asked_at"),
+)
+
 # The present content, trained and held against every bar before it may be published.
 trials = Table(
     "trials",

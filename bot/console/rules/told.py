@@ -94,6 +94,7 @@ def told(language: str, document: Json, people: Mapping[int, str]) -> dict[str, 
     lines[t("digest")] = t("on" if digest.on else "off")
     lines[t("digest_slack")] = t("on" if digest.slack else "off")
     lines[t("digest_emails")] = ", ".join(digest.emails)
+    lines[t("thumbs")] = f"{rules.thumbs} %"
     for key in sentences.QUEUE:
         for locale, ours in sentences.SENTENCES[key].items():
             name = words.say(language, f"rules.sentence.{key}")
