@@ -25,6 +25,7 @@ from bot import (
     queue,
     thumbs,
     unanswered,
+    wordings,
     words,
 )
 from bot.address import PAIRS, addressed
@@ -411,7 +412,7 @@ async def _take_turn(
     with contextlib.suppress(_AlreadyDone):
         async with db.begin() as tx:
             await _commit(tx, entry, waiting, customer, conversation, memory, turn, now, business)
-            await thumbs.note(tx, commands, now)
+            await thumbs.note(tx, customer, commands, now)
             await followups.plan(tx, conversation, transcript, memory, turn, now)
             await unanswered.note(tx, transcript, waiting, turn, now)
         if turn.says:
@@ -490,6 +491,7 @@ async def _commit(
         raise handoff.Changed(f"conversation {conversation.id} has changed")
     conversation = replace(conversation, version=conversation.version + 1)
     texts = [message.content.text for message in waiting]
+    turn = await wordings.worded(tx, customer, turn, now)
     turn = await thumbs.ask(tx, customer, memory, turn, now)
     await carry_out(tx, conversation, customer, turn, texts, now, business)
     if turn.handoff_reason == SET_ASIDE:

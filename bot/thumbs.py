@@ -13,7 +13,7 @@ from bot import words
 from bot.address import addressed
 from bot.models import Content, Customer, Say, Turn
 from bot.progress import QUESTIONS
-from bot.storage import identities, surveys, unanswered
+from bot.storage import experiments, identities, surveys, unanswered
 from bot.storage import rules as desk
 from bot.storage import thumbs as rows
 from bot.storage.db import Tx
@@ -80,7 +80,7 @@ def hear(customer: Customer, commands: Sequence[str]) -> tuple[Turn, list[int]]:
     return Turn(says=(say,), introduced=True), others
 
 
-async def note(tx: Tx, commands: Sequence[str], now: datetime) -> None:
+async def note(tx: Tx, customer: Customer, commands: Sequence[str], now: datetime) -> None:
     """Keep what was pressed; what did not help is a question without an answer."""
     for command in commands:
         if command.startswith(COMMAND):
@@ -88,3 +88,4 @@ async def note(tx: Tx, commands: Sequence[str], now: datetime) -> None:
             await rows.answer(tx, int(about), said == YES, now)
             if said == NO:
                 await unanswered.note(tx, int(about), "no_help", "", now)
+                await experiments.came_back(tx, customer.id, now)

@@ -75,7 +75,7 @@ ORDER = [
     {"bot.answer"},
     {"bot.promoters"},
     {"bot.feedback", "bot.followups", "bot.proof", "bot.survey", "bot.unanswered"},
-    {"bot.thumbs"},
+    {"bot.thumbs", "bot.wordings"},
     {"bot.conversation"},
     {"bot.asking", "bot.care"},
     {"bot.draft", "bot.greetings"},

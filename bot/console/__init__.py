@@ -20,6 +20,7 @@ from bot.console import (
     colleagues,
     content,
     entrance,
+    entries,
     figures,
     helped,
     imports,
@@ -33,6 +34,7 @@ from bot.console import (
     tags,
     unanswered,
     voice,
+    wordings,
 )
 from bot.console.access import Guard
 from bot.console.live import socket
@@ -48,6 +50,8 @@ DOORS = (
     *unanswered.DOORS,
     *helped.DOORS,
     *content.DOORS,
+    *entries.DOORS,
+    *wordings.DOORS,
     *care.DOORS,
     *campaigns.DOORS,
     *promises.DOORS,

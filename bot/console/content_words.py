@@ -145,6 +145,113 @@ WORDS: dict[str, dict[str, str]] = {
         "vi": "Hỏi khách câu trả lời có giúp được không",
         "en": "Asking whether answers helped",
     },
+    "wordings.title": {"vi": "So hai cách trả lời", "en": "Compare two wordings"},
+    "wordings.lead": {
+        "vi": "Một nửa số khách nhận câu thứ hai, ngay khi bấm bắt đầu. Khi đủ khách hoặc hết hạn, "
+        "mọi khách lại nhận câu đang dùng; câu thứ hai chỉ được lấy khi bạn bấm.",
+        "en": "Half of the customers get the second wording as soon as it starts. When enough have "
+        "been told, or the day has come, everybody gets the present one again, until you take the "
+        "other.",
+    },
+    "wordings.new": {"vi": "Thử một cách trả lời khác", "en": "Try another wording"},
+    "wordings.second": {"vi": "Câu thứ hai", "en": "Second wording"},
+    "wordings.first": {"vi": "Câu đang dùng", "en": "Present wording"},
+    "wordings.most": {"vi": "Dừng khi đủ số khách", "en": "Stop after so many customers"},
+    "wordings.until": {"vi": "Hoặc hết ngày", "en": "Or after the day"},
+    "wordings.start": {"vi": "Bắt đầu so", "en": "Start"},
+    "wordings.stop": {"vi": "Dừng lại", "en": "Stop"},
+    "wordings.take": {"vi": "Lấy câu thứ hai", "en": "Take the second wording"},
+    "wordings.runs": {
+        "vi": "Đang so, đến {day} hoặc đủ {most} khách",
+        "en": "Running until {day} or {most} customers",
+    },
+    "wordings.over.enough": {
+        "vi": "Đã đủ khách, mọi khách nhận câu đang dùng",
+        "en": "Enough customers: all get the present wording",
+    },
+    "wordings.over.date": {
+        "vi": "Đã hết hạn, mọi khách nhận câu đang dùng",
+        "en": "The day has come: all get the present wording",
+    },
+    "wordings.over.stopped": {
+        "vi": "Đã dừng, mọi khách nhận câu đang dùng",
+        "en": "Stopped: all get the present wording",
+    },
+    "wordings.over.changed": {
+        "vi": "Đã dừng vì câu trả lời vừa được sửa",
+        "en": "Stopped, for the answer was changed",
+    },
+    "wordings.over.taken": {
+        "vi": "Đã lấy câu thứ hai. Bạn thử bản mới rồi phát hành nhé.",
+        "en": "The second wording was taken. Try a new model and publish it.",
+    },
+    "wordings.rate": {
+        "vi": "giúp được ({low}–{high}, độ tin cậy 95 %)",
+        "en": "helped (95 % interval {low}–{high})",
+    },
+    "wordings.counts": {
+        "vi": "N = {known}, tất cả {shown} khách đã đọc",
+        "en": "N = {known} of {shown} told",
+    },
+    "wordings.gap": {
+        "vi": "Câu thứ hai so với câu đang dùng: {gap} điểm phần trăm (từ {low} đến {high}, độ tin "
+        "cậy 95 %).",
+        "en": "The second against the present one: {gap} points (95 % interval {low} to {high}).",
+    },
+    "wordings.wait": {
+        "vi": "Chờ xong hẵng kết luận nhé.",
+        "en": "Wait for the end before you decide.",
+    },
+    "wordings.better.second": {
+        "vi": "Câu thứ hai giúp được nhiều khách hơn.",
+        "en": "The second wording helps more customers.",
+    },
+    "wordings.better.first": {
+        "vi": "Câu đang dùng giúp được nhiều khách hơn.",
+        "en": "The present wording helps more customers.",
+    },
+    "wordings.better.none": {
+        "vi": "Chưa thấy khác nhau rõ rệt.",
+        "en": "There is no clear difference.",
+    },
+    "wordings.measure": {
+        "vi": "Giúp được: trong 24 giờ sau đó khách không hỏi lại, không gặp câu trợ lý chưa hiểu, "
+        "không phải gặp nhân viên, không bấm 👎. N là số khách đã qua 24 giờ.",
+        "en": "Helped: within 24 hours they did not ask it again, were not left without an answer, "
+        "wanted no person and pressed no 👎. N are those for whom 24 hours have passed.",
+    },
+    "wordings.log": {"vi": "Ai đã làm gì", "en": "Who did what"},
+    "wordings.itself": {"vi": "Tự động", "en": "By itself"},
+    "wordings.did.started": {"vi": "bắt đầu", "en": "started"},
+    "wordings.did.enough": {"vi": "dừng vì đủ khách", "en": "stopped: enough customers"},
+    "wordings.did.date": {"vi": "dừng vì hết hạn", "en": "stopped: the day had come"},
+    "wordings.did.stopped": {"vi": "dừng lại", "en": "stopped"},
+    "wordings.did.changed": {"vi": "sửa câu trả lời nên dừng", "en": "changed the answer"},
+    "wordings.did.taken": {"vi": "lấy câu thứ hai", "en": "took the second wording"},
+    "wordings.bad.second": {
+        "vi": "Bạn viết câu thứ hai, dài nhất 1000 chữ cái.",
+        "en": "Write a second wording of 1000 letters at most.",
+    },
+    "wordings.bad.same": {
+        "vi": "Câu thứ hai giống hệt câu đang dùng.",
+        "en": "The second wording is the same as the present one.",
+    },
+    "wordings.bad.facts": {
+        "vi": "Câu thứ hai có thông tin trong ngoặc nhọn mà cửa hàng không có.",
+        "en": "The second wording names a fact that there is not.",
+    },
+    "wordings.bad.most": {
+        "vi": "Số khách từ {fewest} đến {most}.",
+        "en": "From {fewest} to {most} customers.",
+    },
+    "wordings.bad.until": {
+        "vi": "Chọn một ngày từ hôm nay, trong vòng {days} ngày.",
+        "en": "Choose a day from today on, within {days} days.",
+    },
+    "wordings.bad.running": {
+        "vi": "Vừa có người bắt đầu so cách trả lời khác cho câu này.",
+        "en": "Somebody has just started another comparison of this answer.",
+    },
     "faq.new": {"vi": "Câu hỏi mới", "en": "New question"},
     "faq.name": {"vi": "Tên gọi", "en": "Name"},
     "faq.name_hint": {

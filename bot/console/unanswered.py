@@ -14,13 +14,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot import faq_entries, sheets, unanswered
-from bot.console import content, words
+from bot.console import content, entries, words
 from bot.console.access import CONTENT, REVIEW, Door, Visit
 from bot.console.render import missing, page
 from bot.facts import HERE
 from bot.figures import figure
 from bot.folded import fold
-from bot.storage import faq_entries as entries
+from bot.storage import faq_entries as faq
 from bot.storage import unanswered as rows
 from bot.storage.faq_entries import FaqEntry
 from bot.unanswered import Cluster
@@ -72,7 +72,7 @@ async def _found(request: Request, asked: Asked) -> list[Cluster]:
 
 async def shown(request: Request, visit: Visit) -> Response:
     """What is open in the window, and all about one of it: the one asked for, else the first."""
-    item = content.ids_in(request.query_params.get("item", ""))
+    item = entries.ids_in(request.query_params.get("item", ""))
     return await _page(request, visit, _asked(request.query_params), item)
 
 
@@ -112,15 +112,15 @@ async def _page(
 async def _topics(request: Request) -> dict[str, str]:
     """What a question may be about, by intent: the shop's own entries and the project's topics."""
     async with request.app.state.db.read() as tx:
-        own = {each.intent: each.title for each in await entries.everything(tx)}
-    return {**own, **await content.topics_of(request)}
+        own = {each.intent: each.title for each in await faq.everything(tx)}
+    return {**own, **await entries.topics_of(request)}
 
 
 async def decide(request: Request, visit: Visit) -> Response:
     """A key was pressed: done, and on to the next."""
     state, form = request.app.state, await request.form()
     asked, verdict = _asked(form), str(form.get("verdict", ""))
-    ids = content.ids_in(str(form.get("ids", "")))
+    ids = entries.ids_in(str(form.get("ids", "")))
     if verdict in ("out_of_scope", "skipped"):
         async with state.db.begin() as tx:
             await rows.settle(tx, ids, verdict, visit.user.id, state.clock())
@@ -155,9 +155,9 @@ async def _learn(
     """The lines become ways of asking for this; "" or why not, as a key of words."""
     state = request.app.state
     async with state.db.begin() as tx:
-        entry = await entries.of_intent(tx, intent) or FaqEntry(intent=intent, title=title)
+        entry = await faq.of_intent(tx, intent) or FaqEntry(intent=intent, title=title)
         more = faq_entries.with_lines(entry, lines)
-        if more != entry and (refused := await entries.put(tx, more, visit.user.id, state.clock())):
+        if more != entry and (refused := await faq.put(tx, more, visit.user.id, state.clock())):
             return f"faq.bad.{refused}"
         await rows.settle(tx, ids, "example", visit.user.id, state.clock())
     return ""
@@ -172,7 +172,7 @@ async def draft(request: Request, visit: Visit) -> Response:
         return await missing(request, visit)
     lines = tuple(one.lines(_today(request.app.state.clock())))
     settles = ",".join(map(str, one.ids))
-    return await content.entry_form(request, visit, FaqEntry(lines=lines), settles=settles)
+    return await entries.entry_form(request, visit, FaqEntry(lines=lines), settles=settles)
 
 
 async def exported(request: Request, visit: Visit) -> Response:

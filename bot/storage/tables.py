@@ -127,7 +127,7 @@ audit = Table(
     "audit",
     metadata,
     _pk(),
-    Column("kind", String(16), nullable=False),  # customer, campaign
+    Column("kind", String(16), nullable=False),  # customer, campaign, wording
     Column("subject_id", Id, nullable=False),  # which one
     Column("what", String(32), nullable=False),
     Column("user_id", Id, ForeignKey("users.id")),
@@ -877,6 +877,41 @@ thumbs = Table(
     Column("helped", Boolean),  # none: no answer
     Column("answered_at", UtcDateTime),
     Index("ix_thumbs_customer_id_asked_at", "customer_id", "asked_at"),
+)
+
+# Two wordings of one answer, to see which helps more.
+experiments = Table(
+    "experiments",
+    metadata,
+    _pk(),
+    Column("intent", String(64), nullable=False),
+    Column("first", Text, nullable=False),  # as it was when it began
+    Column("second", Text, nullable=False),
+    Column("most", Integer, nullable=False),  # customers; it stops by itself then
+    Column("ends_at", UtcDateTime, nullable=False),  # or then
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Column("outcome", String(16), nullable=False, server_default=""),
+    Index(
+        "uq_experiments_open",
+        "intent",
+        unique=True,
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+# Which wording a customer was first told, and whether it left them without help.
+exposures = Table(
+    "exposures",
+    metadata,
+    Column("experiment_id", Id, ForeignKey("experiments.id"), primary_key=True),
+    Column("customer_id", Id, ForeignKey("customers.id"), primary_key=True),
+    Column("wording", String(8), nullable=False),  # first, second
+    Column("shown_at", UtcDateTime, nullable=False),
+    Column("came_back_at", UtcDateTime),
+    Index("ix_exposures_customer_id_shown_at", "customer_id", "shown_at"),
 )
 
 # The present content, trained and held against every bar before it may be published.
