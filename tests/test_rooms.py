@@ -59,7 +59,7 @@ ORDER = [
     {"bot.phrases"},
     {"bot.gate", "bot.marks", "bot.mood"},
     {"bot.canned", "bot.mentions", "bot.tags"},
-    {"bot.clusters", "bot.redacted", "bot.similar"},
+    {"bot.clusters", "bot.plain", "bot.redacted", "bot.similar"},
     {"bot.faq"},
     {"bot.faq_entries"},
     {"bot.training"},

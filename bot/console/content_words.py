@@ -280,6 +280,33 @@ WORDS: dict[str, dict[str, str]] = {
         "vi": "Chủ đề này do tệp của dự án trả lời. Ở đây chỉ thêm cách hỏi.",
         "en": "The project’s files answer this. Here are only more ways of asking it.",
     },
+    "faq.weak": {"vi": "Câu trả lời còn khó đọc:", "en": "The answer is hard to read:"},
+    "faq.weak.long": {
+        "vi": "Câu dài {n} từ, nhiều nhất 25: “{what}”",
+        "en": "A sentence of {n} words, 25 at most: “{what}”",
+    },
+    "faq.weak.many": {
+        "vi": "{n} câu trong một tin, nhiều nhất 3. Bạn tách bớt, hoặc viết thành gạch đầu dòng.",
+        "en": "{n} sentences in one message, 3 at most. Say less, or make rows of them.",
+    },
+    "faq.weak.blame": {
+        "vi": "“{what}” nghe như đổ lỗi cho khách. Gợi ý: {instead}",
+        "en": "“{what}” blames the customer. Instead: {instead}",
+    },
+    "faq.weak.jargon": {
+        "vi": "“{what}” là từ khách có thể không biết. Gợi ý: {instead}",
+        "en": "“{what}” is a word of the trade. Instead: {instead}",
+    },
+    "faq.reason": {"vi": "Vẫn giữ như vậy, vì", "en": "Keep it all the same, because"},
+    "faq.reason_hint": {
+        "vi": "Sửa lại câu trả lời, hoặc ghi lý do rồi bấm Lưu. Tên bạn và lý do được giữ lại.",
+        "en": "Mend the answer, or say why and save. Your name and reason are kept.",
+    },
+    "wordings.bad.plain": {
+        "vi": "Câu thứ hai khó đọc: có câu dài quá 25 từ, quá 3 câu, hoặc có từ khách không quen.",
+        "en": "The second wording is hard to read: a sentence of more than 25 words, more than 3 "
+        "sentences, or a word of the trade.",
+    },
     "faq.save": {"vi": "Lưu", "en": "Save"},
     "faq.insist": {"vi": "Vẫn lưu: đây là hai chuyện khác nhau", "en": "Keep it all the same"},
     "faq.delete": {"vi": "Xoá câu hỏi", "en": "Delete"},

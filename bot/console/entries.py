@@ -13,7 +13,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bot import conversation, faq_entries, wordings
+from bot import conversation, faq_entries, plain, wordings
 from bot.console import words
 from bot.console.access import CONTENT, Door, Visit
 from bot.console.canned import facts
@@ -21,11 +21,13 @@ from bot.console.content import PAGE
 from bot.console.render import missing, page
 from bot.facts import HERE
 from bot.faq_entries import Clash
+from bot.plain import Lists, Weakness
+from bot.storage import audit, unanswered
 from bot.storage import faq_entries as rows
-from bot.storage import unanswered
 from bot.storage.faq_entries import FaqEntry
 
 FORTNIGHT: Final = timedelta(days=14)
+REASON: Final = 200  # letters
 USUAL: Final = 400  # customers who are told either wording
 
 
@@ -50,10 +52,12 @@ async def entry_form(
     problems: Sequence[str] = (),
     clashes: Sequence[Clash] = (),
     settles: str = "",
+    weak: Sequence[Weakness] = (),
     trying: Mapping[str, str] = MappingProxyType({}),
     wrong: str = "",
 ) -> Response:
-    """The form of an entry; `settles` names the customers' messages that it will answer, `trying`
+    """The form of an entry; `settles` names the customers' messages that it will answer, `weak` is
+    what makes its answer hard to read, `trying`
     what was typed to compare another wording with it, and `wrong` what is wrong with that."""
     facts_file = request.app.state.facts
     shown = facts(request)
@@ -65,7 +69,7 @@ async def entry_form(
         "faq_form.html",
         visit.language,
         visit,
-        status=422 if problems or clashes or wrong else 200,
+        status=422 if problems or clashes or weak or wrong else 200,
         entry=entry,
         problems=problems,
         clashes=clashes,
@@ -73,6 +77,7 @@ async def entry_form(
         limits=faq_entries,
         settles=settles,
         is_more=entry.intent in topics,
+        weak=weak,
         comparison=comparison,
         trying=trying,
         wrong=wrong,
@@ -111,7 +116,10 @@ async def save(request: Request, visit: Visit) -> Response:
         clashes = await asyncio.to_thread(faq_entries.clashes, entry, project, others)
         if any(each.same for each in clashes):
             wrong.append("same")
-    if not wrong and (not clashes or given.get("insist")):
+    reason = " ".join(str(given.get("reason", "")).split())[:REASON]
+    weak = [*plain.weaknesses(entry.answer, facts(request), Lists.ours())]
+    weak = [] if entry.answer == before.answer else weak
+    if not wrong and (not clashes or given.get("insist")) and (not weak or reason):
         if not entry.id:
             known = await asyncio.to_thread(faq_entries.intents, state.settings.project_dir)
             taken = known | {each.intent for each in others}
@@ -119,6 +127,19 @@ async def save(request: Request, visit: Visit) -> Response:
         async with state.db.begin() as tx:
             refused = await rows.put(tx, entry, visit.user.id, state.clock())
             if not refused:
+                kept = await rows.of_intent(tx, entry.intent)
+                if weak and kept:
+                    rules = sorted({each.rule for each in weak})
+                    await audit.note(
+                        tx,
+                        "faq",
+                        kept.id,
+                        "hard_to_read",
+                        visit.user.id,
+                        state.clock(),
+                        reason=reason,
+                        rules=rules,
+                    )
                 if entry.answer != before.answer:
                     await wordings.changed(tx, entry.intent, visit.user.id, state.clock())
                 ids = ids_in(settles)
@@ -137,7 +158,7 @@ async def save(request: Request, visit: Visit) -> Response:
         )
         for code in wrong
     ]
-    return await entry_form(request, visit, entry, said, clashes, settles)
+    return await entry_form(request, visit, entry, said, clashes, settles, weak)
 
 
 def ids_in(text: str) -> list[int]:

@@ -9,13 +9,14 @@ from datetime import date, datetime, time, timedelta
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bot import conversation, faq_entries, wordings
+from bot import conversation, faq_entries, plain, wordings
 from bot.console import entries
 from bot.console.access import CONTENT, Door, Visit
 from bot.console.canned import facts
 from bot.console.content import PAGE
 from bot.console.render import missing
 from bot.facts import HERE
+from bot.plain import Lists
 from bot.storage import audit, experiments
 from bot.storage import faq_entries as rows
 from bot.storage.faq_entries import FaqEntry
@@ -71,6 +72,8 @@ def _wrong(
         return "same"
     if faq_entries.unknown(second, known):
         return "facts"
+    if any(plain.weaknesses(second, known, Lists.ours())):
+        return "plain"
     if not wordings.FEWEST <= most <= wordings.MOST:
         return "most"
     if ends_at is None or not now < ends_at <= now + wordings.LONGEST + timedelta(days=1):

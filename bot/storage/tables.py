@@ -127,7 +127,7 @@ audit = Table(
     "audit",
     metadata,
     _pk(),
-    Column("kind", String(16), nullable=False),  # customer, campaign, wording
+    Column("kind", String(16), nullable=False),  # customer, campaign, wording, faq
     Column("subject_id", Id, nullable=False),  # which one
     Column("what", String(32), nullable=False),
     Column("user_id", Id, ForeignKey("users.id")),

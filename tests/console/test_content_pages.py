@@ -10,8 +10,8 @@ from doubles import NOON, said
 from playwright.async_api import Page
 
 from bot import conversation, training
+from bot.storage import audit, releases, thumbs, trials
 from bot.storage import faq_entries as rows
-from bot.storage import releases, thumbs, trials
 from bot.storage.db import Database
 from bot.storage.faq_entries import FaqEntry
 
@@ -244,3 +244,36 @@ async def test_an_editor_says_how_many_are_asked_and_who_changed_it_is_kept(visi
     history = (await mai.get("/rules/history")).text
     assert "Hỏi khách câu trả lời có giúp được không" in history
     assert "10 %" in history and "25 %" in history and people.ha.name in history
+
+
+HARD = "Dạ hệ thống đã ghi nhận ạ. Anh/chị nhập sai mã ạ. Dạ. Cảm ơn anh/chị."
+
+
+async def reasons(db: Database) -> list[tuple[str, object]]:
+    async with db.read() as tx:
+        return [(each.by, each.data["reason"]) for each in await audit.of(tx, "faq", 1)]
+
+
+async def test_an_answer_that_is_hard_to_read_wants_a_reason_which_is_kept(visitor, db, people):
+    ha = await visitor("ha")
+
+    warned = await send(ha, "/content/new", **PETS | {"answer": HARD})
+    assert warned.status_code == 422 and await kept(db) == []
+    for told in ("4 câu trong một tin", "“hệ thống đã ghi nhận”", "nghe như đổ lỗi", "Vẫn giữ"):
+        assert told in warned.text
+
+    await send(ha, "/content/new", **PETS | {"answer": HARD}, reason=" luật bắt  ghi vậy ")
+    assert [each.answer for each in await kept(db)] == [HARD]
+    assert await reasons(db) == [(people.ha.name, "luật bắt ghi vậy")]
+
+
+async def test_a_plain_answer_wants_no_reason_and_an_unchanged_one_no_new_one(visitor, db, people):
+    ha = await visitor("ha")
+    await send(ha, "/content/new", **PETS | {"answer": HARD}, reason="luật")
+
+    fields = PETS | {"answer": HARD, "title": "Thú cưng theo cùng", "version": "1"}
+    again = await send(ha, "/content/1", **fields)
+    mended = await send(ha, "/content/1", **PETS, version="2")
+
+    assert (again.status_code, mended.status_code) == (303, 303)
+    assert len(await reasons(db)) == 1
