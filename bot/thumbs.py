@@ -21,6 +21,7 @@ from bot.storage.trackers import Memory
 from connectors.base import Button
 
 COMMAND: Final = "/thumb "  # behind our buttons: the question's message, and the answer
+MOST: Final = 5  # buttons that every platform shows: Zalo no more
 RARELY: Final = timedelta(minutes=10)  # between two of these questions to one person
 YES, NO = "yes", "no"
 
@@ -42,17 +43,17 @@ async def ask(tx: Tx, customer: Customer, memory: Memory, turn: Turn, now: datet
         Button(words.say(name, customer.locale), key=f"{COMMAND}{about} {said}")
         for name, said in (("button_helped", YES), ("button_no_help", NO))
     )
-    asking = replace(last, content=replace(last.content, buttons=buttons))
+    asking = replace(last, content=replace(last.content, buttons=last.content.buttons + buttons))
     return replace(turn, says=(*turn.says[:-1], asking))
 
 
 def _answers(turn: Turn) -> bool:
-    """Whether a turn does nothing but answer a question, with nothing to choose from."""
+    """Whether a turn does nothing but answer a question, and leaves room for two buttons."""
     return bool(turn.says) and all(
         bool(say.why.get("answers"))
         and str(say.why.get("intent") or "").startswith(QUESTIONS)
         and say.why.get("action") == say.why.get("response")
-        and not say.content.buttons
+        and len(say.content.buttons) + 2 <= MOST
         and not say.content.cards
         for say in turn.says
     )

@@ -9,6 +9,7 @@ import pytest
 from doubles import NOON, ScriptedDialogue, answer_all, at, said
 
 from bot import conversation, desk_rules, thumbs
+from bot.dialogue import RasaDialogue
 from bot.models import Author, Content, Message, Say, Turn
 from bot.storage import customers, messages, rules, surveys, unanswered
 from bot.storage import thumbs as rows
@@ -82,11 +83,17 @@ async def test_only_answers_in_the_shops_own_words_are_asked_about(
     assert titles(await asks(db, "x", turn)) == []
 
 
-async def test_buttons_of_the_answer_are_not_pushed_out(db: Database, always: None) -> None:
-    map_button = Button("Chỉ đường", url="https://example.com")
-    turn = Turn(says=(Say(Content("Dạ 8 giờ ạ", buttons=(map_button,)), WHY),), introduced=True)
+@pytest.mark.parametrize(("own", "asked"), [(1, True), (3, True), (4, False)])
+async def test_buttons_of_the_answer_stay_and_are_not_pushed_out(
+    db: Database, always: None, own: int, asked: bool
+) -> None:
+    """Zalo shows five."""
+    buttons = tuple(Button(f"Xem {n}", url="https://example.com") for n in "abcd"[:own])
+    turn = Turn(says=(Say(Content("Dạ 8 giờ ạ", buttons=buttons), WHY),), introduced=True)
 
-    assert titles(await asks(db, "x", turn)) == ["Chỉ đường"]
+    shown = titles(await asks(db, "x", turn))
+
+    assert shown == [each.title for each in buttons] + (TITLES if asked else [])
 
 
 async def test_in_a_form_nothing_is_asked(db: Database, always: None) -> None:
@@ -205,3 +212,19 @@ async def test_a_pressed_thumb_of_another_talk_changes_nothing(db: Database, alw
     await asks(db, "mấy giờ mở cửa", by="minh", button=key)
 
     assert [each[1] for each in await counted(db)] == [0]
+
+
+async def test_the_assistants_own_answers_are_asked_about_and_its_questions_are_not(
+    db: Database, always: None, dialogue: RasaDialogue
+) -> None:
+    async def says(text: str, by: str) -> list[str]:
+        await conversation.receive(db, said(text, by=by), NOON)
+        await answer_all(db, dialogue, NOON)  # type: ignore[arg-type]
+        return titles((await transcript(db, by))[-1])
+
+    assert await says("shop có tuyển nhân viên bán hàng không ạ", "nga") == TITLES
+    assert (await says("shop có chỗ gửi xe không ạ", "hoa"))[-2:] == TITLES
+    assert TITLES[0] not in await says("mình muốn đặt hàng", "minh")
+    assert TITLES[0] not in await says("blorp xyzzy", "an")
+    async with db.read() as tx:
+        assert [each.text for each in await unanswered.since(tx, NOON)] == ["blorp xyzzy"]
