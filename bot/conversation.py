@@ -23,6 +23,9 @@ from bot import (
     progress,
     proof,
     queue,
+    thumbs,
+    unanswered,
+    wordings,
     words,
 )
 from bot.address import PAIRS, addressed
@@ -59,6 +62,7 @@ from bot.storage import (
 from bot.storage.db import Database, Tx
 from bot.storage.dead_letters import SET_ASIDE
 from bot.storage.surveys import Survey
+from bot.storage.trackers import Memory
 from bot.survey import COMMAND, hear
 from connectors.base import READ_OUR_STORE, Attachment, InboundMessage, Json
 
@@ -369,8 +373,8 @@ async def _take_turn(
         turn = Turn(says=(Say(Content(words.say("in_group", customer.locale))),))
     else:
         # No transaction is open while the assistant thinks.
-        given, others = Turn(), list(range(len(waiting)))
-        if proving is not None:
+        given, others = thumbs.hear(customer, commands)
+        if proving is not None and not given.says:
             given, others = proof.hear(proving, customer, waiting, commands, clock())
         if survey is not None and not given.says and entry.attempts <= TRIES:
             given, others = await _answers(
@@ -407,8 +411,10 @@ async def _take_turn(
     now = clock()
     with contextlib.suppress(_AlreadyDone):
         async with db.begin() as tx:
-            await _commit(tx, entry, waiting, customer, conversation, turn, now, business)
+            await _commit(tx, entry, waiting, customer, conversation, memory, turn, now, business)
+            await thumbs.note(tx, customer, commands, now)
             await followups.plan(tx, conversation, transcript, memory, turn, now)
+            await unanswered.note(tx, transcript, waiting, turn, now)
         if turn.says:
             waited = now - min(message.created_at for message in waiting)
             WAITS.labels(Author.BOT.value).observe(waited.total_seconds())
@@ -471,6 +477,7 @@ async def _commit(
     waiting: Sequence[Message],
     customer: Customer,
     conversation: Conversation,
+    memory: Memory,
     turn: Turn,
     now: datetime,
     business: str,
@@ -484,6 +491,8 @@ async def _commit(
         raise handoff.Changed(f"conversation {conversation.id} has changed")
     conversation = replace(conversation, version=conversation.version + 1)
     texts = [message.content.text for message in waiting]
+    turn = await wordings.worded(tx, customer, turn, now)
+    turn = await thumbs.ask(tx, customer, memory, turn, now)
     await carry_out(tx, conversation, customer, turn, texts, now, business)
     if turn.handoff_reason == SET_ASIDE:
         for message in waiting:

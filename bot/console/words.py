@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
-from bot.console import content_words, digest_words, figure_words, records_words, risk_words
+from bot.console import (
+    content_words,
+    digest_words,
+    figure_words,
+    records_words,
+    risk_words,
+    unanswered_words,
+)
 from bot.console.intents import TITLES
 from bot.console.outreach_words import WORDS as OUTREACH
 
@@ -1840,6 +1847,7 @@ WORDS |= {f"intent.{code}": {"vi": vi, "en": en} for code, (vi, en) in TITLES.it
 WORDS |= OUTREACH
 WORDS |= digest_words.WORDS
 WORDS |= risk_words.WORDS
+WORDS |= unanswered_words.WORDS
 
 # What the inbox's own scripts say.
 FOR_SCRIPTS = (
