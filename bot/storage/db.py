@@ -71,14 +71,14 @@ class Database:
 
         Raises DatabaseUnavailable.
         """
-        with _translated():
+        with translated():
             async with self._engine.begin(durable) as tx:
                 yield tx
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:
         """A reading transaction: one consistent view on SQLite. Raises DatabaseUnavailable."""
-        with _translated():
+        with translated():
             async with self._engine.read() as tx:
                 yield tx
 
@@ -118,8 +118,8 @@ class _Sqlite:
     waits for the disk, a durable commit, has a thread."""
 
     def __init__(self, url: str) -> None:
-        self._durable = _sqlite(url, synchronous="FULL")
-        self._lazy = _sqlite(url, synchronous="NORMAL")
+        self._durable = sqlite_engine(url, synchronous="FULL")
+        self._lazy = sqlite_engine(url, synchronous="NORMAL")
         # SQLite has one writer at a time. Within a process they queue up here.
         self._one_writer = asyncio.Lock()
         self._wrote_at = self._writes_since = 0.0
@@ -210,7 +210,7 @@ async def _in_thread(threads: ThreadPoolExecutor, work: Callable[[], object]) ->
         raise
 
 
-class _translated:
+class translated:
     """Turns what the two drivers raise for "not there just now" into DatabaseUnavailable."""
 
     def __enter__(self) -> None:
@@ -224,7 +224,7 @@ class _translated:
             raise DatabaseUnavailable(f"{type(error).__name__}: {error}") from error
 
 
-def _sqlite(url: str, synchronous: str) -> Any:
+def sqlite_engine(url: str, synchronous: str) -> Any:
     engine = create_engine(
         url,
         future=True,
