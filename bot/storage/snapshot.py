@@ -110,7 +110,9 @@ async def _at_once(url: str, work: Callable[[Any], Result], *, writes: bool) -> 
     with translated():
         if url.startswith("sqlite"):
             return _on_sqlite(url, work, writes=writes)
-        engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS})
+        engine = create_async_engine(
+            url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS}
+        )
         try:
             async with engine.connect() as connection:
                 await connection.execution_options(
