@@ -196,7 +196,7 @@ async def _say(
     read."""
     customer = await customers.lock(tx, planned.customer_id)
     present = await conversations.open_of(tx, customer.id, lock=True)
-    if present and await conversation.has_ended(tx, present, now):
+    if present and conversation.gone_idle(present, now):
         await queue.lapse(tx, present, now)
         present = None
     if (present and (present.id, present.version)) != (talk and (talk.id, talk.version)):
