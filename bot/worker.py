@@ -223,6 +223,8 @@ class Worker:
         except Exception:  # counted by its attempts, and set aside when it keeps failing
             log.exception("turn of messages %s failed", entry.message_ids)
             return
+        for delivery in self._wakes[3::2]:  # of what was said
+            delivery.set()
         await self._bell.ring("event")
 
     async def _keep(self) -> None:
