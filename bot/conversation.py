@@ -147,7 +147,7 @@ async def _receive(
             return Received(known, old.conversation_id, new=False, for_bot=False)
         await _know(tx, customer, inbound, now)
         conversation = await conversations.open_of(tx, customer.id, lock=True)
-        if conversation and gone_idle(conversation, now):
+        if conversation and await has_ended(tx, conversation, now):
             await queue.lapse(tx, conversation, now)
             conversation = None
         if conversation is None:
@@ -304,6 +304,11 @@ def gone_idle(conversation: Conversation, now: datetime) -> bool:
     return (alone or elsewhere) and now - conversation.last_message_at > IDLE
 
 
+async def has_ended(tx: Tx, conversation: Conversation, now: datetime) -> bool:
+    """Whether it has gone idle, and nobody in it still waits for the assistant."""
+    return gone_idle(conversation, now) and not await inbox.any_of(tx, conversation.id)
+
+
 async def take_turn(
     db: Database,
     dialogue: Dialogue,
@@ -353,7 +358,8 @@ async def _take_turn(
         conversation = await conversations.by_id(tx, entry.conversation_id)
         known = await messages.by_ids(tx, entry.message_ids)
         waiting = [known[message_id] for message_id in entry.message_ids]
-        waiting.sort(key=lambda message: (message.sent_at or message.created_at, message.id))
+        if waiting[0].channel not in READ_OUR_STORE:  # platforms promise no order
+            waiting.sort(key=lambda message: (message.sent_at or message.created_at, message.id))
         assert conversation is not None  # foreign key
         customer = await customers.by_id(tx, conversation.customer_id)
         memory = await trackers.load(tx, conversation.id)

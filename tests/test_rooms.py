@@ -49,6 +49,7 @@ ORDER = [
     {"bot.sample"},
     {"bot.doorbell"},
     {"bot.storage"},
+    {"bot.backup"},
     {"bot.standing"},
     {"bot.reach"},
     {"bot.identity", "bot.matching"},
