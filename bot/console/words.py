@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
-from bot.console import content_words, digest_words, figure_words, records_words, risk_words
+from bot.console import (
+    content_words,
+    digest_words,
+    figure_words,
+    records_words,
+    retention_words,
+    risk_words,
+)
 from bot.console.intents import TITLES
 from bot.console.outreach_words import WORDS as OUTREACH
 
@@ -1838,6 +1845,7 @@ WORDS |= content_words.WORDS
 WORDS |= {f"intent.{code}": {"vi": vi, "en": en} for code, (vi, en) in TITLES.items()}
 WORDS |= OUTREACH
 WORDS |= digest_words.WORDS
+WORDS |= retention_words.WORDS
 WORDS |= risk_words.WORDS
 
 # What the inbox's own scripts say.
