@@ -5,12 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from axe_playwright_python.async_playwright import Axe
 from doubles import NOON, ScriptedDialogue, answer_all, said
 
-from bot import conversation, retention, shelf_life
+from bot import clock, conversation, retention, shelf_life
 from bot.storage import messages, rules
 from bot.storage import retention as storage
 
+LOOKS = {
+    "phone": {"viewport": {"width": 360, "height": 780}},
+    "dark": {"color_scheme": "dark"},
+}
 LONG_AGO = NOON - timedelta(days=800)
 PAGE = "/console/rules/retention"
 
@@ -114,3 +119,19 @@ async def test_figures_say_when_words_they_are_counted_from_are_gone(visitor, db
 
     assert "1 cuộc trò chuyện trong những ngày này đã hết hạn lưu giữ" in then
     assert "hết hạn lưu giữ" not in now
+
+
+@pytest.mark.asyncio(loop_scope="session")
+@pytest.mark.parametrize("look", LOOKS)
+async def test_axe_finds_nothing_serious_where_data_is_kept(desk, browse, look):
+    await conversation.receive(desk.db, said("máy hỏng", by="nga"), clock.now())
+    async with desk.db.begin() as tx:
+        await storage.hold(tx, 1, 1, "Đang kiện", desk.people.mai.id, clock.now())
+    page = await browse("mai", "/rules/retention", bypass_csp=True, **LOOKS[look])
+    for path in ("rules/retention", "transcripts/1"):
+        await page.goto(f"{desk.url}/{path}")
+
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        found = (await Axe().run(page)).response["violations"]
+        serious = [each["id"] for each in found if each["impact"] in ("serious", "critical")]
+        assert serious == []
