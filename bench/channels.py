@@ -172,7 +172,7 @@ class Traffic:
         await platform.act(person, act, value)
         await platform.settled()
         caught, self._caught = self._caught, []
-        return [Hit(door, each.url.path, _plain(each), each.content) for each in caught]
+        return [Hit(door, each.url.path, headers_of(each), each.content) for each in caught]
 
     def _garbage(self) -> Hit:
         """Of the platform, but no event; or an event, but of somebody else."""
@@ -184,7 +184,7 @@ class Traffic:
         return Hit("telegram", path, signed, junk)
 
 
-def _plain(request: httpx.Request) -> dict[str, str]:
+def headers_of(request: httpx.Request) -> dict[str, str]:
     """The headers that the platform wrote itself."""
     return {
         name: value

@@ -6,16 +6,20 @@ import asyncio
 import contextlib
 import logging
 import signal
+import sys
+import threading
 from functools import partial
 from importlib import import_module
+from types import FrameType
 from typing import Any
 
 import uvicorn
 
-from bot import clock, doorbell
+from bot import clock, doorbell, metrics, scratch
 from bot.answer import Dialogue
 from bot.config import ConfigError, Settings
 from bot.live import Live
+from bot.shared import Shared
 from bot.storage import files
 from bot.storage.db import Database
 from bot.vault import DatabaseVault
@@ -24,6 +28,7 @@ from connectors.base import Channel, File, PermanentError, Tools
 
 log = logging.getLogger(__name__)
 
+GRACE_SECONDS = 5  # for requests under way when the process stops
 SOCKET_BYTES = 2 * 1024 * 1024  # a larger frame closes the socket; a long text is refused in words
 
 
@@ -101,7 +106,7 @@ async def _serve_slack(settings: Settings, db: Database, stopping: asyncio.Event
         from bot.slack_desk import Look, SlackDesk, keep
         from connectors.slack import Ear, Slack
 
-        bell = doorbell.for_database(settings.database_url)
+        bell = doorbell.for_database(settings.database_url, settings.redis_url)
         ear = Ear(values, partial(keep, db, bell.ring, clock.now))
         language = "en" if values["SLACK_LANGUAGE"] == "en" else "vi"
         look = Look(language, settings.public_url)
@@ -139,10 +144,10 @@ def serve_web(settings: Settings) -> None:
     from bot import web
 
     db = Database(settings.database_url)
-    live = Live(db, doorbell.for_database(settings.database_url))
+    live = Live(db, doorbell.for_database(settings.database_url, settings.redis_url))
     web_app = web.build(db, live, settings, clock.now, channels(settings, db))
     _hear_slack(web_app, settings, db, live)
-    uvicorn.run(
+    config = uvicorn.Config(
         web_app,
         host=settings.host,
         port=settings.port,
@@ -151,12 +156,37 @@ def serve_web(settings: Settings) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
-        timeout_graceful_shutdown=5,
+        timeout_graceful_shutdown=GRACE_SECONDS,
     )
+    server = _Server(config, settings.drain_seconds)
+    server.run()
+    if not server.started:
+        sys.exit(3)  # it has said why
+
+
+class _Server(uvicorn.Server):
+    """Told to stop, it first only says at /health/ready that it will, and serves on for a while:
+    so load balancers send nobody any more."""
+
+    def __init__(self, config: uvicorn.Config, drain_seconds: float) -> None:
+        super().__init__(config)
+        self._drain_seconds = drain_seconds
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        state = self.config.app.state  # type: ignore[union-attr]
+        if sig == signal.SIGTERM and self._drain_seconds and not state.leaving:
+            state.leaving = True
+            ending = threading.Timer(self._drain_seconds, super().handle_exit, (sig, frame))
+            ending.daemon = True
+            ending.start()
+        else:
+            super().handle_exit(sig, frame)
 
 
 def serve_worker(settings: Settings) -> None:
     """Run a worker until it is told to stop."""
+    scratch.begin()
+    metrics.serve(settings.metrics_port)
     asyncio.run(_work(settings))
 
 
@@ -171,13 +201,15 @@ async def _work(settings: Settings) -> None:
     importing = asyncio.get_running_loop().run_in_executor(None, import_module, "bot.dialogue")
 
     db = Database(settings.database_url)
+    shared = Shared(settings.redis_url) if settings.redis_url else None
     worker = Worker(
         db,
-        doorbell.for_database(settings.database_url),
+        doorbell.for_database(settings.database_url, settings.redis_url),
         channels(settings, db),
         load,
         clock.now,
         settings,
+        shared,
     )
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):
@@ -193,4 +225,6 @@ async def _work(settings: Settings) -> None:
         stopping.set()
         await slack
         await digests
+        if shared:
+            await shared.close()
         await db.close()

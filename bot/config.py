@@ -12,6 +12,7 @@ from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bot.logs import FORMS, Form
 from bot.models import Debounce
 
 
@@ -22,10 +23,13 @@ class ConfigError(Exception):
 @dataclass(frozen=True)
 class Settings:
     database_url: str
+    redis_url: str  # shared by all processes; "" does without
     secret_key: str  # signs visitor tokens
     public_url: str  # as browsers reach us, without a slash at the end
     host: str
     port: int
+    metrics_port: int  # of the first worker on this machine
+    drain_seconds: int  # for which a web process that is to stop says so and serves on
     business: str
     widget_origins: frozenset[str]  # web pages that may carry the widget; "*" for any
     widget_identity_secret: str  # "" turns identify off
@@ -77,6 +81,9 @@ class Settings:
         database_url = _text(env, "DATABASE_URL", "sqlite:///var/carebot.db")
         if not database_url.startswith(("sqlite:///", "postgresql+asyncpg://")):
             raise ConfigError("DATABASE_URL: begin it with sqlite:/// or postgresql+asyncpg://")
+        redis_url = _text(env, "REDIS_URL", "")
+        if redis_url and not redis_url.startswith(("redis://", "rediss://", "unix://")):
+            raise ConfigError("REDIS_URL: begin it with redis://, rediss:// (TLS) or unix://")
         records_secret = _text(env, "RECORDS_SECRET", "")
         if records_secret and len(records_secret) < 32:
             raise ConfigError(
@@ -92,10 +99,13 @@ class Settings:
             )
         return cls(
             database_url=database_url,
+            redis_url=redis_url,
             secret_key=secret_key,
             public_url=public_url,
             host=_text(env, "HOST", "127.0.0.1"),
             port=port_from(env, "PORT", own.port or 8080),
+            metrics_port=port_from(env, "METRICS_PORT", 9460),
+            drain_seconds=_whole(env, "DRAIN_SECONDS", 0, least=0),
             business=_text(env, "BUSINESS_NAME", "Điện Tử Bống"),
             widget_origins=frozenset(origins | {f"{own.scheme}://{own.netloc}"}),
             widget_identity_secret=_text(env, "WIDGET_IDENTITY_SECRET", ""),
@@ -120,6 +130,14 @@ class Settings:
 def project_dir_from(env: Mapping[str, str]) -> Path:
     """Where config.yml, domain.yml and data/ are."""
     return Path(_text(env, "PROJECT_DIR", ".")).resolve()
+
+
+def log_format_from(env: Mapping[str, str]) -> Form:
+    """How the log is written. Raises ConfigError."""
+    form = _text(env, "LOG_FORMAT", "text")
+    if form not in FORMS:
+        raise ConfigError(f"LOG_FORMAT: {form!r} is neither of {', '.join(FORMS)}")
+    return form  # type: ignore[return-value]
 
 
 def _text(env: Mapping[str, str], name: str, default: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -16,6 +17,7 @@ from bot import (
     gate,
     handoff,
     identity,
+    logs,
     outbox,
     pressed,
     progress,
@@ -26,6 +28,7 @@ from bot import (
 from bot.address import PAIRS, addressed
 from bot.answer import TRIES, Dialogue, think
 from bot.menu import BACK
+from bot.metrics import TURNS, WAITS
 from bot.models import (
     AT_ONCE,
     Author,
@@ -54,6 +57,7 @@ from bot.storage import (
     trackers,
 )
 from bot.storage.db import Database, Tx
+from bot.storage.dead_letters import SET_ASIDE
 from bot.storage.surveys import Survey
 from bot.survey import COMMAND, hear
 from connectors.base import READ_OUR_STORE, Attachment, InboundMessage, Json
@@ -91,6 +95,29 @@ async def receive(
     The assistant waits with its answer as `debounce` says, but not with a button or with what the
     gate hears. Danger is answered here: it waits neither for a worker nor for a model.
     """
+    watch = asyncio.get_running_loop().time
+    began = watch()
+    received = await _receive(db, inbound, now, file_keys, debounce)
+    log.info(
+        "received",
+        extra={
+            "conversation": received.conversation_id,
+            "messages": [received.message_id],
+            "channel": inbound.channel,
+            "new": received.new,
+            "ms": round(1000 * (watch() - began)),
+        },
+    )
+    return received
+
+
+async def _receive(
+    db: Database,
+    inbound: InboundMessage,
+    now: datetime,
+    file_keys: Sequence[str],
+    debounce: Debounce,
+) -> Received:
     inbound = replace(
         inbound,
         external_id=storable(inbound.external_id)[:255],
@@ -238,8 +265,9 @@ async def fetch_files(
 
 
 def _meta(inbound: InboundMessage) -> Json:
-    mood = mood_of(inbound.text)
+    mood, trace = mood_of(inbound.text), logs.trace()
     return {
+        **({"trace": trace} if trace else {}),
         **({"button": inbound.button} if inbound.button else {}),
         **({"mood": mood} if mood != "neutral" else {}),
         **({"begins": True} if inbound.begins else {}),
@@ -288,6 +316,35 @@ async def take_turn(
     Raises handoff.Changed when a person took the conversation while the assistant was thinking:
     then nothing happened, and the messages are still waiting.
     """
+    facts = {"conversation": entry.conversation_id, "messages": entry.message_ids}
+    watch = asyncio.get_running_loop().time
+    began = watch()
+    log.info("turn begun", extra={**facts, "attempt": entry.attempts, "traces": entry.traces})
+    outcome, reason = "failed", None
+    try:
+        turn = await _take_turn(db, dialogue, entry, clock, business)
+        if turn is None:
+            outcome = "taken_by_another"
+        elif reason := turn.handoff_reason:
+            outcome = "handed_over"
+        else:
+            outcome = "answered" if turn.says else "left_to_a_person"
+    finally:
+        took = watch() - began
+        TURNS.labels(outcome).observe(took)
+        ended = {**facts, "outcome": outcome, "ms": round(1000 * took)}
+        log.info("turn ended", extra={**ended, **({"reason": reason} if reason else {})})
+    return turn is not None
+
+
+async def _take_turn(
+    db: Database,
+    dialogue: Dialogue,
+    entry: InboxEntry,
+    clock: Callable[[], datetime],
+    business: str,
+) -> Turn | None:
+    """The turn that was taken; None when somebody else has done it."""
     async with db.read() as tx:
         conversation = await conversations.by_id(tx, entry.conversation_id)
         known = await messages.by_ids(tx, entry.message_ids)
@@ -306,7 +363,7 @@ async def take_turn(
 
     if conversation.status is not Status.BOT:
         async with db.begin() as tx:
-            return await inbox.done(tx, entry.message_ids)
+            return Turn() if await inbox.done(tx, entry.message_ids) else None
 
     if any(message.meta.get("group") for message in waiting):
         turn = Turn(says=(Say(Content(words.say("in_group", customer.locale))),))
@@ -352,8 +409,11 @@ async def take_turn(
         async with db.begin() as tx:
             await _commit(tx, entry, waiting, customer, conversation, turn, now, business)
             await followups.plan(tx, conversation, transcript, memory, turn, now)
-            return True
-    return False
+        if turn.says:
+            waited = now - min(message.created_at for message in waiting)
+            WAITS.labels(Author.BOT.value).observe(waited.total_seconds())
+        return turn
+    return None
 
 
 async def _answers(
@@ -425,6 +485,9 @@ async def _commit(
     conversation = replace(conversation, version=conversation.version + 1)
     texts = [message.content.text for message in waiting]
     await carry_out(tx, conversation, customer, turn, texts, now, business)
+    if turn.handoff_reason == SET_ASIDE:
+        for message in waiting:
+            await messages.change(tx, message, now, meta={SET_ASIDE: True})
 
 
 async def carry_out(

@@ -2,7 +2,8 @@
 lost ring costs a moment, never a message.
 
 On PostgreSQL a ring is a NOTIFY and reaches every machine. On SQLite all processes share a machine,
-and a ring is a datagram to each one's socket in a folder named after the database file.
+and a ring is a datagram to each one's socket in a folder named after the database file. Where there
+is a Redis, a ring is a PUBLISH, and the database is spared.
 """
 
 from __future__ import annotations
@@ -16,12 +17,16 @@ import socket
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import asyncpg
+from redis.asyncio import Redis
+
+from bot.shared import AWAY, PATIENCE, Shared
 
 Listener = Callable[[str], None]
 CHANNEL = "carebot"
+PLACE = Path(tempfile.gettempdir())  # of all processes of this machine, whatever each makes its own
 # What asyncpg raises when its server is not there.
 BROKEN = (
     OSError,
@@ -44,11 +49,10 @@ class Doorbell(Protocol):
     async def close(self) -> None: ...
 
 
-def for_database(url: str) -> Doorbell:
+def for_database(url: str, redis_url: str = "") -> Doorbell:
     """The bell that all processes on this database share."""
-    if url.startswith("sqlite"):
-        return SocketDoorbell(url)
-    return PostgresDoorbell(url)
+    own = SocketDoorbell(url) if url.startswith("sqlite") else PostgresDoorbell(url)
+    return RedisDoorbell(redis_url, own) if redis_url else own
 
 
 class SocketDoorbell:
@@ -58,7 +62,7 @@ class SocketDoorbell:
     def __init__(self, url: str) -> None:
         path = url.split("///", 1)[-1]
         digest = hashlib.sha256(os.path.abspath(path).encode()).hexdigest()[:16]
-        self._folder = Path(tempfile.gettempdir()) / f"carebot-{os.getuid()}-{digest}"
+        self._folder = PLACE / f"carebot-{os.getuid()}-{digest}"
         self._own: Path | None = None
         self._sockets: list[socket.socket] = []
 
@@ -160,3 +164,44 @@ class PostgresDoorbell:
         if self._connection:
             with contextlib.suppress(OSError, asyncio.TimeoutError):
                 await self._connection.close(timeout=2)
+
+
+class RedisDoorbell:
+    """PUBLISH and SUBSCRIBE; the database's own bell while Redis is away, which is listened to at
+    all times: so nobody has to agree on what is there."""
+
+    RETRY_SECONDS = 1.0
+
+    def __init__(self, url: str, own: Doorbell) -> None:
+        self._shared = Shared(url)
+        self._ears: Any = Redis.from_url(
+            url, socket_connect_timeout=PATIENCE, socket_keepalive=True
+        )
+        self._own = own
+        self._keeper: asyncio.Task[None] | None = None
+
+    async def open(self, listener: Listener) -> None:
+        await self._own.open(listener)
+        self._keeper = asyncio.create_task(self._keep(listener))
+
+    async def _keep(self, listener: Listener) -> None:
+        while True:
+            with contextlib.suppress(*AWAY):
+                async with self._ears.pubsub(ignore_subscribe_messages=True) as ears:
+                    await ears.subscribe(CHANNEL)
+                    listener("reconnected")  # what was rung meanwhile is found by looking
+                    async for told in ears.listen():
+                        listener(told["data"].decode(errors="replace"))
+            await asyncio.sleep(self.RETRY_SECONDS)
+
+    async def ring(self, word: str) -> None:
+        if await self._shared.ask(lambda redis: redis.publish(CHANNEL, word)) is None:
+            await self._own.ring(word)
+
+    async def close(self) -> None:
+        if self._keeper:
+            self._keeper.cancel()
+            await asyncio.gather(self._keeper, return_exceptions=True)
+        await self._ears.close()
+        await self._shared.close()
+        await self._own.close()

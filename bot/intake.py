@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from bot import handoff
+from bot import handoff, logs
 from bot.conversation import Received, fetch_files, receive, storable
 from bot.metrics import EVENTS, MESSAGES
 from bot.models import Author, Content, Conversation, Customer, Debounce, Delivery, Message
@@ -34,6 +34,7 @@ from connectors.base import (
 log = logging.getLogger(__name__)
 
 NOTICE_SECONDS = 5.0
+ECHO_AGE = timedelta(hours=2)  # a platform tells us that late what we have said
 LONGEST_BODY = 64 * 1024  # characters that are kept of an event we cannot read
 
 
@@ -52,15 +53,8 @@ async def take(
     new = []
     for event in events:
         EVENTS.labels(channel.name, type(event).__name__).inc()
-        try:
-            received = await _take(db, event, clock(), debounce)
-        except DatabaseUnavailable:
-            raise
-        except Exception as bug:  # one event's bug must not lose the others
-            log.exception("%s: an event was not taken", channel.name)
-            received = await _take(
-                db, Unread(channel.name, type(bug).__name__, event), clock(), debounce
-            )
+        with logs.traced():
+            received = await _take_safely(db, channel.name, event, clock, debounce)
         if received is not None and received.new:
             MESSAGES.labels(channel.name).inc()
             if received.for_bot and isinstance(event, InboundMessage):
@@ -85,6 +79,19 @@ async def notice(channel: Channel, new: Sequence[InboundMessage]) -> None:
             return
         except DeliveryError as error:
             log.info("%s: a message was not shown as seen: %s", channel.name, type(error).__name__)
+
+
+async def _take_safely(
+    db: Database, channel: str, event: Event, clock: Callable[[], datetime], debounce: Debounce
+) -> Received | None:
+    """One event's bug must not lose the others."""
+    try:
+        return await _take(db, event, clock(), debounce)
+    except DatabaseUnavailable:
+        raise
+    except Exception as bug:
+        log.exception("%s: an event was not taken", channel)
+        return await _take(db, Unread(channel, type(bug).__name__, event), clock(), debounce)
 
 
 async def _take(db: Database, event: Event, now: datetime, debounce: Debounce) -> Received | None:
@@ -270,12 +277,16 @@ async def _talk(tx: Tx, customer: Customer, now: datetime) -> Conversation:
 
 async def _said_by_us(tx: Tx, event: Echo, customer: Customer) -> int | None:
     """Which of our messages an echo is of: by the reference it carries, or as one that is being
-    sent to this person at this moment: an echo may overtake the answer to its own call."""
+    sent to this person at this moment, for an echo may overtake the answer to its own call; or as
+    one whose answer never came."""
     if event.reference.isdecimal() and event.ours is not False:
         message = await messages.by_id(tx, int(event.reference))
         if message is not None:
             return message.id
-    for message_id, text in await parcels.being_sent(tx, event.channel, customer.external_id):
+    possible = await parcels.being_sent(tx, event.channel, customer.external_id)
+    if event.ours is not False:
+        possible += await messages.of_unknown_fate(tx, customer.id, event.at - ECHO_AGE)
+    for message_id, text in possible:
         if event.text in text if event.text else not text:
             return message_id
     return None

@@ -3,7 +3,10 @@ allows.)"""
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
+
+from bot.shared import Shared
 
 REMEMBERED = 100_000  # senders; the one longest quiet is forgotten first
 
@@ -25,3 +28,22 @@ class TokenBuckets:
         if len(self._buckets) > REMEMBERED:
             self._buckets.popitem(last=False)
         return allowed
+
+
+class Limit:
+    """Buckets of all web processes together, where they share a Redis; else of this one."""
+
+    def __init__(self, name: str, per_minute: float, burst: float, shared: Shared | None) -> None:
+        self._key = f"limit:{name}:"
+        self._every = 60 / per_minute
+        self._burst = burst
+        self._shared = shared
+        self._own = TokenBuckets(per_minute, burst)
+
+    async def take(self, sender: str) -> bool:
+        """Take a token; False when the sender's bucket is empty."""
+        if self._shared is not None:
+            wait = await self._shared.turn(self._key + sender, self._every, self._burst)
+            if wait is not None:
+                return wait == 0
+        return self._own.take(sender, time.monotonic())

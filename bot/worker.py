@@ -9,7 +9,7 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -22,6 +22,7 @@ from bot import (
     handoff,
     intake,
     keeper,
+    logs,
     outbox,
     outreach,
     retention,
@@ -32,8 +33,10 @@ from bot.config import Settings
 from bot.doorbell import Doorbell
 from bot.models import Errand, InboxEntry, Parcel
 from bot.pace import Pacer
+from bot.shared import Shared
 from bot.storage import accounts, inbox, releases, surveys, trackers, trials
 from bot.storage import errands as rows
+from bot.storage import outbox as parcels
 from bot.storage import outreach as planned_rows
 from bot.storage.db import Database, DatabaseUnavailable
 from connectors.base import READ_OUR_STORE, Channel, DeliveryError, Polled
@@ -42,6 +45,8 @@ log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.5  # between looks when nobody rings
 ALIVE_SECONDS = 2.0
+KEEP_SECONDS = 1.0  # between signs that turns and deliveries under way have a worker that lives
+FINISH_SECONDS = 10.0  # for which a worker that stops goes on with what it has begun
 AWAY_SECONDS = 1.0  # between tries while the database is away
 WITHOUT_MODEL = timedelta(seconds=30)  # for which messages wait for one to be published
 KEPT = timedelta(hours=24)  # what the dialogue remembers of a customer who writes no more
@@ -71,6 +76,7 @@ class Worker:
         load: Loader,
         clock: Callable[[], datetime],
         settings: Settings,
+        shared: Shared | None = None,
     ) -> None:
         self.id = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
         self._db = db
@@ -86,8 +92,12 @@ class Worker:
         self._unloadable: set[int] = set()  # models
         self._turns: set[asyncio.Task[None]] = set()
         self._sends: dict[str, set[asyncio.Task[None]]] = {name: set() for name in self._channels}
+        self._answering: set[int] = set()  # messages
+        self._sending: set[int] = set()  # parcels
         self._gets: dict[str, set[asyncio.Task[None]]] = {name: set() for name in self._channels}
-        self._pacers = {name: Pacer(each.pace) for name, each in self._channels.items()}
+        self._pacers = {
+            name: Pacer(each.pace, name, shared) for name, each in self._channels.items()
+        }
         self._wakes = [asyncio.Event() for _ in range(3 + 2 * len(self._channels))]
         self._stopped = asyncio.Event()  # for what no ring hurries
         self._began_at = clock()
@@ -97,7 +107,7 @@ class Worker:
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:
-        """Work until `stop`; then finish the turns that are begun."""
+        """Work until `stop`; then finish what is begun, as far as it takes FINISH_SECONDS."""
         await self._bell.open(self._heard)
         turns, models, memories, *others = self._wakes
         deliveries, gets = others[::2], others[1::2]
@@ -127,14 +137,18 @@ class Worker:
                 if isinstance(each, Polled) and each.polls
             ),
         ]
+        keeping = asyncio.create_task(self._keep_begun())
         try:
             await asyncio.gather(*loops)
             for each in asking:
                 each.cancel()
             tasks = (*self._sends.values(), *self._gets.values())
             begun = (*asking, *self._turns, *(task for each in tasks for task in each))
+            late = asyncio.get_running_loop().call_later(FINISH_SECONDS, _cancel, begun)
             await asyncio.gather(*begun, return_exceptions=True)
+            late.cancel()
         finally:
+            keeping.cancel()
             with contextlib.suppress(DatabaseUnavailable):
                 async with self._db.begin(durable=False) as tx:
                     await releases.worker_gone(tx, self.id)
@@ -200,6 +214,14 @@ class Worker:
         self._wakes[0].set()
 
     async def _turn(self, dialogue: Dialogue, entry: InboxEntry) -> None:
+        self._answering.update(entry.message_ids)
+        try:
+            with logs.traced(entry.traces[0] if entry.traces else ""):
+                await self._take_turn(dialogue, entry)
+        finally:
+            self._answering.difference_update(entry.message_ids)
+
+    async def _take_turn(self, dialogue: Dialogue, entry: InboxEntry) -> None:
         try:
             await conversation.take_turn(
                 self._db,
@@ -221,6 +243,25 @@ class Worker:
             log.exception("turn of messages %s failed", entry.message_ids)
             return
         await self._bell.ring("event")
+
+    async def _keep_begun(self) -> None:
+        """Renew the claim on turns and deliveries that last, so that it can be short: others take
+        over soon when this worker dies."""
+        answering: set[int] = set()
+        sending: set[int] = set()
+        while True:
+            await asyncio.sleep(KEEP_SECONDS)
+            answering, sending = self._answering & answering, self._sending & sending
+            try:
+                if answering or sending:
+                    async with self._db.begin(durable=False) as tx:
+                        await inbox.keep(tx, [*answering], self._clock())
+                        await parcels.keep(tx, [*sending], self._clock())
+            except DatabaseUnavailable as error:
+                log.warning("what is begun is not kept: %s", error)
+            except Exception:  # as in _loop
+                log.exception("what is begun is not kept")
+            answering, sending = set(self._answering), set(self._sending)
 
     async def _keep(self) -> None:
         if await keeper.look(self._db, self._clock()):
@@ -279,6 +320,7 @@ class Worker:
             return
         async with self._db.begin() as tx:
             forgotten = await trackers.forget_silent(tx, now - KEPT)
+            await releases.forget_workers(tx, now - releases.FORGOTTEN)
         self._forgot_at = now
         if forgotten:
             log.info("memory of %d silent conversations deleted", forgotten)
@@ -293,12 +335,15 @@ class Worker:
             task.add_done_callback(running.discard)
 
     async def _send(self, channel: Channel, parcel: Parcel) -> None:
+        self._sending.add(parcel.id)
         try:
             wait = self._pacers[channel.name].wait
             await outbox.deliver(self._db, channel, parcel, self._clock(), wait)
         except DatabaseUnavailable as error:
             # Its fate stays unknown to the database until its horizon has passed.
             log.warning("delivery of message %s was not noted: %s", parcel.message_id, error)
+        finally:
+            self._sending.discard(parcel.id)
         await self._bell.ring("outbox")
 
     async def _get(self, channel: Channel) -> None:
@@ -413,3 +458,8 @@ class Worker:
             await self._bell.ring("event")
         async with self._db.begin(durable=False) as tx:
             await releases.worker_alive(tx, self.id, self._model_id, self._clock())
+
+
+def _cancel(tasks: Sequence[asyncio.Task[None]]) -> None:
+    for each in tasks:
+        each.cancel()

@@ -41,7 +41,8 @@ def test_every_setting_is_in_the_example() -> None:
     assert names_in_code() >= {"SECRET_KEY", "DATABASE_URL"}
     in_code = names_in_code() | names_of_channels()
     assert in_code <= named
-    assert named - in_code == {"SHOP_API_URL", "SHOP_PORT", "SIMULATOR_PORT"}
+    others = {"SHOP_API_URL", "SHOP_PORT", "SIMULATOR_PORT"}
+    assert named - in_code == others | {"POSTGRES_PASSWORD", "FORWARDED_ALLOW_IPS"}
 
 
 def test_a_secret_may_lie_in_a_file(tmp_path: Path) -> None:

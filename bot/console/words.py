@@ -319,6 +319,7 @@ WORDS: dict[str, dict[str, str]] = {
     "resolution.other": {"vi": "Lý do khác", "en": "Other"},
     "resolution.idle": {"vi": "Tự đóng vì khách im lặng", "en": "Closed: the customer fell silent"},
     "outcome.resolved": {"vi": "Đã đóng", "en": "Closed"},
+    "outcome.replayed": {"vi": "Trợ lý trả lời lại", "en": "Answered by the assistant again"},
     "outcome.taken_back": {"vi": "Khách rút yêu cầu", "en": "Taken back by the customer"},
     "outcome.idle": {"vi": "Tự kết thúc", "en": "Ended of itself"},
     "outcome.returned": {"vi": "Trả lại cho trợ lý", "en": "Returned to the assistant"},
@@ -786,8 +787,8 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "the platform takes nothing from us.",
     },
     "alert.refused.next": {
-        "vi": "Quản trị chạy `carebot check` để xem kênh đang vướng gì.",
-        "en": "An administrator should run `carebot check` to see what is wrong.",
+        "vi": "Quản trị chạy `carebot doctor` để xem kênh đang vướng gì.",
+        "en": "An administrator should run `carebot doctor` to see what is wrong.",
     },
     "alert.kept": {
         "vi": "Tin nhắn được giữ lại và tự gửi tiếp khi kênh hoạt động.",

@@ -1,9 +1,9 @@
 """Rasa's door to `model.py`: trains it, keeps it in the model archive, writes the ranking."""
 
 import logging
+import pickle
 from typing import Any, Final
 
-import joblib
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -18,7 +18,7 @@ from bot.nlu.tokenizer import VietTokenizer, normal_text
 
 logger = logging.getLogger(__name__)
 
-FILE: Final = "intents.joblib"
+FILE: Final = "intents.pickle"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -60,14 +60,15 @@ class VietIntentClassifier(IntentClassifier, GraphComponent):
         **kwargs: Any,
     ) -> "VietIntentClassifier":
         with model_storage.read_from(resource) as directory:
-            return cls(model_storage, resource, joblib.load(directory / FILE))
+            model = pickle.loads((directory / FILE).read_bytes())  # noqa: S301
+            return cls(model_storage, resource, model)
 
     def train(self, training_data: TrainingData) -> Resource:
         examples = [e for e in training_data.intent_examples if e.get(TEXT)]
         texts = [normal_text(example) for example in examples]
         self.model = IntentModel().fit(texts, [example.get(INTENT) for example in examples])
         with self.storage.write_to(self.resource) as directory:
-            joblib.dump(self.model, directory / FILE, compress=3)
+            (directory / FILE).write_bytes(pickle.dumps(self.model, pickle.HIGHEST_PROTOCOL))
         logger.info("%d examples, %d intents learnt", len(texts), len(self.model.intents))
         return self.resource
 

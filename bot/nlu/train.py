@@ -11,11 +11,17 @@ stands beside it is learnt too.
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import tempfile
+from functools import cached_property
 from pathlib import Path
 
+import bot.nlu.hollow  # noqa: F401
+
+# isort: split
+import rasa.utils.log_utils
 from rasa.engine import validation
 from rasa.engine.constants import PLACEHOLDER_IMPORTER
 from rasa.engine.graph import ExecutionContext
@@ -35,8 +41,11 @@ from bot.nlu.runner import InOrderRunner
 class Content(RasaFileImporter):
     """The project's content, read once; Rasa's importer copies it for each file and asker."""
 
-    @cached_method
     def get_nlu_data(self, language: str | None = None) -> TrainingData:
+        return self._read  # in whatever language: the files are the same
+
+    @cached_property
+    def _read(self) -> TrainingData:
         parts = [RasaYAMLReader().read(path) for path in self._nlu_files]
         whole = TrainingData()
         whole.training_examples = [each for part in parts for each in part.training_examples]
@@ -74,4 +83,5 @@ def train(project: Path, archive: Path, own: Path | None = None) -> None:
 
 if __name__ == "__main__":
     os.nice(5)  # customers come first
+    rasa.utils.log_utils.configure_structlog(logging.ERROR)  # it draws a page for every rule
     train(Path.cwd(), Path(sys.argv[1]), *map(Path, sys.argv[2:3]))

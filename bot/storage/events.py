@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 
 from bot.models import Event
-from bot.storage.db import Tx
+from bot.storage.db import Tx, into
 from bot.storage.tables import conversations, customers, events
 
 LOOK_BACK = 256  # ids
@@ -52,7 +52,7 @@ async def add(
     tx: Tx, conversation_id: int, kind: str, message_id: int | None, now: datetime
 ) -> None:
     await tx.execute(
-        events.insert(),
+        into(events),
         {
             "conversation_id": conversation_id,
             "kind": kind,

@@ -13,11 +13,11 @@ from typing import Any
 from sqlalchemy import and_, bindparam, delete, exists, or_, select, update
 
 from bot.models import Debounce, InboxEntry
-from bot.storage.db import Tx
+from bot.storage.db import Tx, into
 from bot.storage.tables import UtcDateTime, inbox, messages
 
-# Longer than the slowest turn, so that a living worker never loses its lease in mid-turn.
-LEASE = timedelta(seconds=10)
+# A living worker renews the lease of a turn that lasts; a dead one's turns are free when it ends.
+LEASE = timedelta(seconds=4)
 TOGETHER = 20  # messages of a turn, at most
 
 
@@ -43,7 +43,8 @@ _CLAIM = (
 )
 # Whoever takes several rows takes them in this order: so no two wait for each other.
 _OF_CONVERSATION = (
-    select(inbox.c.message_id)
+    select(inbox.c.message_id, messages.c.meta["trace"].as_string().label("trace"))
+    .join(messages, messages.c.id == inbox.c.message_id)
     .where(inbox.c.conversation_id == bindparam("conversation"))
     .order_by(inbox.c.message_id)
     .limit(TOGETHER)
@@ -51,6 +52,13 @@ _OF_CONVERSATION = (
 )
 _THESE: Any = inbox.c.message_id.in_(bindparam("messages", expanding=True))
 _TAKE = select(inbox.c.message_id).where(_THESE).order_by(inbox.c.message_id).with_for_update()
+# What is locked is just being answered.
+_TAKE_IDLE = (
+    select(inbox.c.message_id)
+    .where(_THESE, inbox.c.leased_until.is_not(None))
+    .order_by(inbox.c.message_id)
+    .with_for_update(skip_locked=True)
+)
 _BEGIN = (
     update(inbox)
     .where(_THESE)
@@ -71,7 +79,7 @@ _HOLD_ON = _HOLD.where(inbox.c.leased_until > _NOW)
 
 async def add(tx: Tx, message_id: int, conversation_id: int) -> None:
     values = {"message_id": message_id, "conversation_id": conversation_id}
-    await tx.execute(inbox.insert(), values)
+    await tx.execute(into(inbox), values)
 
 
 async def hold(
@@ -100,11 +108,21 @@ async def claim(tx: Tx, now: datetime, limit: int) -> list[InboxEntry]:
     rows = (await tx.execute(_CLAIM, {"now": now, "most": limit})).mappings().all()
     entries = []
     for row in rows:
-        found = await tx.execute(_OF_CONVERSATION, {"conversation": row["conversation_id"]})
-        ids, tries = tuple(found.scalars()), row["attempts"] + 1
-        entries.append(InboxEntry(ids, row["conversation_id"], tries))
+        key = {"conversation": row["conversation_id"]}
+        found = (await tx.execute(_OF_CONVERSATION, key)).all()
+        ids, tries = tuple(each.message_id for each in found), row["attempts"] + 1
+        traces = tuple(each.trace for each in found if each.trace)
+        entries.append(InboxEntry(ids, row["conversation_id"], tries, traces))
         await tx.execute(_BEGIN, {"messages": ids, "tries": tries, "until": now + LEASE})
     return entries
+
+
+async def keep(tx: Tx, message_ids: Sequence[int], now: datetime) -> None:
+    """Whoever has begun these messages lives."""
+    ids = (await tx.execute(_TAKE_IDLE, {"messages": message_ids})).scalars().all()
+    if ids:
+        renewed = update(inbox).where(inbox.c.message_id.in_(ids))
+        await tx.execute(renewed.values(leased_until=now + LEASE))
 
 
 async def release(tx: Tx, message_ids: Sequence[int], until: datetime | None = None) -> None:

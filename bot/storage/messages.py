@@ -20,6 +20,19 @@ _BY_EXTERNAL_ID = select(messages.c.id).where(
     messages.c.channel == bindparam("channel"), messages.c.external_id == bindparam("external")
 )
 
+_BY_IDS = select(messages).where(messages.c.id.in_(bindparam("messages", expanding=True)))
+_NEWEST = (
+    select(messages)
+    .where(messages.c.conversation_id == bindparam("conversation"))
+    .order_by(messages.c.id.desc())
+    .limit(bindparam("most"))
+)
+_DELIVERED = select(messages.c.conversation_id, messages.c.meta).where(
+    messages.c.id == bindparam("message")
+)
+_SET_DELIVERY = (
+    update(messages).where(messages.c.id == bindparam("message")).values(delivery=bindparam("fate"))
+)
 BUTTONS = 50  # of our messages whose buttons still mean something
 NEAR = 20  # messages among which a late one is looked for
 RECEIPTS = 200  # messages of a talk of which a platform may still tell how far they came
@@ -90,7 +103,7 @@ async def by_id(tx: Tx, message_id: int) -> Message | None:
 
 
 async def by_ids(tx: Tx, ids: Sequence[int]) -> dict[int, Message]:
-    rows = (await tx.execute(select(messages).where(messages.c.id.in_(ids)))).mappings()
+    rows = (await tx.execute(_BY_IDS, {"messages": ids})).mappings()
     return {row["id"]: _message(row) for row in rows}
 
 
@@ -167,6 +180,10 @@ async def of_conversation(
 ) -> list[Message]:
     """The newest `limit` messages older than `before`, oldest first; notes included, and whispers
     as `reader` may read them."""
+    if reader is None and before is None:
+        key = {"conversation": conversation_id, "most": limit}
+        rows = (await tx.execute(_NEWEST, key)).mappings()
+        return [_message(row) for row in rows][::-1]
     query = select(messages).where(messages.c.conversation_id == conversation_id)
     if reader is not None:
         query = query.where(open_to(reader))
@@ -239,14 +256,14 @@ async def set_delivery(
     code: str = "",
 ) -> None:
     """Note how far an outgoing message has come; `code` is the platform's for what went wrong."""
-    query = select(messages.c.conversation_id, messages.c.meta).where(messages.c.id == message_id)
-    conversation_id, meta = (await tx.execute(query)).one()
-    values: dict[str, Any] = {"delivery": delivery.value}
+    conversation_id, meta = (await tx.execute(_DELIVERED, {"message": message_id})).one()
+    fate = delivery.value
     if delivery is Delivery.SENT and "reached" in meta:  # a receipt was here first
-        values["delivery"] = meta["reached"]
+        fate = meta["reached"]
+    await tx.execute(_SET_DELIVERY, {"message": message_id, "fate": fate})
     if error:
-        values["meta"] = {**meta, "error": error, **({"error_code": code} if code else {})}
-    await tx.execute(update(messages).where(messages.c.id == message_id).values(**values))
+        told = {**meta, "error": error, **({"error_code": code} if code else {})}
+        await tx.execute(update(messages).where(messages.c.id == message_id).values(meta=told))
     await events.add(tx, conversation_id, "message", message_id, now)
 
 
@@ -260,6 +277,21 @@ async def sent_on(tx: Tx, channel: str, since: datetime) -> int:
         messages.c.delivery != Delivery.FAILED.value,
     )
     return int((await tx.execute(query)).scalar_one())
+
+
+async def of_unknown_fate(tx: Tx, customer_id: int, since: datetime) -> list[tuple[int, str]]:
+    """What the platform may have taken, by its silence, and the texts; the oldest first."""
+    query = (
+        select(messages.c.id, messages.c.content)
+        .join(conversations, conversations.c.id == messages.c.conversation_id)
+        .where(
+            conversations.c.customer_id == customer_id,
+            messages.c.delivery == Delivery.UNKNOWN.value,
+            messages.c.created_at >= since,
+        )
+        .order_by(messages.c.id)
+    )
+    return [(row.id, row.content["text"]) for row in await tx.execute(query)]
 
 
 _FURTHER = {

@@ -6,6 +6,7 @@ back nobody else.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -13,12 +14,19 @@ from typing import Any, Final
 from sqlalchemy import bindparam, delete, func, select, update
 
 from bot.models import Author, Content, Parcel
-from bot.storage.db import Tx
+from bot.storage.db import Tx, into
 from bot.storage.messages import content_from
 from bot.storage.tables import UtcDateTime, messages, outbox
 
-# How long a platform may still accept a request whose sender has died.
-HORIZON = timedelta(seconds=60)
+# A sender that lives moves it on. Past it, the sender is dead: whether the platform has taken what
+# it was sending, nobody here knows.
+HORIZON = timedelta(seconds=15)
+_OF_MESSAGE: Final = (
+    messages.c.content,
+    messages.c.author,
+    messages.c.meta,
+    messages.c.created_at,
+)
 HIDDEN: Final = "••••••"  # in the transcript, where a parcel has its secret
 
 
@@ -33,16 +41,15 @@ async def add(
     secret: str = "",
 ) -> None:
     """Put a message on its way; a `secret` is kept until it has arrived, and nowhere else."""
-    await tx.execute(
-        outbox.insert().values(
-            message_id=message_id,
-            conversation_id=conversation_id,
-            channel=channel,
-            recipient_id=recipient_id,
-            due_at=now,
-            secret=secret,
-        )
-    )
+    values = {
+        "message_id": message_id,
+        "conversation_id": conversation_id,
+        "channel": channel,
+        "recipient_id": recipient_id,
+        "due_at": now,
+        "secret": secret,
+    }
+    await tx.execute(into(outbox), values)
 
 
 def _heads() -> Any:
@@ -67,9 +74,17 @@ _DUE = (
 _ANY_DUE = select(outbox.c.id).where(*_DUE).limit(1)
 _ORPHANED = (outbox.c.channel == bindparam("name"), outbox.c.sending_until < _NOW)
 _ANY_ORPHAN = select(outbox.c.id).where(*_ORPHANED).limit(1)
-_WHOLE = select(outbox, messages.c.content, messages.c.author).join(
-    messages, messages.c.id == outbox.c.message_id
+_WHOLE = select(outbox, *_OF_MESSAGE).join(messages, messages.c.id == outbox.c.message_id)
+_FOLLOWED = (
+    select(outbox.c.id)
+    .where(
+        outbox.c.channel == bindparam("name"),
+        outbox.c.recipient_id == bindparam("recipient"),
+        outbox.c.id > bindparam("id"),
+    )
+    .limit(1)
 )
+_DONE = delete(outbox).where(outbox.c.id == bindparam("parcel"))
 _ORPHANS = _WHOLE.where(*_ORPHANED)
 _CLAIM = (
     _WHOLE.where(*_DUE)
@@ -100,6 +115,19 @@ async def claim(tx: Tx, channel: str, now: datetime, limit: int) -> list[Parcel]
     return parcels
 
 
+async def keep(tx: Tx, parcel_ids: Sequence[int], now: datetime) -> None:
+    """Whoever is sending these parcels lives."""
+    query = (
+        select(outbox.c.id)
+        .where(outbox.c.id.in_(parcel_ids), outbox.c.sending_until.is_not(None))
+        .order_by(outbox.c.id)
+        .with_for_update(skip_locked=True)
+    )
+    if ids := (await tx.execute(query)).scalars().all():
+        renewed = update(outbox).where(outbox.c.id.in_(ids))
+        await tx.execute(renewed.values(sending_until=now + HORIZON))
+
+
 async def orphans(tx: Tx, channel: str, now: datetime) -> list[Parcel]:
     """Parcels whose sender died: whether the platform took them, nobody here knows."""
     rows = (await tx.execute(_ORPHANS, {"name": channel, "now": now})).mappings()
@@ -108,12 +136,8 @@ async def orphans(tx: Tx, channel: str, now: datetime) -> list[Parcel]:
 
 async def followed(tx: Tx, parcel: Parcel) -> bool:
     """Whether another parcel to the same person waits behind this one."""
-    query = select(outbox.c.id).where(
-        outbox.c.channel == parcel.channel,
-        outbox.c.recipient_id == parcel.recipient_id,
-        outbox.c.id > parcel.id,
-    )
-    return (await tx.execute(query.limit(1))).first() is not None
+    key = {"name": parcel.channel, "recipient": parcel.recipient_id, "id": parcel.id}
+    return (await tx.execute(_FOLLOWED, key)).first() is not None
 
 
 async def being_sent(tx: Tx, channel: str, recipient_id: str) -> list[tuple[int, str]]:
@@ -178,7 +202,7 @@ async def pause(tx: Tx, parcel: Parcel, until: datetime, error: str) -> None:
 
 async def done(tx: Tx, parcel_id: int) -> bool:
     """The parcel has an end; False when somebody else already ended it."""
-    result = await tx.execute(delete(outbox).where(outbox.c.id == parcel_id))
+    result = await tx.execute(_DONE, {"parcel": parcel_id})
     return bool(result.rowcount == 1)
 
 
@@ -193,6 +217,8 @@ def _parcel(row: Any) -> Parcel:
         content=_content(row),
         attempts=row["attempts"] + 1,
         calls_done=row["calls_done"],
+        said_at=row["created_at"],
+        trace=row["meta"].get("trace", ""),
     )
 
 

@@ -22,6 +22,7 @@ class TrainedModel:
 
 # A worker that has shown itself within this time is alive; it does so every two seconds.
 ALIVE = timedelta(seconds=10)
+FORGOTTEN = timedelta(hours=1)  # after which one that died leaves no trace
 
 _facts = [c for c in trained_models.c if c.name in TrainedModel.__dataclass_fields__]
 
@@ -113,6 +114,10 @@ async def worker_alive(tx: Tx, worker_id: str, model_id: int | None, now: dateti
 
 async def worker_gone(tx: Tx, worker_id: str) -> None:
     await tx.execute(delete(workers).where(workers.c.id == worker_id))
+
+
+async def forget_workers(tx: Tx, silent_since: datetime) -> None:
+    await tx.execute(delete(workers).where(workers.c.seen_at < silent_since))
 
 
 async def bot_ready(tx: Tx, since: datetime) -> bool:

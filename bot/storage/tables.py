@@ -200,6 +200,12 @@ messages = Table(
     UniqueConstraint("channel", "external_id"),
     UniqueConstraint("conversation_id", "client_id"),
     Index("ix_messages_conversation_id_id", "conversation_id", "id"),
+    Index(
+        "ix_messages_undelivered",
+        "created_at",
+        sqlite_where=text("delivery IN ('failed', 'unknown')"),
+        postgresql_where=text("delivery IN ('failed', 'unknown')"),
+    ),
     Index(  # what a month's quota is counted by
         "ix_messages_said",
         "channel",
@@ -282,6 +288,7 @@ accounts = Table(
     Column("next_update", BigInteger, nullable=False, server_default="0"),  # where to ask on
     Column("polled_until", UtcDateTime),  # a worker asks for events
     Column("heard_at", UtcDateTime),  # the last event, to the nearest ten seconds
+    Column("delivered_at", UtcDateTime),  # the last message that it took, likewise
     Column("tokens", JSON),
     Column("renewing_until", UtcDateTime),  # a process asks for new tokens
     Column("paused_at", UtcDateTime),

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, delete, select
 
-from bot.storage.db import Tx
+from bot.storage.db import Tx, into
 from bot.storage.tables import conversations, tracker_checkpoints, tracker_events
 from connectors.base import Json
 
@@ -61,7 +61,7 @@ async def load(tx: Tx, conversation_id: int) -> Memory:
 async def append(tx: Tx, conversation_id: int, new: Sequence[Json]) -> None:
     if new:
         await tx.execute(
-            tracker_events.insert(),
+            into(tracker_events),
             [{"conversation_id": conversation_id, "event": event} for event in new],
         )
 

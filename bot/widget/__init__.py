@@ -8,7 +8,7 @@ import gzip
 from starlette.datastructures import State
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
-from bot.limits import TokenBuckets
+from bot.limits import Limit, TokenBuckets
 from bot.widget.files import get_file, post_file
 from bot.widget.http import (
     guarded,
@@ -45,14 +45,16 @@ def routes() -> list[BaseRoute]:
 
 
 def prepare(state: State) -> None:
-    """What the routes above need on the application's state, beside db, live, settings, clock."""
+    """What the routes above need on the application's state, beside db, live, settings, clock,
+    shared."""
     state.widget = WebWidget(state.settings.secret_key, state.settings.widget_identity_secret)
     plain = SCRIPT.read_bytes()
     state.widget_script = (plain, gzip.compress(plain, mtime=0))
     per_minute = state.settings.widget_messages_per_minute
-    state.message_limit = TokenBuckets(per_minute, burst=max(20, per_minute / 3))
-    state.session_limit = TokenBuckets(per_minute=60, burst=120)
+    shared = state.shared
+    state.message_limit = Limit("message", per_minute, max(20, per_minute / 3), shared)
+    state.session_limit = Limit("session", 60, 120, shared)
     state.examining = asyncio.Semaphore(1)  # an image may take a second and 150 MB
     state.frame_limit = TokenBuckets(10 * per_minute, burst=max(200, per_minute))
     state.bot_seen = (float("-inf"), False)  # when it was looked, and whether a bot was there
-    state.file_limit = TokenBuckets(per_minute=20, burst=20)
+    state.file_limit = Limit("file", 20, 20, shared)

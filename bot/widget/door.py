@@ -10,7 +10,7 @@ from functools import cached_property
 
 from starlette.datastructures import State
 
-from bot import conversation, metrics, queue, words
+from bot import conversation, logs, metrics, queue, words
 from bot.models import Author, Customer, Delivery, Event, Message, Status
 from bot.storage import (
     conversations,
@@ -82,7 +82,7 @@ class Door:
 
     async def receive(self, frame: Json) -> int:
         """Store a `message` frame and return its id. Raises Refusal."""
-        if not self._state.message_limit.take(self.visitor, time.monotonic()):
+        if not await self._state.message_limit.take(self.visitor):
             raise Refusal("rate", 429)
         try:
             inbound, keys = self.widget.read_message(self.visitor, frame, self.locale, self._now)
@@ -92,17 +92,18 @@ class Door:
             raise Refusal("empty", 422) from error
         except UnreadableError as error:
             raise Refusal("bad_request", 422) from error
-        try:
-            received = await conversation.receive(
-                self._state.db,
-                inbound,
-                self._now,
-                file_keys=keys,
-                debounce=self._state.settings.debounce,
-            )
-        except DatabaseUnavailable as error:
-            log.warning("a message was not stored: %s", error)
-            raise Refusal("unavailable", 503) from error
+        with logs.traced():
+            try:
+                received = await conversation.receive(
+                    self._state.db,
+                    inbound,
+                    self._now,
+                    file_keys=keys,
+                    debounce=self._state.settings.debounce,
+                )
+            except DatabaseUnavailable as error:
+                log.warning("a message was not stored: %s", error)
+                raise Refusal("unavailable", 503) from error
         if received.new:
             metrics.MESSAGES.labels(self.widget.name).inc()
             self._state.live.belongs(received.conversation_id, (self.widget.name, self.visitor))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-import time
 from urllib.parse import quote
 
 from starlette.datastructures import UploadFile
@@ -27,7 +26,7 @@ async def post_file(request: Request) -> Response:
     state = request.app.state
     door = door_of(request)
     too_big = Refusal("too_large", 413, words="big_file", limit=uploads.FILE_BYTES // (1024 * 1024))
-    if not state.file_limit.take(door.visitor, time.monotonic()):
+    if not await state.file_limit.take(door.visitor):
         raise Refusal("rate", 429)
     try:
         body = limited(request, uploads.FILE_BYTES + BODY_BYTES)

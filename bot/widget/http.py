@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
 from collections.abc import AsyncIterator
 
 from starlette.requests import Request
@@ -50,7 +49,7 @@ async def session(request: Request) -> Response:
     except SignatureError:
         if frame.get("token"):
             metrics.REFUSED.labels("web").inc()
-        if not state.session_limit.take(client_address(request), time.monotonic()):
+        if not await state.session_limit.take(client_address(request)):
             raise Refusal("rate", 429) from None
         visitor = state.widget.new_visitor()
     return JSONResponse(

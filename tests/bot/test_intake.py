@@ -290,6 +290,32 @@ async def test_an_echo_ends_the_doubt_about_a_lost_answer(db: Database) -> None:
     assert (await transcript(db))[1].delivery is Delivery.SENT
 
 
+async def test_our_own_words_whose_answer_was_lost_are_no_colleagues(db: Database) -> None:
+    """Zalo's echoes carry no reference, and one comes after the answer was given up."""
+    channel = RecordingChannel()
+    await tell(db, wrote("alo"))
+    await answer_all(db, ScriptedDialogue())
+    channel.refuse = lambda message: UnknownOutcomeError("no answer")
+    await delivered(db, channel)
+
+    await tell(db, Echo(CHANNEL, "x", "nga", NOON, "echo: alo"))
+
+    assert await status(db) is Status.BOT
+    assert [each.delivery for each in await transcript(db)] == [None, Delivery.SENT]
+
+
+async def test_a_colleagues_words_are_theirs_whatever_we_are_in_doubt_about(db: Database) -> None:
+    channel = RecordingChannel()
+    await tell(db, wrote("alo"))
+    await answer_all(db, ScriptedDialogue())
+    channel.refuse = lambda message: UnknownOutcomeError("no answer")
+    await delivered(db, channel)
+
+    await tell(db, Echo(CHANNEL, "x", "nga", NOON, "echo: alo", ours=False))
+
+    assert await status(db) is Status.ASSIGNED
+
+
 async def test_another_programs_reference_is_not_taken_for_ours(db: Database) -> None:
     await tell(db, wrote("alo"))
 
