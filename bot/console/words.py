@@ -13,6 +13,7 @@ from bot.console import (
     digest_words,
     figure_words,
     records_words,
+    retention_words,
     risk_words,
     unanswered_words,
 )
@@ -1846,6 +1847,7 @@ WORDS |= content_words.WORDS
 WORDS |= {f"intent.{code}": {"vi": vi, "en": en} for code, (vi, en) in TITLES.items()}
 WORDS |= OUTREACH
 WORDS |= digest_words.WORDS
+WORDS |= retention_words.WORDS
 WORDS |= risk_words.WORDS
 WORDS |= unanswered_words.WORDS
 
