@@ -12,10 +12,10 @@ from collections.abc import Awaitable, Callable
 from importlib.metadata import version
 from pathlib import Path
 
-from bot import clock, training
+from bot import authored, clock, training
 from bot.config import ConfigError, Settings, port_from, project_dir_from
 from bot.models import Role
-from bot.storage import faq_entries, releases, users
+from bot.storage import releases, users
 from bot.storage.db import Database, DatabaseUnavailable
 from bot.storage.migrate import migrate, revisions
 from bot.supervisor import SUPERVISED, Child, own, stop_with_supervisor, stopped_by_signals
@@ -362,8 +362,8 @@ def _check(arguments: argparse.Namespace) -> int:
             current = await releases.current(tx)
             alive = await releases.bot_ready(tx, clock.now() - releases.ALIVE)
             people = await users.count(tx)
-            entries = await faq_entries.everything(tx)
-        content = training.fingerprint(settings.project_dir, entries)
+            written = await authored.read(tx)
+        content = training.fingerprint(settings.project_dir, written)
         if current is None:
             line(False, "model", "none in use: run carebot train, then carebot publish")
         elif current.fingerprint != content:
