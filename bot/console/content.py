@@ -4,20 +4,21 @@ new model and published."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bot import canned, training
+from bot import authored, canned, training
+from bot.authored import Authored
 from bot.console import helped
 from bot.console.access import CONTENT, Door, Visit
 from bot.console.canned import facts
 from bot.console.render import page
-from bot.storage import faq_entries as rows
+from bot.flows.flow import questions, texts
+from bot.flows.text import parse
 from bot.storage import releases, trials
-from bot.storage.faq_entries import FaqEntry
+from bot.storage.flows import FlowEntry
 from bot.storage.releases import TrainedModel
 from bot.storage.trials import Trial
 
@@ -28,7 +29,7 @@ PAGE = "/console/content"
 class Written:
     """What is written now, and how the newest trial of it or of something older stands."""
 
-    entries: Sequence[FaqEntry]
+    own: Authored
     content: str  # its fingerprint
     trial: Trial | None
     tried: TrainedModel | None  # the model that the trial made
@@ -37,11 +38,11 @@ class Written:
 async def _written(request: Request) -> Written:
     state = request.app.state
     async with state.db.read() as tx:
-        entries = await rows.everything(tx)
+        own = await authored.read(tx)
         trial = await trials.newest(tx)
         tried = await releases.by_id(tx, trial.model_id) if trial and trial.model_id else None
-    content = await asyncio.to_thread(training.fingerprint, state.settings.project_dir, entries)
-    return Written(entries, content, trial, tried)
+    content = await asyncio.to_thread(training.fingerprint, state.settings.project_dir, own)
+    return Written(own, content, trial, tried)
 
 
 async def everything(request: Request, visit: Visit) -> Response:
@@ -63,7 +64,8 @@ async def _page(request: Request, visit: Visit, problem: str = "") -> Response:
         visit.language,
         visit,
         status=409 if problem else 200,
-        entries=written.entries,
+        entries=written.own.entries,
+        flows=[_shown(each) for each in written.own.flows],
         shown=lambda answer: canned.fill(answer, known).text,
         trial=trial,
         current=current,
@@ -73,9 +75,25 @@ async def _page(request: Request, visit: Visit, problem: str = "") -> Response:
         # What was tried may be published while nobody has written on.
         fits=tried is not None and tried.fingerprint == content,
         is_used=tried is not None and current is not None and tried.id == current.id,
-        titles={each.intent: each.title for each in written.entries},
+        titles=written.own.titles(),
         problem=problem,
     )
+
+
+@dataclass(frozen=True)
+class ShownFlow:
+    """A flow in the list."""
+
+    entry: FlowEntry
+    lines: int
+    questions: int
+    begins: str  # what the assistant says first
+
+
+def _shown(entry: FlowEntry) -> ShownFlow:
+    flow = parse(entry.text)
+    asked = sum(1 for _ in questions(flow.steps))
+    return ShownFlow(entry, len(flow.lines), asked, next(texts(flow.steps), ""))
 
 
 async def ask_trial(request: Request, visit: Visit) -> Response:

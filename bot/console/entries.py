@@ -13,7 +13,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bot import conversation, faq_entries, plain, wordings
+from bot import authored, conversation, faq_entries, plain, wordings
 from bot.console import words
 from bot.console.access import CONTENT, Door, Visit
 from bot.console.canned import facts
@@ -109,11 +109,12 @@ async def save(request: Request, visit: Visit) -> Response:
     is_more = before.intent in await topics_of(request)
     wrong = faq_entries.problems(entry, facts(request), more=is_more)
     async with state.db.read() as tx:
-        others = await rows.everything(tx)
+        own = await authored.read(tx)
     clashes: list[Clash] = []
     if not wrong:
         project = state.settings.project_dir
-        clashes = await asyncio.to_thread(faq_entries.clashes, entry, project, others)
+        find, others = faq_entries.clashes, own.examples()
+        clashes = await asyncio.to_thread(find, entry.lines, project, others, entry.intent)
         if any(each.same for each in clashes):
             wrong.append("same")
     reason = " ".join(str(given.get("reason", "")).split())[:REASON]
@@ -122,10 +123,12 @@ async def save(request: Request, visit: Visit) -> Response:
     if not wrong and (not clashes or given.get("insist")) and (not weak or reason):
         if not entry.id:
             known = await asyncio.to_thread(faq_entries.intents, state.settings.project_dir)
-            taken = known | {each.intent for each in others}
+            taken = known | own.intents()
             entry = replace(entry, intent=faq_entries.intent_of(entry.title, taken))
         async with state.db.begin() as tx:
-            refused = await rows.put(tx, entry, visit.user.id, state.clock())
+            # Customers see flows and questions among the same topics.
+            refused = "taken" if entry.title in {each.title for each in own.flows} else ""
+            refused = refused or await rows.put(tx, entry, visit.user.id, state.clock())
             if not refused:
                 kept = await rows.of_intent(tx, entry.intent)
                 if weak and kept:
