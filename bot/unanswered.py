@@ -135,6 +135,7 @@ class Cluster:
     def lines(self, today: date) -> list[str]:
         """Its ways of asking, to be learnt: those with nothing hidden, if there are any."""
         ways = [way for way in self.ways(today, LEARNT) if len(way) <= LINE_LIMIT]
+        ways = [way for way in ways if not way.startswith("/")]  # Rasa reads it as a command
         return [way for way in ways if not HIDES.search(way)] or ways
 
 

@@ -36,8 +36,10 @@ from bot.storage.tables import (
     reviews,
     sent_calls,
     slack_events,
+    thumbs,
     tracker_checkpoints,
     tracker_events,
+    unanswered,
     unread_events,
     users,
 )
@@ -323,7 +325,7 @@ async def clear(
         .limit(most)
     )
     ids = list((await tx.execute(query)).scalars())
-    for table in (sent_calls, errands, reviews, mentions):
+    for table in (sent_calls, errands, reviews, mentions, thumbs, unanswered):
         await tx.execute(delete(table).where(table.c.message_id.in_(ids)))
     for table in (promises, consent_rows, outreach_rows, answer_rows):
         await tx.execute(update(table).where(table.c.message_id.in_(ids)).values(message_id=None))

@@ -169,6 +169,9 @@ async def test_what_names_a_message_that_went_stays_without_it(db: Database, lan
         values = {"message_id": last.id, "verdict": "right", "user_id": lan.id}
         await tx.execute(tables.reviews.insert(), {**values, "reviewed_at": LONG_AGO})
         await tx.execute(tables.mentions.insert(), {"message_id": last.id, "user_id": lan.id})
+        asked = {"message_id": last.id, "asked_at": LONG_AGO}
+        await tx.execute(tables.unanswered.insert(), {**asked, "why": "fallback"})
+        await tx.execute(tables.thumbs.insert(), {**asked, "customer_id": 1, "intent": "ask_price"})
         consent = {"customer_id": 1, "purpose": "care", "said": "yes", "message_id": last.id}
         await tx.execute(tables.consents.insert(), {**consent, "created_at": LONG_AGO})
         promised = Promised("callback", "gọi lại", LONG_AGO)
@@ -178,7 +181,8 @@ async def test_what_names_a_message_that_went_stays_without_it(db: Database, lan
 
     assert (await night(db))["transcripts"] == 1
 
-    assert await rows(db, tables.reviews) == 0
+    for table in (tables.reviews, tables.unanswered, tables.thumbs):
+        assert await rows(db, table) == 0
     async with db.read() as tx:
         kept = [
             (await tx.execute(select(table.c.message_id))).scalars().all()

@@ -197,6 +197,7 @@ def test_what_is_to_be_learnt_has_nothing_hidden_if_it_can() -> None:
         [
             asked(1, "số em 0912345678 thuê máy chiếu", 7),
             asked(2, "thuê máy chiếu ko", 8),
+            asked(3, "/ thuê máy chiếu", 9),
         ],
         WEEK,
     )
