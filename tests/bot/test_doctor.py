@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from databases import new_sqlite
 from doubles import NOON, RecordingChannel, ScriptedDialogue, answer_all, at, said
+from redises import redis_server
 from servers import settings
 
 from bot import clock, conversation, doctor, outbox
@@ -127,6 +129,15 @@ async def test_a_redis_that_is_set_and_away_is_told(db: Database) -> None:
     state, text = (await examined(db, REDIS_URL="redis://127.0.0.1:1"))["redis"]
 
     assert state == "bad" and "REDIS_URL" in text
+
+
+async def test_a_redis_that_answers_is_well(tmp_path: Path) -> None:
+    db = Database(await new_sqlite(tmp_path / "carebot.db"))
+    async with redis_server(tmp_path) as redis:
+        found = await examined(db, REDIS_URL=redis.url)
+    await db.close()
+
+    assert found["redis"] == ("good", "trả lời")
 
 
 def test_both_languages_say_the_same_things() -> None:
