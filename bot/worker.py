@@ -198,7 +198,7 @@ class Worker:
             entries = await inbox.claim(tx, self._clock(), free, busy=bool(self._turns))
         for entry in entries:
             self._alone = entry.attempts > 1
-            task = asyncio.create_task(self._turn(dialogue, entry))
+            task = asyncio.create_task(self._turn(self._dialogue or dialogue, entry))
             self._turns.add(task)
             task.add_done_callback(self._turn_ended)
 

@@ -1,4 +1,9 @@
-"""platforms: their accounts, errands to them, their ids of what we said, what we could not read"""
+"""platforms: their accounts, errands to them, their ids of what we said, what we could not read
+
+Going back forgets what only this schema has: unread events, the accounts with their tokens (sign in
+again), errands not yet run, the platforms' ids of what we said and which calls of a message were
+accepted (a message in the middle of its calls is then sent from its first).
+"""
 
 import sqlalchemy as sa
 from alembic import op

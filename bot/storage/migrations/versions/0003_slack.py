@@ -1,4 +1,8 @@
-"""slack: users' ids there, threads of hand-offs, what Slack has told"""
+"""slack: users' ids there, threads of hand-offs, what Slack has told
+
+Going back forgets colleagues' Slack ids, the threads of open hand-offs and what Slack has told:
+open hand-offs are then told in new threads.
+"""
 
 import sqlalchemy as sa
 from alembic import op

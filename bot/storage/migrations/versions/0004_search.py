@@ -1,4 +1,7 @@
-"""search: the words of every message, and an index of them"""
+"""search: the words of every message, and an index of them
+
+Going back drops the index only; the words stay in messages.folded.
+"""
 
 import sqlalchemy as sa
 from alembic import op

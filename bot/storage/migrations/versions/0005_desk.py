@@ -1,4 +1,9 @@
-"""desk: teams, queue, promises, canned replies, tags, mentions, timers"""
+"""desk: teams, queue, promises, canned replies, tags, mentions, timers
+
+Going back forgets teams, skills and presence, the queue's order and clocks of open hand-offs, their
+events, the desk's rules, canned replies, promises, tags, mentions and timers. Going on again, open
+hand-offs queue by when they were asked for.
+"""
 
 import sqlalchemy as sa
 from alembic import op

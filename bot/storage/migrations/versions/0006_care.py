@@ -1,4 +1,9 @@
-"""care: people, orders, repairs, complaints, imports, consent, outreach, surveys"""
+"""care: people, orders, repairs, complaints, imports, consent, outreach, surveys
+
+Going back forgets the shop's people, orders, repairs and complaints, consents, campaigns, outreach,
+surveys, reviews, digests, the audit, who is left out of figures, and the secrets of parcels not yet
+delivered. Consents are not to be lost: back the database up before.
+"""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,8 @@
-"""content: the support team's questions and answers, and the trials of what they wrote"""
+"""content: the support team's questions and answers, and the trials of what they wrote
+
+Going back forgets the support team's questions and answers and the trials; models that were trained
+on them stay.
+"""
 
 import sqlalchemy as sa
 from alembic import op
