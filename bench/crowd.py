@@ -146,11 +146,11 @@ class Agent:
     async def _log_in(self) -> None:
         self.doors.forget_cookies()  # who is logged in already is shown no form
         form = await self.doors.ask("GET", "/console/login")
-        (token,) = re.findall(r'name="csrf" value="([^"]+)"', form.text)
+        token, *_ = re.findall(r'name="csrf" value="([^"]+)"', form.text)
         values = {"csrf": token, "username": AGENT, "password": PASSWORD, "next": ""}
         await self.doors.ask("POST", "/console/login", data=values)
         page = await self.doors.ask("GET", "/console/", follow_redirects=True)
-        (self._csrf,) = re.findall(r'"csrf": ?"([^"]+)"', page.text)
+        self._csrf, *_ = re.findall(r'"csrf": ?"([^"]+)"', page.text)
 
     async def _post(self, path: str, **body: Any) -> httpx.Response:
         headers = {"X-CSRF-Token": self._csrf}
