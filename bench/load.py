@@ -66,6 +66,7 @@ from bot.simulators import accounts, zalo_bot
 from bot.simulators.base import Bubble, Person, Simulator
 from bot.simulators.zalo import ZaloSimulator
 from bot.storage.db import Database
+from bot.vault import DatabaseVault
 from connectors.web_widget import WebWidget
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -172,20 +173,24 @@ class World:
                 self.free.append(customer)
         self.dice.shuffle(self.free)
 
-    async def hit(self, customer: Customer) -> Hit:
-        """Their next words, as the request that tells us."""
+    async def hits(self, customer: Customer) -> list[Hit]:
+        """Their next words, as the request that tells us, after whatever else the platform has to
+        tell: receipts of ours."""
         text = next(customer.words)
         if customer.door == "widget":
             body = json.dumps({"client_id": str(uuid.uuid4()), "text": text}).encode()
             token = WIDGET.token_for(customer.person.id)
             headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
-            return Hit("widget", "/widget/messages", headers, body)
+            return [Hit("widget", "/widget/messages", headers, body)]
         platform = self.platforms[customer.door]
         async with self._writing:
             await platform.act(customer.person, "say", {"text": text})
             await platform.settled()
-            request, self._caught = self._caught[-1], []
-        return Hit(customer.door, request.url.path, headers_of(request), request.content)
+            caught, self._caught = self._caught, []
+        return [
+            Hit(each.url.path.split("/")[2], each.url.path, headers_of(each), each.content)
+            for each in caught
+        ]
 
     async def sit(self, url: str, customer: Customer) -> None:
         """A widget that is open: what comes is seen at once."""
@@ -213,9 +218,9 @@ class World:
         return moment >= end
 
     async def _send(self, client: Client, customer: Customer, moment: float) -> None:
-        hit = await self.hit(customer)
-        while not await client.post(hit, moment):
-            await asyncio.sleep(1)  # platforms and the widget try again, too
+        for hit in await self.hits(customer):
+            while not await client.post(hit, moment):
+                await asyncio.sleep(1)  # platforms and the widget try again, too
         self.accepted[customer.door] += 1
 
 
@@ -354,6 +359,10 @@ async def main(options: argparse.Namespace) -> int:
                 check=True,
                 stdout=sys.stderr,
             )
+        db = Database(env["DATABASE_URL"])
+        vault = DatabaseVault(db, SECRET_KEY, clock.now)
+        await vault.keep("zalo", accounts.zalo_tokens(clock.now()))
+        await db.close()
         command = [*carebot, "up", "--workers", str(options.workers)]
         started = stack.enter_context(process(command, folder / "carebot.log", **env))
         await until(f"{url}/health/live", lambda answer: answer.is_success)

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from bot import gate, progress, words
 from bot.address import addressed
 from bot.alarm import LEFT, turn_on
+from bot.metrics import RASA
 from bot.models import Content, Customer, InboxEntry, Message, Say, Turn
 from bot.mood import worst
 from bot.pieces import pieces_of
@@ -160,14 +161,20 @@ async def _answer(dialogue: Dialogue, customer: Customer, question: Question) ->
         elif not _says_something(question.text):
             return Turn(says=(_own_words("unreadable", customer),))
     asked_for = "customer_request" if question.payload == "/request_human" else None
+    watch, outcome = asyncio.get_running_loop().time, "failed"
+    began = watch()
     try:
         turn = await asyncio.wait_for(dialogue.ask(question), TURN_LIMIT.total_seconds())
+        outcome = "answered"
     except asyncio.TimeoutError:
+        outcome = "slow"
         log.error("message %s: the assistant took too long", message)
         return Turn(handoff_reason=asked_for or "assistant_slow")
     except Exception:  # whatever broke, the customer gets a person
         log.exception("message %s: the assistant failed", message)
         return Turn(handoff_reason=asked_for or "assistant_failed")
+    finally:
+        RASA.labels(outcome).observe(watch() - began)
     if not turn.says and not turn.handoff_reason:
         log.error("message %s: the assistant had no answer", message)
         return replace(turn, handoff_reason="assistant_silent")

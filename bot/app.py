@@ -15,7 +15,7 @@ from typing import Any
 
 import uvicorn
 
-from bot import clock, doorbell, scratch
+from bot import clock, doorbell, metrics, scratch
 from bot.answer import Dialogue
 from bot.config import ConfigError, Settings
 from bot.live import Live
@@ -186,6 +186,7 @@ class _Server(uvicorn.Server):
 def serve_worker(settings: Settings) -> None:
     """Run a worker until it is told to stop."""
     scratch.begin()
+    metrics.serve(settings.metrics_port)
     asyncio.run(_work(settings))
 
 

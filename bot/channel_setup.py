@@ -14,6 +14,7 @@ import yaml
 
 from bot import app, clock, words
 from bot.config import ConfigError, Settings
+from bot.facts import HERE
 from bot.menu import ITEMS
 from bot.models import Account
 from bot.storage import accounts
@@ -162,6 +163,15 @@ NETWORK: Final = {
     "vi": "Kiểm tra mạng và địa chỉ máy chủ của kênh (…_API_URL).",
     "en": "Check the network and the channel's address (…_API_URL).",
 }
+SILENT: Final = {
+    "vi": "Kênh không trả lời. Kiểm tra mạng của máy chủ.",
+    "en": "The platform does not answer. Look at the machine's network.",
+}
+LAST_EVENT: Final = {
+    "vi": "; sự kiện gần nhất {at:%d/%m %H:%M}",
+    "en": "; last event {at:%d/%m %H:%M}, Vietnam's time",
+}
+PAUSED: Final = {"vi": "; đang tạm dừng: {why}", "en": "; paused: {why}"}
 OTHER_STATE: Final = {
     "vi": "Địa chỉ này là của một lần đăng nhập khác. Chạy lại lệnh và dùng địa chỉ mới.",
     "en": "This address is of another log-in. Run the command again and use the new address.",
@@ -176,9 +186,7 @@ def explained(channel: str, refusal: DeliveryError, language: str) -> str:
     return " ".join(known.vi if language == "vi" else known.en) + f" ({refusal.code})"
 
 
-async def standing(
-    settings: Settings, db: Database, language: str = "en"
-) -> list[tuple[bool, str, str]]:
+async def standing(settings: Settings, db: Database, language: str) -> list[tuple[bool, str, str]]:
     """How each channel stands: whether it is well, its name, and in a few words why."""
     async with db.read() as tx:
         known = {account.channel: account for account in await accounts.all_of(tx)}
@@ -202,8 +210,10 @@ async def _standing(
     except DeliveryError as refusal:
         return False, name, explained(name, refusal, language)
     except asyncio.TimeoutError:
-        return False, name, "the platform does not answer"
+        return False, name, SILENT[language]
     if account and account.heard_at:
-        text += f"; last event {account.heard_at:%d/%m %H:%M} UTC"
+        text += LAST_EVENT[language].format(at=account.heard_at.astimezone(HERE))
     pause = account.pause if account else None
-    return pause is None, name, text + (f"; paused: {pause['text']}" if pause else "")
+    if pause:
+        text += PAUSED[language].format(why=pause["text"])
+    return pause is None, name, text

@@ -12,29 +12,27 @@ from collections.abc import Awaitable, Callable
 from importlib.metadata import version
 from pathlib import Path
 
-from bot import clock, training
-from bot.config import ConfigError, Settings, port_from, project_dir_from
+from bot import backup, clock, logs, training
+from bot.config import ConfigError, Settings, log_format_from, port_from, project_dir_from
 from bot.models import Role
-from bot.storage import faq_entries, releases, users
+from bot.storage import releases, users
 from bot.storage.db import Database, DatabaseUnavailable
-from bot.storage.migrate import migrate, revisions
+from bot.storage.dead_letters import Span
+from bot.storage.migrate import migrate
 from bot.supervisor import SUPERVISED, Child, own, stop_with_supervisor, stopped_by_signals
 
 log = logging.getLogger(__name__)
 
+MARKS = {"good": "✓", "hint": "!", "bad": "✗"}
 CHANNELS = ("messenger", "zalo", "zalo-bot", "telegram", "slack")
 
 
 def main() -> None:
     """Read the command line and obey. Ends with 2 for settings that cannot be, 1 for a failure."""
     arguments = _parser().parse_args()
-    logging.basicConfig(
-        level=logging.INFO,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-        stream=sys.stderr,
-    )
-    logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
+        logs.set_up(log_format_from(os.environ))
+        logging.getLogger("alembic").setLevel(logging.WARNING)
         sys.exit(arguments.run(arguments))
     except ConfigError as error:
         print(f"carebot: {error}", file=sys.stderr)
@@ -46,7 +44,7 @@ def main() -> None:
             file=sys.stderr,
         )
         sys.exit(1)
-    except (training.TrainingFailed, OSError, UnicodeError, EOFError) as error:
+    except (training.TrainingFailed, backup.Refused, OSError, UnicodeError, EOFError) as error:
         print(f"carebot: {error or type(error).__name__}", file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:
@@ -77,9 +75,36 @@ def _parser() -> argparse.ArgumentParser:
     publish = command("publish", _publish, "put a trained model to use")
     publish.add_argument("model", nargs="?", help="its name; the newest when left out")
     command("rollback", _rollback, "put the model that was in use before back to use")
-    command("check", _check, "look at settings, database, model and channels")
+    _in_language(command("doctor", _doctor, "look at everything Carebot needs: what is wrong?"))
+    dead = command("dead-letters", _dead_letters, "what was not answered or did not arrive")
+    _spanned(dead, "7d")
+    retrying = dead.add_subparsers(metavar="action").add_parser(
+        "retry", help="put single ones back to work, by their ids"
+    )
+    retrying.set_defaults(run=_retry)
+    retrying.add_argument("ids", metavar="ID", nargs="+", type=int)
+    _in_language(retrying)
+    replaying = command("replay", _replay, "put back to work all of a time")
+    _spanned(replaying, None)
+    for each in (retrying, replaying):
+        each.add_argument(
+            "--unknown",
+            action="store_true",
+            help="also what its platform may have taken: the customer may read it twice",
+        )
     migrating = command("migrate", _migrate, "bring the database to this version")
     migrating.add_argument("revision", nargs="?", default="head")
+    retaining = command("retention", _retention, "delete what was kept long enough, as every night")
+    retaining.add_argument("--dry-run", action="store_true", help="only say how much it would be")
+    saving = command("backup", _backup, "everything durable in one file, while all works on")
+    saving.add_argument("file", type=Path)
+    filling = command("restore", _restore, "fill an empty database with a backup, of any engine")
+    filling.add_argument("file", type=Path)
+    filling.add_argument(
+        "--source-stopped",
+        action="store_true",
+        help="nothing has run there since the backup: what waited to be sent is sent from here",
+    )
     channel = commands.add_parser("channel", help="messaging platforms").add_subparsers(
         required=True, metavar="action"
     )
@@ -90,7 +115,7 @@ def _parser() -> argparse.ArgumentParser:
         acting = channel.add_parser(name, help=what, description=what)
         acting.set_defaults(run=run)
         acting.add_argument("channel", choices=choices, type=lambda name: name.replace("_", "-"))
-        acting.add_argument("--language", choices=("vi", "en"), default="vi")
+        _in_language(acting)
     user = commands.add_parser("user", help="people of the console").add_subparsers(
         required=True, metavar="action"
     )
@@ -104,6 +129,19 @@ def _parser() -> argparse.ArgumentParser:
         "--slack-id", default="", help="who they are in Slack: U0123ABC, in their profile there"
     )
     return parser
+
+
+def _in_language(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--language", choices=("vi", "en"), default="vi")
+
+
+def _spanned(parser: argparse.ArgumentParser, since: str | None) -> None:
+    """From when to when, and where."""
+    times = "2h, 30m, 7d ago, or a time of Vietnam: 2026-11-23T08:00"
+    parser.add_argument("--since", default=since, required=since is None, help=times)
+    parser.add_argument("--until", default="0m", help="likewise; now when left out")
+    parser.add_argument("--channel", default="", help="one only: zalo, telegram, …")
+    _in_language(parser)
 
 
 def _settings() -> Settings:
@@ -286,11 +324,108 @@ async def _done(work: Awaitable[bool]) -> int:
 # Looking after it
 
 
+def _dead_letters(arguments: argparse.Namespace) -> int:
+    from bot import operations
+
+    settings, span = _settings(), _span(arguments)
+    return _with_database(
+        settings, lambda db: _done(operations.tell_dead(db, span, arguments.language, print))
+    )
+
+
+def _retry(arguments: argparse.Namespace) -> int:
+    from bot import dead_letters, operations
+
+    settings, language = _settings(), arguments.language
+
+    async def work(db: Database) -> int:
+        done = await dead_letters.put_back(
+            db, arguments.ids, clock.now(), unknown=arguments.unknown
+        )
+        return 0 if operations.tell_done(done, language, print) else 1
+
+    return _with_database(settings, work)
+
+
+def _replay(arguments: argparse.Namespace) -> int:
+    from bot import dead_letters, operations
+
+    settings, span = _settings(), _span(arguments)
+
+    async def work(db: Database) -> int:
+        done = await dead_letters.replay(db, span, clock.now(), unknown=arguments.unknown)
+        operations.tell_done(done, arguments.language, print)
+        return 0
+
+    return _with_database(settings, work)
+
+
+def _span(arguments: argparse.Namespace) -> Span:
+    from bot import operations
+
+    now = clock.now()
+    since, until = (operations.moment(at, now) for at in (arguments.since, arguments.until))
+    return Span(since, until, arguments.channel.replace("-", "_"))
+
+
 def _migrate(arguments: argparse.Namespace) -> int:
     settings = _settings()
     asyncio.run(migrate(settings.database_url, arguments.revision))
     print("the database is up to date")
     return 0
+
+
+def _retention(arguments: argparse.Namespace) -> int:
+    from bot import retention
+
+    settings = _settings()
+
+    async def work(db: Database) -> int:
+        now = clock.now()
+        if arguments.dry_run:
+            counts = await retention.expected(db, now)
+            print("would go:")
+        else:
+            key = f"by hand {now:%Y-%m-%d %H:%M:%S}"
+            counts = await retention.run(db, clock.now, settings.archive_dir, key=key) or {}
+            print("gone:")
+        for kind, many in counts.items():
+            print(f"  {kind:<14} {many}")
+        return 0
+
+    return _with_database(settings, work)
+
+
+def _backup(arguments: argparse.Namespace) -> int:
+    url = _settings().database_url
+    made = asyncio.run(backup.backup(url, arguments.file, clock.now()))
+    _print_sums(made)
+    print(f"{arguments.file} is whole; keep it apart from this machine, and SECRET_KEY with it")
+    return 0
+
+
+def _restore(arguments: argparse.Namespace) -> int:
+    url = _settings().database_url
+    made = asyncio.run(
+        backup.restore(url, arguments.file, clock.now(), source_stopped=arguments.source_stopped)
+    )
+    _print_sums(made.contents)
+    print("restored; every table holds what the backup holds")
+    if made.deliveries or made.outreach:
+        print(
+            f"{made.deliveries} deliveries and {made.outreach} messages of care were due since the "
+            "backup and may have gone out: they are marked as unknown or called off, not sent again"
+        )
+    return 0
+
+
+def _print_sums(contents: backup.Contents) -> None:
+    for shape in contents.shapes:
+        if (total := contents.sums[shape.name]).rows:
+            print(f"{shape.name:<22} {total.rows:>10,} rows  {total.hex[:16]}")
+    rows = sum(total.rows for total in contents.sums.values())
+    taken = f"{contents.taken_at:%Y-%m-%d %H:%M:%S} UTC"
+    print(f"{len(contents.shapes)} tables, {rows:,} rows, schema {contents.revision}, of {taken}")
 
 
 def _user_add(arguments: argparse.Namespace) -> int:
@@ -326,58 +461,28 @@ def _user_add(arguments: argparse.Namespace) -> int:
     return _with_database(settings, work)
 
 
-def _check(arguments: argparse.Namespace) -> int:
+def _doctor(arguments: argparse.Namespace) -> int:
     """One line each, with the way out; ends with 1 when something is wrong."""
+    from bot import doctor
+    from bot.doctor_words import WORDS, say
+
+    language, is_well = arguments.language, True
+
+    def line(state: str, about: str, text: str) -> None:
+        nonlocal is_well
+        is_well &= state != "bad"
+        name = say(language, about) if about in WORDS else about
+        print(f"{MARKS[state]} {name:<16} {text}")
+
     try:
         settings = _settings()
     except ConfigError as error:
-        print(f"✗ settings   {error}")
+        line("bad", "settings", say(language, "settings.bad", error=error))
         return 1
-    print(f"✓ settings   {settings.public_url}, {settings.business}")
 
     async def work(db: Database) -> int:
-        bad = 0
-
-        def line(good: bool, name: str, text: str) -> None:
-            nonlocal bad
-            bad += not good
-            print(f"{'✓' if good else '✗'} {name:<10} {text}")
-
-        kind = "SQLite" if db.is_sqlite else "PostgreSQL"
-        try:
-            present, due = await revisions(settings.database_url)
-        except Exception as error:  # whatever the driver raises, the way out is the same
-            line(False, "database", f"{kind} does not open ({error}); look at DATABASE_URL")
-            return 1
-        line(
-            present == due,
-            "database",
-            f"{kind}, schema {present or 'missing'}"
-            + ("" if present == due else f", due {due}: run carebot migrate"),
-        )
-        line(True, "rasa", f"{version('rasa')}")
-        if present != due:
-            return 1
-        async with db.read() as tx:
-            current = await releases.current(tx)
-            alive = await releases.bot_ready(tx, clock.now() - releases.ALIVE)
-            people = await users.count(tx)
-            entries = await faq_entries.everything(tx)
-        content = training.fingerprint(settings.project_dir, entries)
-        if current is None:
-            line(False, "model", "none in use: run carebot train, then carebot publish")
-        elif current.fingerprint != content:
-            line(True, "model", f"{current.name}; the content has changed since: carebot train")
-        else:
-            line(True, "model", f"{current.name}, of the present content")
-        line(alive, "worker", "answers" if alive else "none is ready: run carebot worker")
-        line(people > 0, "users", f"{people}" if people else "none: run carebot user add")
-        from bot import channel_setup
-
-        for good, name, text in await channel_setup.standing(settings, db):
-            line(good, name, text)
-        origins = ", ".join(sorted(settings.widget_origins))
-        line(True, "web", f"widget for pages of {origins} (WIDGET_ORIGINS)")
-        return int(bad > 0)
+        async for finding in doctor.examine(settings, db, language, clock.now()):
+            line(*finding)
+        return 0 if is_well else 1
 
     return _with_database(settings, work)

@@ -12,6 +12,7 @@ from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bot.logs import FORMS, Form
 from bot.models import Debounce
 
 
@@ -27,6 +28,7 @@ class Settings:
     public_url: str  # as browsers reach us, without a slash at the end
     host: str
     port: int
+    metrics_port: int  # of the first worker on this machine
     drain_seconds: int  # for which a web process that is to stop says so and serves on
     business: str
     widget_origins: frozenset[str]  # web pages that may carry the widget; "*" for any
@@ -39,6 +41,7 @@ class Settings:
     smtp_url: str = field(repr=False)  # who carries our e-mail; "" sends none
     mail_from: str
     digest_slack_channel: str  # by its id; "" sends no digest to Slack
+    archive_dir: Path | None  # where transcripts go before they are deleted; none: nowhere
     worker_turns: int  # conversations a worker answers at once
     debounce: Debounce
     env: Mapping[str, str] = field(repr=False)  # for `of_channel`
@@ -101,6 +104,7 @@ class Settings:
             public_url=public_url,
             host=_text(env, "HOST", "127.0.0.1"),
             port=port_from(env, "PORT", own.port or 8080),
+            metrics_port=port_from(env, "METRICS_PORT", 9460),
             drain_seconds=_whole(env, "DRAIN_SECONDS", 0, least=0),
             business=_text(env, "BUSINESS_NAME", "Điện Tử Bống"),
             widget_origins=frozenset(origins | {f"{own.scheme}://{own.netloc}"}),
@@ -113,6 +117,7 @@ class Settings:
             smtp_url=smtp_url,
             mail_from=mail_from,
             digest_slack_channel=_text(env, "DIGEST_SLACK_CHANNEL", ""),
+            archive_dir=Path(folder) if (folder := _text(env, "ARCHIVE_DIR", "")) else None,
             worker_turns=_whole(env, "WORKER_TURNS", 16),
             debounce=Debounce(
                 timedelta(milliseconds=_whole(env, "DEBOUNCE_MS", 2500, least=0)),
@@ -125,6 +130,14 @@ class Settings:
 def project_dir_from(env: Mapping[str, str]) -> Path:
     """Where config.yml, domain.yml and data/ are."""
     return Path(_text(env, "PROJECT_DIR", ".")).resolve()
+
+
+def log_format_from(env: Mapping[str, str]) -> Form:
+    """How the log is written. Raises ConfigError."""
+    form = _text(env, "LOG_FORMAT", "text")
+    if form not in FORMS:
+        raise ConfigError(f"LOG_FORMAT: {form!r} is neither of {', '.join(FORMS)}")
+    return form  # type: ignore[return-value]
 
 
 def _text(env: Mapping[str, str], name: str, default: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -16,16 +17,21 @@ from bot import (
     gate,
     handoff,
     identity,
+    logs,
     outbox,
     pressed,
     progress,
     proof,
     queue,
+    thumbs,
+    unanswered,
+    wordings,
     words,
 )
 from bot.address import PAIRS, addressed
 from bot.answer import TRIES, Dialogue, think
 from bot.menu import BACK
+from bot.metrics import TURNS, WAITS
 from bot.models import (
     AT_ONCE,
     Author,
@@ -54,7 +60,9 @@ from bot.storage import (
     trackers,
 )
 from bot.storage.db import Database, Tx
+from bot.storage.dead_letters import SET_ASIDE
 from bot.storage.surveys import Survey
+from bot.storage.trackers import Memory
 from bot.survey import COMMAND, hear
 from connectors.base import READ_OUR_STORE, Attachment, InboundMessage, Json
 
@@ -91,6 +99,29 @@ async def receive(
     The assistant waits with its answer as `debounce` says, but not with a button or with what the
     gate hears. Danger is answered here: it waits neither for a worker nor for a model.
     """
+    watch = asyncio.get_running_loop().time
+    began = watch()
+    received = await _receive(db, inbound, now, file_keys, debounce)
+    log.info(
+        "received",
+        extra={
+            "conversation": received.conversation_id,
+            "messages": [received.message_id],
+            "channel": inbound.channel,
+            "new": received.new,
+            "ms": round(1000 * (watch() - began)),
+        },
+    )
+    return received
+
+
+async def _receive(
+    db: Database,
+    inbound: InboundMessage,
+    now: datetime,
+    file_keys: Sequence[str],
+    debounce: Debounce,
+) -> Received:
     inbound = replace(
         inbound,
         external_id=storable(inbound.external_id)[:255],
@@ -116,7 +147,7 @@ async def receive(
             return Received(known, old.conversation_id, new=False, for_bot=False)
         await _know(tx, customer, inbound, now)
         conversation = await conversations.open_of(tx, customer.id, lock=True)
-        if conversation and gone_idle(conversation, now):
+        if conversation and await has_ended(tx, conversation, now):
             await queue.lapse(tx, conversation, now)
             conversation = None
         if conversation is None:
@@ -238,8 +269,9 @@ async def fetch_files(
 
 
 def _meta(inbound: InboundMessage) -> Json:
-    mood = mood_of(inbound.text)
+    mood, trace = mood_of(inbound.text), logs.trace()
     return {
+        **({"trace": trace} if trace else {}),
         **({"button": inbound.button} if inbound.button else {}),
         **({"mood": mood} if mood != "neutral" else {}),
         **({"begins": True} if inbound.begins else {}),
@@ -272,6 +304,11 @@ def gone_idle(conversation: Conversation, now: datetime) -> bool:
     return (alone or elsewhere) and now - conversation.last_message_at > IDLE
 
 
+async def has_ended(tx: Tx, conversation: Conversation, now: datetime) -> bool:
+    """Whether it has gone idle, and nobody in it still waits for the assistant."""
+    return gone_idle(conversation, now) and not await inbox.any_of(tx, conversation.id)
+
+
 async def take_turn(
     db: Database,
     dialogue: Dialogue,
@@ -288,11 +325,41 @@ async def take_turn(
     Raises handoff.Changed when a person took the conversation while the assistant was thinking:
     then nothing happened, and the messages are still waiting.
     """
+    facts = {"conversation": entry.conversation_id, "messages": entry.message_ids}
+    watch = asyncio.get_running_loop().time
+    began = watch()
+    log.info("turn begun", extra={**facts, "attempt": entry.attempts, "traces": entry.traces})
+    outcome, reason = "failed", None
+    try:
+        turn = await _take_turn(db, dialogue, entry, clock, business)
+        if turn is None:
+            outcome = "taken_by_another"
+        elif reason := turn.handoff_reason:
+            outcome = "handed_over"
+        else:
+            outcome = "answered" if turn.says else "left_to_a_person"
+    finally:
+        took = watch() - began
+        TURNS.labels(outcome).observe(took)
+        ended = {**facts, "outcome": outcome, "ms": round(1000 * took)}
+        log.info("turn ended", extra={**ended, **({"reason": reason} if reason else {})})
+    return turn is not None
+
+
+async def _take_turn(
+    db: Database,
+    dialogue: Dialogue,
+    entry: InboxEntry,
+    clock: Callable[[], datetime],
+    business: str,
+) -> Turn | None:
+    """The turn that was taken; None when somebody else has done it."""
     async with db.read() as tx:
         conversation = await conversations.by_id(tx, entry.conversation_id)
         known = await messages.by_ids(tx, entry.message_ids)
         waiting = [known[message_id] for message_id in entry.message_ids]
-        waiting.sort(key=lambda message: (message.sent_at or message.created_at, message.id))
+        if waiting[0].channel not in READ_OUR_STORE:  # platforms promise no order
+            waiting.sort(key=lambda message: (message.sent_at or message.created_at, message.id))
         assert conversation is not None  # foreign key
         customer = await customers.by_id(tx, conversation.customer_id)
         memory = await trackers.load(tx, conversation.id)
@@ -306,14 +373,14 @@ async def take_turn(
 
     if conversation.status is not Status.BOT:
         async with db.begin() as tx:
-            return await inbox.done(tx, entry.message_ids)
+            return Turn() if await inbox.done(tx, entry.message_ids) else None
 
     if any(message.meta.get("group") for message in waiting):
         turn = Turn(says=(Say(Content(words.say("in_group", customer.locale))),))
     else:
         # No transaction is open while the assistant thinks.
-        given, others = Turn(), list(range(len(waiting)))
-        if proving is not None:
+        given, others = thumbs.hear(customer, commands)
+        if proving is not None and not given.says:
             given, others = proof.hear(proving, customer, waiting, commands, clock())
         if survey is not None and not given.says and entry.attempts <= TRIES:
             given, others = await _answers(
@@ -350,10 +417,15 @@ async def take_turn(
     now = clock()
     with contextlib.suppress(_AlreadyDone):
         async with db.begin() as tx:
-            await _commit(tx, entry, waiting, customer, conversation, turn, now, business)
+            await _commit(tx, entry, waiting, customer, conversation, memory, turn, now, business)
+            await thumbs.note(tx, customer, commands, now)
             await followups.plan(tx, conversation, transcript, memory, turn, now)
-            return True
-    return False
+            await unanswered.note(tx, transcript, waiting, turn, now)
+        if turn.says:
+            waited = now - min(message.created_at for message in waiting)
+            WAITS.labels(Author.BOT.value).observe(waited.total_seconds())
+        return turn
+    return None
 
 
 async def _answers(
@@ -411,6 +483,7 @@ async def _commit(
     waiting: Sequence[Message],
     customer: Customer,
     conversation: Conversation,
+    memory: Memory,
     turn: Turn,
     now: datetime,
     business: str,
@@ -424,7 +497,12 @@ async def _commit(
         raise handoff.Changed(f"conversation {conversation.id} has changed")
     conversation = replace(conversation, version=conversation.version + 1)
     texts = [message.content.text for message in waiting]
+    turn = await wordings.worded(tx, customer, turn, now)
+    turn = await thumbs.ask(tx, customer, memory, turn, now)
     await carry_out(tx, conversation, customer, turn, texts, now, business)
+    if turn.handoff_reason == SET_ASIDE:
+        for message in waiting:
+            await messages.change(tx, message, now, meta={SET_ASIDE: True})
 
 
 async def carry_out(

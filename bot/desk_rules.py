@@ -16,7 +16,7 @@ from typing import Any, Final, TypeVar
 
 import yaml
 
-from bot import schedule, words
+from bot import schedule, shelf_life, words
 from bot.schedule import Hours, Invalid
 from connectors.base import Json
 
@@ -110,6 +110,8 @@ class DeskRules:
     words: Mapping[str, Mapping[str, str]]  # the queue's sentences in the shop's own words
     agents: Mapping[int, Placement]  # by user; whom nobody has placed yet is missing
     digest: Digest
+    retention: Mapping[str, int]  # days by kind of data
+    thumbs: int  # of a hundred answers to questions, under how many we ask whether they helped
 
     def hours_of(self, team: str) -> Hours:
         return self.team_hours.get(team, self.hours)
@@ -180,6 +182,8 @@ def read(document: Json) -> DeskRules:
             for user_id in placements
         },
         digest=_at("digest", lambda: _digest(_section(document, "digest"))),
+        retention=_at("retention", lambda: shelf_life.read(_section(document, "retention"))),
+        thumbs=_at("thumbs", lambda: _percent(_section(document, "thumbs"))),
     )
 
 
@@ -344,6 +348,13 @@ def _digest(given: Json) -> Digest:
     if len(emails) > READERS:
         raise Invalid("emails", "too_many")
     return Digest(bool(given.get("on")), bool(given.get("slack")), emails)
+
+
+def _percent(given: Json) -> int:
+    percent = _whole(given, "percent", 0)
+    if percent > 100:
+        raise Invalid("percent", "not_a_number")
+    return percent
 
 
 def _minutes(given: Json, name: str, usual: int, *, least: int = 0) -> timedelta:

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot import canned, clocks, mentions, outbox, queue, routing, standing, turns
 from bot.desk_rules import DeskRules
+from bot.metrics import WAITS
 from bot.models import Author, Content, Conversation, Customer, Role, Status, User
 from bot.permission import Verdict
 from bot.storage import (
@@ -212,7 +213,10 @@ async def reply(
         handoff = await handoffs.open_of(tx, conversation_id)
         if said is not None and handoff:
             await clocks.replied(tx, await desk.current(tx), handoff, now)
-        return said
+    if said is not None and conversation.waiting_since:
+        waited = now - conversation.waiting_since
+        WAITS.labels(Author.AGENT.value).observe(waited.total_seconds())
+    return said
 
 
 async def note(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot import handoff
+from bot import handoff, logs
 from bot.conversation import Received, fetch_files, receive, storable
 from bot.metrics import EVENTS, MESSAGES
 from bot.models import Author, Content, Conversation, Customer, Debounce, Delivery, Message
@@ -53,15 +53,8 @@ async def take(
     new = []
     for event in events:
         EVENTS.labels(channel.name, type(event).__name__).inc()
-        try:
-            received = await _take(db, event, clock(), debounce)
-        except DatabaseUnavailable:
-            raise
-        except Exception as bug:  # one event's bug must not lose the others
-            log.exception("%s: an event was not taken", channel.name)
-            received = await _take(
-                db, Unread(channel.name, type(bug).__name__, event), clock(), debounce
-            )
+        with logs.traced():
+            received = await _take_safely(db, channel.name, event, clock, debounce)
         if received is not None and received.new:
             MESSAGES.labels(channel.name).inc()
             if received.for_bot and isinstance(event, InboundMessage):
@@ -86,6 +79,19 @@ async def notice(channel: Channel, new: Sequence[InboundMessage]) -> None:
             return
         except DeliveryError as error:
             log.info("%s: a message was not shown as seen: %s", channel.name, type(error).__name__)
+
+
+async def _take_safely(
+    db: Database, channel: str, event: Event, clock: Callable[[], datetime], debounce: Debounce
+) -> Received | None:
+    """One event's bug must not lose the others."""
+    try:
+        return await _take(db, event, clock(), debounce)
+    except DatabaseUnavailable:
+        raise
+    except Exception as bug:
+        log.exception("%s: an event was not taken", channel)
+        return await _take(db, Unread(channel, type(bug).__name__, event), clock(), debounce)
 
 
 async def _take(db: Database, event: Event, now: datetime, debounce: Debounce) -> Received | None:

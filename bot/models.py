@@ -157,7 +157,7 @@ class Handoff:
     accepted_at: datetime | None
     first_reply_at: datetime | None
     closed_at: datetime | None
-    outcome: str  # "" while open, then resolved, returned, taken_back, abandoned or idle
+    outcome: str  # "" while open, then resolved, returned, taken_back, replayed, abandoned or idle
     team: str  # a code of the desk's rules
     priority: int  # 0 is the most urgent, 3 may wait
     skills: tuple[str, ...]  # that its agent should have
@@ -296,6 +296,7 @@ class InboxEntry:
     message_ids: tuple[int, ...]  # in their order
     conversation_id: int
     attempts: int  # how often a worker has begun it, this time included
+    traces: tuple[str, ...] = ()  # of the messages, in the log
 
 
 @dataclass(frozen=True)
@@ -311,6 +312,8 @@ class Parcel:
     content: Content
     attempts: int
     calls_done: int  # of the calls that saying it takes
+    said_at: datetime  # when the message was written
+    trace: str = ""  # in the log
 
 
 @dataclass(frozen=True)
@@ -363,7 +366,8 @@ class Account:
     """How our account on a platform stands."""
 
     channel: str
-    heard_at: datetime | None
+    heard_at: datetime | None  # the last event from it
+    delivered_at: datetime | None  # the last message to it
     paused_at: datetime | None
     pause: Mapping[str, Any] | None  # code and text of what the platform said
     notice: Mapping[str, Any] | None  # the platform's last warning: text, at

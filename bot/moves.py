@@ -36,6 +36,8 @@ MOVES: Final = {
     "transfer": Move(frozenset({QUEUED, ASSIGNED}), QUEUED, "agent, supervisor"),
     # The agent who has it is silent, or their console is gone.
     "requeue": Move(frozenset({ASSIGNED}), QUEUED, "timer"),
+    # What broke the assistant is mended: it may answer what was set aside and nobody has taken.
+    "replay": Move(frozenset({QUEUED}), BOT, "operator"),
     "return_to_bot": Move(frozenset({ASSIGNED}), BOT, "agent"),
     "resolve": Move(frozenset({ASSIGNED}), RESOLVED, "agent"),
     # The customer left before anybody answered.

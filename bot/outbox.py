@@ -10,8 +10,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot import standing
+from bot import logs, standing
 from bot.menu import MENU
+from bot.metrics import DELIVERED, DELIVERIES
 from bot.models import Author, Content, Conversation, Customer, Delivery, Parcel
 from bot.permission import Verdict
 from bot.storage import accounts, conversations, customers, messages
@@ -34,6 +35,7 @@ log = logging.getLogger(__name__)
 TRIES = 8
 LONGEST_WAIT = timedelta(seconds=300)
 SEND_SECONDS = 45.0  # after which a platform's silence is final
+DIED = "sender died"
 PERMISSION = "permission:"  # in an error's code: one of permission.REASONS follows
 AUTH_PAUSE = timedelta(seconds=60)
 
@@ -59,7 +61,11 @@ async def say(
     or None when this `client_id` was said before.
     """
     content, payloads = _sealed(content)
-    facts = {**(meta or {}), **({"payloads": payloads} if payloads else {})}
+    facts = {
+        **(meta or {}),
+        **({"payloads": payloads} if payloads else {}),
+        **({"trace": trace} if (trace := logs.trace()) else {}),
+    }
     stays = customer.channel in READ_OUR_STORE
     message_id = await messages.add(
         tx,
@@ -121,8 +127,11 @@ async def claim(db: Database, channel: str, now: datetime, limit: int) -> list[P
         for orphan in await parcels.orphans(tx, channel, now):
             if await parcels.done(tx, orphan.id):
                 await messages.set_delivery(
-                    tx, orphan.message_id, Delivery.UNKNOWN, now, error="sender died"
+                    tx, orphan.message_id, Delivery.UNKNOWN, now, error=DIED
                 )
+                DELIVERIES.labels(channel, Delivery.UNKNOWN.value).inc()
+                with logs.traced(orphan.trace):
+                    log.warning("delivery ended", extra=_facts(orphan, Delivery.UNKNOWN, DIED))
         return await parcels.claim(tx, channel, now, limit)
 
 
@@ -143,24 +152,59 @@ async def deliver(
     later try goes on after it. Returns the message's delivery state: sent, queued (due later),
     failed or unknown.
     """
+    watch = asyncio.get_running_loop().time
+    with logs.traced(parcel.trace):
+        began = watch()
+        log.info("delivery tried", extra=_facts(parcel))
+        fate, code = await _deliver(db, channel, parcel, now, pace)
+        took = watch() - began
+        ended = {**_facts(parcel, fate, code), "ms": round(1000 * took)}
+        log.info("delivery ended", extra=ended)
+    DELIVERIES.labels(parcel.channel, fate.value).inc()
+    if fate is Delivery.SENT:
+        waited = (now - parcel.said_at).total_seconds()
+        DELIVERED.labels(parcel.channel).observe(waited + took)
+    return fate
+
+
+def _facts(parcel: Parcel, fate: Delivery | None = None, code: str = "") -> dict[str, Any]:
+    """A delivery as the log tells it."""
+    return {
+        "conversation": parcel.conversation_id,
+        "messages": [parcel.message_id],
+        "channel": parcel.channel,
+        "attempt": parcel.attempts,
+        **({"fate": fate.value} if fate else {}),
+        **({"code": code} if code else {}),
+    }
+
+
+async def _deliver(
+    db: Database,
+    channel: Channel,
+    parcel: Parcel,
+    now: datetime,
+    pace: Callable[[str], Awaitable[None]],
+) -> tuple[Delivery, str]:
+    """What became of it, and the code of what went wrong."""
     fate, refusal, last = Delivery.SENT, DeliveryError(""), None
     try:
         verdict, followed = await _verdict(db, parcel, now)
         if verdict.kind == "wait" and verdict.until:
             async with db.begin() as tx:
                 await parcels.later(tx, parcel.id, verdict.until, verdict.reason)
-            return Delivery.QUEUED
+            return Delivery.QUEUED, f"{PERMISSION}{verdict.reason}"
         last = await _call(db, channel, parcel, verdict, followed, now, pace)
     except AuthError as error:
         log.warning("channel %s is paused: %s", parcel.channel, error)
         async with db.begin() as tx:
             await parcels.pause(tx, parcel, now + AUTH_PAUSE, str(error))
             await accounts.pause(tx, parcel.channel, error.code or "auth", str(error), now)
-        return Delivery.QUEUED
+        return Delivery.QUEUED, error.code or "auth"
     except RetryableError as error:
         if parcel.attempts < TRIES:
             await _postpone(db, parcel, now, error)
-            return Delivery.QUEUED
+            return Delivery.QUEUED, error.code
         fate, refusal = Delivery.FAILED, error
     except UnknownOutcomeError as error:
         fate, refusal = Delivery.UNKNOWN, error
@@ -177,14 +221,15 @@ async def deliver(
         if last is not None:
             await messages.called(tx, parcel.channel, last, parcel.message_id)
             await accounts.resume(tx, parcel.channel)
-        if await parcels.done(tx, parcel.id):
+            await accounts.delivered(tx, parcel.channel, now)
+        if await parcels.done(tx, parcel.id) or await _unknown(tx, parcel):
             await messages.set_delivery(
                 tx, parcel.message_id, fate, now, error=str(refusal), code=refusal.code
             )
     if isinstance(refusal, PermanentError) and refusal.unreachable:
         async with db.begin() as tx:
             await _lost_touch(tx, parcel, now)
-    return fate
+    return fate, refusal.code
 
 
 async def check(db: Database, channel: Channel, now: datetime, seconds: float) -> None:
@@ -259,6 +304,12 @@ async def _call(
                 await messages.called(tx, parcel.channel, external_id, parcel.message_id)
                 await parcels.call_done(tx, parcel.id, number, present + parcels.HORIZON)
     return external_id
+
+
+async def _unknown(tx: Tx, parcel: Parcel) -> bool:
+    """Whether somebody took this sender for dead, as when a clock was set forward."""
+    message = await messages.by_id(tx, parcel.message_id)
+    return message is not None and message.delivery is Delivery.UNKNOWN
 
 
 async def _lost_touch(tx: Tx, parcel: Parcel, now: datetime) -> None:

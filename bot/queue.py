@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import takewhile
@@ -20,6 +21,8 @@ from bot.storage import rules as desk
 from bot.storage.db import Tx
 from bot.turns import Changed
 from connectors.base import Button, Json
+
+log = logging.getLogger(__name__)
 
 # Reasons that are our own failure: the customer is told so, honestly.
 FAILURES = frozenset(
@@ -73,6 +76,8 @@ async def request(
         await promises.add(tx, conversation.id, due, Author.SYSTEM, now, team=handoff.team)
     if not await assign_next(tx, rules, conversation, customer, handoff, now, in_turn=False):
         await _tell_place(tx, rules, conversation, customer, handoff, now)
+    facts = {"conversation": conversation.id, "reason": reason, "team": handoff.team}
+    log.info("handed over", extra=facts)
     return True
 
 

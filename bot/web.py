@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 
@@ -13,12 +14,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from bot import canned, console, hooks, webhooks, widget
+from bot import canned, console, health, hooks, webhooks, widget
 from bot.config import Settings
 from bot.facts import Facts, file_in
 from bot.live import Live
 from bot.shared import Shared
 from bot.storage import canned as canned_replies
+from bot.storage import health as depths
 from bot.storage import releases
 from bot.storage.db import Database, DatabaseUnavailable
 from bot.suggestions import Suggestions
@@ -28,6 +30,7 @@ from connectors.crm import Crm
 
 log = logging.getLogger(__name__)
 
+Endpoint = Callable[[Request], Awaitable[Response]]
 LOOPBACK = ("127.0.0.1", "::1")
 
 
@@ -45,6 +48,7 @@ def build(
             Route("/", home),
             Route("/health/live", alive),
             Route("/health/ready", ready),
+            Route("/health/deep", deep),
             Route("/metrics", metrics_page),
             *webhooks.routes(),
             *hooks.routes(),
@@ -98,24 +102,54 @@ async def alive(request: Request) -> Response:
 
 
 async def ready(request: Request) -> Response:
-    """GET /health/ready: messages can be stored (200, else 503), and whether a bot answers them.
-    503 too once the process is to stop."""
+    """GET /health/ready: messages can be stored (200, else 503); whether a bot answers them, and
+    whether none waits for it too long. 503 too once the process is to stop."""
     state = request.app.state
     if state.leaving:
         return JSONResponse({"leaving": True, "why": "this process is about to stop"}, 503)
+    now = state.clock()
     try:
         async with state.db.read() as tx:
-            bot = await releases.bot_ready(tx, state.clock() - releases.ALIVE)
+            bot = await releases.bot_ready(tx, now - releases.ALIVE)
+            oldest = await depths.oldest_waiting(tx)
     except DatabaseUnavailable as error:
-        return JSONResponse({"database": False, "bot": False, "why": str(error)}, 503)
-    return JSONResponse({"database": True, "bot": bot})
+        away = {"database": False, "bot": False, "queue": False}
+        return JSONResponse({**away, "why": str(error)}, 503)
+    moves = oldest is None or now - oldest < health.STUCK
+    return JSONResponse({"database": True, "bot": bot, "queue": moves})
 
 
+def from_here(endpoint: Endpoint) -> Endpoint:
+    """What only this machine may read: others find nothing."""
+
+    @functools.wraps(endpoint)
+    async def guarded(request: Request) -> Response:
+        if client_address(request) not in LOOPBACK:
+            return Response("Not found", 404)
+        return await endpoint(request)
+
+    return guarded
+
+
+@from_here
+async def deep(request: Request) -> Response:
+    """GET /health/deep: how everything stands."""
+    state = request.app.state
+    found = await health.look(state.db, state.channels, state.clock())
+    return JSONResponse(health.as_json(found))
+
+
+@from_here
 async def metrics_page(request: Request) -> Response:
-    """GET /metrics, from this machine only."""
-    if client_address(request) not in LOOPBACK:
-        return Response("Not found", 404)
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+    """GET /metrics: what this process has counted, and how everything stands now."""
+    state = request.app.state
+    try:
+        found = await health.look(state.db, state.channels, state.clock())
+    except DatabaseUnavailable as error:
+        log.warning("figures without the database: %s", error)
+        found = None
+    text = generate_latest() + health.exposition(found)
+    return Response(text, media_type=CONTENT_TYPE_LATEST)
 
 
 async def _unavailable(request: Request, error: Exception) -> Response:

@@ -37,24 +37,40 @@ def folder(tmp_path: Path) -> Path:
     return made
 
 
-def test_check_says_what_is_wrong_and_the_way_out(folder: Path) -> None:
-    without = carebot("check", folder=folder)
-    assert without.returncode == 1 and "SECRET_KEY" in without.stdout
+def test_the_doctor_says_what_is_wrong_and_the_way_out(folder: Path) -> None:
+    without = carebot("doctor", folder=folder)
+    assert without.returncode == 1 and "✗ Cài đặt" in without.stdout
     assert "openssl rand" in without.stdout
 
     secret = {"SECRET_KEY": "k" * 40}
     (folder / "var").mkdir()
-    empty = carebot("check", folder=folder, **secret)
+    empty = carebot("doctor", folder=folder, **secret)
     assert empty.returncode == 1 and "carebot migrate" in empty.stdout
 
     assert carebot("migrate", folder=folder, **secret).returncode == 0
-    bare = carebot("check", folder=folder, **secret)
+    bare = carebot("doctor", "--language", "en", folder=folder, **secret)
+    assert bare.returncode == 1 and "✗ Workers" in bare.stdout
     for way_out in ("carebot train", "carebot worker", "carebot user add"):
         assert way_out in bare.stdout
     away = carebot(
-        "check", folder=folder, DATABASE_URL="postgresql+asyncpg://nobody@127.0.0.1:9/x", **secret
+        "doctor", folder=folder, DATABASE_URL="postgresql+asyncpg://nobody@127.0.0.1:9/x", **secret
     )
     assert away.returncode == 1 and "DATABASE_URL" in away.stdout
+
+
+def test_a_second_replay_finds_nothing_and_a_time_that_is_none_is_named(folder: Path) -> None:
+    secret = {"SECRET_KEY": "k" * 40}
+    carebot("migrate", folder=folder, **secret)
+
+    replayed = carebot("replay", "--since", "2h", folder=folder, **secret)
+    listed = carebot("dead-letters", "--language", "en", folder=folder, **secret)
+    retried = carebot("dead-letters", "retry", "7", folder=folder, **secret)
+    wrong = carebot("replay", "--since", "hôm qua", folder=folder, **secret)
+
+    assert replayed.returncode == 0 and "Đã xếp lại: 0" in replayed.stdout
+    assert listed.returncode == 0 and "Nothing lies there" in listed.stdout
+    assert retried.returncode == 1 and "✗ 7:" in retried.stdout
+    assert wrong.returncode == 2 and "hôm qua" in wrong.stderr
 
 
 def test_a_user_is_added_with_a_password_from_a_file(folder: Path) -> None:

@@ -67,7 +67,7 @@ async def conversation(request: Request, visit: Visit) -> Response:
             return problem(visit, 404, "error.missing", "missing")
         page = PAGE
         if since is not None:
-            known = await messages.count(tx, conversation_id, since=since, before=before)
+            known = await messages.count(tx, conversation_id, since=since, before=before, most=MOST)
             page = min(max(PAGE, known + ABOVE), MOST)
         lines = await desk.lines(tx, conversation_id, visit.user, before=before, limit=page + 1)
         earlier = await desk.earlier(tx, entry.customer.id, than=conversation_id)

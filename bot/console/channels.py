@@ -35,7 +35,7 @@ async def channels(request: Request, visit: Visit) -> Response:
         ends = await accounts.token_ends(tx)
         unread = await accounts.unread_counts(tx)
     for name in request.app.state.channels:
-        known.setdefault(name, Account(name, None, None, None, None))
+        known.setdefault(name, Account(name, None, None, None, None, None))
     shown = []
     for name, account in sorted(known.items()):
         pause, end = account.pause or {}, ends.get(name)

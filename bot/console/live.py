@@ -175,9 +175,10 @@ class Screen:
             most = MISSED_LIMIT + events.LOOK_BACK  # of which those looked back at are not missed
             async with self._db.read() as tx:
                 missed = await events.after(tx, after, most + 1)
-                newest = await events.newest_id(tx)
+                newest, oldest = await events.newest_id(tx), await events.oldest_id(tx)
             too_many = sum(event.id > after for event in missed) > MISSED_LIMIT
-            if too_many or newest < after:  # or the database was restored
+            # Or what was missed is kept no longer, or the database was restored.
+            if too_many or not oldest - 1 <= after <= newest:
                 await self._websocket.send_json({"type": "reload"})
                 return
             await self._show(missed)

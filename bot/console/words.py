@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
-from bot.console import content_words, digest_words, figure_words, records_words, risk_words
+from bot.console import (
+    content_words,
+    digest_words,
+    figure_words,
+    records_words,
+    retention_words,
+    risk_words,
+    unanswered_words,
+)
 from bot.console.intents import TITLES
 from bot.console.outreach_words import WORDS as OUTREACH
 
@@ -312,6 +320,7 @@ WORDS: dict[str, dict[str, str]] = {
     "resolution.other": {"vi": "Lý do khác", "en": "Other"},
     "resolution.idle": {"vi": "Tự đóng vì khách im lặng", "en": "Closed: the customer fell silent"},
     "outcome.resolved": {"vi": "Đã đóng", "en": "Closed"},
+    "outcome.replayed": {"vi": "Trợ lý trả lời lại", "en": "Answered by the assistant again"},
     "outcome.taken_back": {"vi": "Khách rút yêu cầu", "en": "Taken back by the customer"},
     "outcome.idle": {"vi": "Tự kết thúc", "en": "Ended of itself"},
     "outcome.returned": {"vi": "Trả lại cho trợ lý", "en": "Returned to the assistant"},
@@ -779,8 +788,8 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "the platform takes nothing from us.",
     },
     "alert.refused.next": {
-        "vi": "Quản trị chạy `carebot check` để xem kênh đang vướng gì.",
-        "en": "An administrator should run `carebot check` to see what is wrong.",
+        "vi": "Quản trị chạy `carebot doctor` để xem kênh đang vướng gì.",
+        "en": "An administrator should run `carebot doctor` to see what is wrong.",
     },
     "alert.kept": {
         "vi": "Tin nhắn được giữ lại và tự gửi tiếp khi kênh hoạt động.",
@@ -1838,7 +1847,9 @@ WORDS |= content_words.WORDS
 WORDS |= {f"intent.{code}": {"vi": vi, "en": en} for code, (vi, en) in TITLES.items()}
 WORDS |= OUTREACH
 WORDS |= digest_words.WORDS
+WORDS |= retention_words.WORDS
 WORDS |= risk_words.WORDS
+WORDS |= unanswered_words.WORDS
 
 # What the inbox's own scripts say.
 FOR_SCRIPTS = (

@@ -17,7 +17,9 @@ FRESH = timedelta(seconds=10)  # an account heard from so lately is not written 
 
 _CHANNEL = accounts.c.channel == bindparam("name")
 _NOW: Any = bindparam("now", type_=UtcDateTime)
+_PAUSE = select(accounts.c.pause).where(_CHANNEL, accounts.c.paused_at.is_not(None))
 _HEARD_AT = select(accounts.c.heard_at).where(_CHANNEL)
+_DELIVERED_AT = select(accounts.c.delivered_at).where(_CHANNEL)
 
 
 async def _make(tx: Tx, channel: str) -> None:
@@ -46,6 +48,14 @@ async def heard(tx: Tx, channel: str, now: datetime) -> None:
     await _change(tx, channel, heard_at=now)
 
 
+async def delivered(tx: Tx, channel: str, now: datetime) -> None:
+    """A message was taken."""
+    at = (await tx.execute(_DELIVERED_AT, {"name": channel})).scalar_one_or_none()
+    if at is None or now - at >= FRESH:
+        await _make(tx, channel)
+        await _change(tx, channel, delivered_at=now)
+
+
 async def pause(tx: Tx, channel: str, code: str, text: str, now: datetime) -> None:
     """Nothing can be sent until somebody acts."""
     await _make(tx, channel)
@@ -60,8 +70,7 @@ async def pause(tx: Tx, channel: str, code: str, text: str, now: datetime) -> No
 async def resume(tx: Tx, channel: str, *, signed_in: bool = False) -> bool:
     """The account is in order again; False when it was. That we can sign in again says nothing of
     a pause that the platform has imposed, which has no code."""
-    query = select(accounts.c.pause).where(_CHANNEL, accounts.c.paused_at.is_not(None))
-    pause = (await tx.execute(query, {"name": channel})).scalar_one_or_none()
+    pause = (await tx.execute(_PAUSE, {"name": channel})).scalar_one_or_none()
     if pause is None or (signed_in and not pause["code"]):
         return False
     await _change(tx, channel, paused_at=None, pause=None)

@@ -169,9 +169,36 @@ async def _titled(tx: Tx, found: Sequence[Message]) -> list[Message]:
     pressed = {m.id: m for m in found if m.meta.get("button") and not m.content.text}
     if not pressed:
         return list(found)
+    ends = (
+        select(
+            messages.c.conversation_id,
+            func.min(messages.c.id).label("first"),
+            func.max(messages.c.id).label("last"),
+        )
+        .where(messages.c.id.in_(pressed))
+        .group_by(messages.c.conversation_id)
+        .subquery()
+    )
+    asked = messages.alias("asked")
+    # A button means something among the last BUTTONS of ours: further back nothing is read.
+    back = (
+        select(asked.c.id)
+        .where(
+            asked.c.conversation_id == ends.c.conversation_id,
+            asked.c.author == Author.BOT.value,
+            asked.c.id < ends.c.first,
+        )
+        .order_by(asked.c.id.desc())
+        .offset(transcript.BUTTONS - 1)
+        .limit(1)
+        .correlate(ends)
+        .scalar_subquery()
+    )
     query = select(messages.c.conversation_id, messages.c.content).where(
-        messages.c.conversation_id.in_({message.conversation_id for message in pressed.values()}),
+        messages.c.conversation_id == ends.c.conversation_id,
         messages.c.author == Author.BOT.value,
+        messages.c.id >= func.coalesce(back, 0),
+        messages.c.id < ends.c.last,
     )
     titles: dict[tuple[int, str], str] = {}
     for row in await tx.execute(query):

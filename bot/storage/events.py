@@ -13,12 +13,14 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 
 from bot.models import Event
-from bot.storage.db import Tx
+from bot.storage.db import Tx, into
 from bot.storage.tables import conversations, customers, events
 
 LOOK_BACK = 256  # ids
+TALKS = 20  # the newest of a customer, in which something may have happened while they were away
 
 _NEWEST = select(func.coalesce(func.max(events.c.id), 0))
+_OLDEST = select(func.coalesce(func.min(events.c.id), 0))
 _AFTER = (
     select(events, customers.c.channel, customers.c.external_id)
     .join(conversations, conversations.c.id == events.c.conversation_id)
@@ -27,14 +29,30 @@ _AFTER = (
     .order_by(events.c.id)
     .limit(bindparam("most"))
 )
-_OF_CUSTOMER = _AFTER.where(conversations.c.customer_id == bindparam("customer"))
+_TALKS = (
+    select(conversations.c.id)
+    .where(conversations.c.customer_id == bindparam("customer"))
+    .order_by(conversations.c.id.desc())
+    .limit(TALKS)
+)
+# In no order: else PostgreSQL reads everybody's events in theirs until it has met enough of these.
+_OF_TALKS = (
+    select(events, customers.c.channel, customers.c.external_id)
+    .join(conversations, conversations.c.id == events.c.conversation_id)
+    .join(customers, customers.c.id == conversations.c.customer_id)
+    .where(
+        events.c.conversation_id.in_(bindparam("talks", expanding=True)),
+        events.c.id > bindparam("after"),
+    )
+    .limit(bindparam("most"))
+)
 
 
 async def add(
     tx: Tx, conversation_id: int, kind: str, message_id: int | None, now: datetime
 ) -> None:
     await tx.execute(
-        events.insert(),
+        into(events),
         {
             "conversation_id": conversation_id,
             "kind": kind,
@@ -49,6 +67,11 @@ async def newest_id(tx: Tx) -> int:
     return int((await tx.execute(_NEWEST)).scalar_one())
 
 
+async def oldest_id(tx: Tx) -> int:
+    """The id of the first event that is kept: a reader who stopped before it has missed some."""
+    return int((await tx.execute(_OLDEST)).scalar_one())
+
+
 async def after(tx: Tx, event_id: int, limit: int = 500) -> list[Event]:
     """Events with a greater id, oldest first; on PostgreSQL a few before it, too."""
     values = {"after": _look_back(tx, event_id), "most": limit}
@@ -58,9 +81,11 @@ async def after(tx: Tx, event_id: int, limit: int = 500) -> list[Event]:
 async def of_customer_after(
     tx: Tx, customer_id: int, event_id: int, limit: int = 500
 ) -> list[Event]:
-    """The same, of one customer's conversations."""
-    values = {"after": _look_back(tx, event_id), "most": limit, "customer": customer_id}
-    return [_event(row) for row in (await tx.execute(_OF_CUSTOMER, values)).mappings()]
+    """The same, of one customer's last talks; when there are more than `limit`, any of them."""
+    talks = (await tx.execute(_TALKS, {"customer": customer_id})).scalars().all()
+    values = {"after": _look_back(tx, event_id), "most": limit, "talks": talks}
+    found = [_event(row) for row in (await tx.execute(_OF_TALKS, values)).mappings()]
+    return sorted(found, key=lambda event: event.id)
 
 
 def _look_back(tx: Tx, event_id: int) -> int:

@@ -13,19 +13,26 @@ from typing import Any
 from sqlalchemy import and_, bindparam, delete, exists, or_, select, update
 
 from bot.models import Debounce, InboxEntry
-from bot.storage.db import Tx
+from bot.storage.db import Tx, into
 from bot.storage.tables import UtcDateTime, inbox, messages
 
 # A living worker renews the lease of a turn that lasts; a dead one's turns are free when it ends.
 LEASE = timedelta(seconds=4)
+# No turn is put off for longer: what is, was begun by a clock that has been set back since.
+FAR = timedelta(minutes=2)
 TOGETHER = 20  # messages of a turn, at most
 
 
 _earlier = inbox.alias()
 _NOW: Any = bindparam("now", type_=UtcDateTime)
+_FAR: Any = bindparam("far", type_=UtcDateTime)
 # A first waiting message that nobody is at.
 _FREE = and_(
-    or_(inbox.c.leased_until.is_(None), inbox.c.leased_until <= _NOW),
+    or_(
+        inbox.c.leased_until.is_(None),
+        inbox.c.leased_until <= _NOW,
+        inbox.c.leased_until > _FAR,
+    ),
     ~exists().where(
         and_(
             _earlier.c.conversation_id == inbox.c.conversation_id,
@@ -41,9 +48,11 @@ _CLAIM = (
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True, of=inbox)
 )
+_TRIED = _CLAIM.where(inbox.c.attempts > 0)
 # Whoever takes several rows takes them in this order: so no two wait for each other.
 _OF_CONVERSATION = (
-    select(inbox.c.message_id)
+    select(inbox.c.message_id, messages.c.meta["trace"].as_string().label("trace"))
+    .join(messages, messages.c.id == inbox.c.message_id)
     .where(inbox.c.conversation_id == bindparam("conversation"))
     .order_by(inbox.c.message_id)
     .limit(TOGETHER)
@@ -78,7 +87,7 @@ _HOLD_ON = _HOLD.where(inbox.c.leased_until > _NOW)
 
 async def add(tx: Tx, message_id: int, conversation_id: int) -> None:
     values = {"message_id": message_id, "conversation_id": conversation_id}
-    await tx.execute(inbox.insert(), values)
+    await tx.execute(into(inbox), values)
 
 
 async def hold(
@@ -99,17 +108,34 @@ async def hold(
 
 async def any_free(tx: Tx, now: datetime) -> bool:
     """Whether there is anything to claim."""
-    return (await tx.execute(_ANY_FREE, {"now": now})).first() is not None
+    return (await tx.execute(_ANY_FREE, {"now": now, "far": now + FAR})).first() is not None
 
 
-async def claim(tx: Tx, now: datetime, limit: int) -> list[InboxEntry]:
-    """Begin what waits in up to `limit` conversations, longest waiting first."""
-    rows = (await tx.execute(_CLAIM, {"now": now, "most": limit})).mappings().all()
+async def any_of(tx: Tx, conversation_id: int) -> bool:
+    """Whether a message of this conversation waits."""
+    return (
+        await tx.execute(_OF_CONVERSATION, {"conversation": conversation_id})
+    ).first() is not None
+
+
+async def claim(tx: Tx, now: datetime, limit: int, *, busy: bool = False) -> list[InboxEntry]:
+    """Begin what waits in up to `limit` conversations, longest waiting first.
+
+    What was begun before and not ended may have killed its worker, and all that was in hand with
+    it: it is begun alone, and whoever is `busy` begins nothing until it is free for it.
+    """
+    key = {"now": now, "far": now + FAR}
+    rows = (await tx.execute(_TRIED, key | {"most": 1})).mappings().all()
+    if rows and busy:
+        return []
+    rows = rows or (await tx.execute(_CLAIM, key | {"most": limit})).mappings().all()
     entries = []
     for row in rows:
-        found = await tx.execute(_OF_CONVERSATION, {"conversation": row["conversation_id"]})
-        ids, tries = tuple(found.scalars()), row["attempts"] + 1
-        entries.append(InboxEntry(ids, row["conversation_id"], tries))
+        key = {"conversation": row["conversation_id"]}
+        found = (await tx.execute(_OF_CONVERSATION, key)).all()
+        ids, tries = tuple(each.message_id for each in found), row["attempts"] + 1
+        traces = tuple(each.trace for each in found if each.trace)
+        entries.append(InboxEntry(ids, row["conversation_id"], tries, traces))
         await tx.execute(_BEGIN, {"messages": ids, "tries": tries, "until": now + LEASE})
     return entries
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select, true, update
+from sqlalchemy import and_, bindparam, func, literal_column, or_, select, true, update
 
 from bot.folded import words
 from bot.models import Author, Content, Delivery, Message, Role, User
@@ -20,7 +20,22 @@ _BY_EXTERNAL_ID = select(messages.c.id).where(
     messages.c.channel == bindparam("channel"), messages.c.external_id == bindparam("external")
 )
 
+_BY_IDS = select(messages).where(messages.c.id.in_(bindparam("messages", expanding=True)))
+_NEWEST = (
+    select(messages)
+    .where(messages.c.conversation_id == bindparam("conversation"))
+    .order_by(messages.c.id.desc())
+    .limit(bindparam("most"))
+)
+_DELIVERED = select(messages.c.conversation_id, messages.c.meta).where(
+    messages.c.id == bindparam("message")
+)
+_SET_DELIVERY = (
+    update(messages).where(messages.c.id == bindparam("message")).values(delivery=bindparam("fate"))
+)
+BUTTONS = 50  # of our messages whose buttons still mean something
 NEAR = 20  # messages among which a late one is looked for
+RECEIPTS = 200  # messages of a talk of which a platform may still tell how far they came
 
 _SENT_AT = (
     select(messages.c.sent_at)
@@ -31,6 +46,20 @@ _SENT_AT = (
     )
     .order_by(messages.c.id.desc())
     .limit(NEAR)
+)
+_LAST_TALKS = (
+    select(conversations.c.id)
+    .where(conversations.c.customer_id == bindparam("customer"))
+    .order_by(conversations.c.id.desc())
+    .limit(2)
+)
+_LATELY = (
+    select(messages.c.id, messages.c.delivery, messages.c.created_at)
+    .where(
+        messages.c.conversation_id == bindparam("conversation"), messages.c.delivery.is_not(None)
+    )
+    .order_by(messages.c.id.desc())
+    .limit(RECEIPTS)
 )
 _OF_CALLS = (
     select(sent_calls.c.message_id)
@@ -74,7 +103,7 @@ async def by_id(tx: Tx, message_id: int) -> Message | None:
 
 
 async def by_ids(tx: Tx, ids: Sequence[int]) -> dict[int, Message]:
-    rows = (await tx.execute(select(messages).where(messages.c.id.in_(ids)))).mappings()
+    rows = (await tx.execute(_BY_IDS, {"messages": ids})).mappings()
     return {row["id"]: _message(row) for row in rows}
 
 
@@ -151,6 +180,10 @@ async def of_conversation(
 ) -> list[Message]:
     """The newest `limit` messages older than `before`, oldest first; notes included, and whispers
     as `reader` may read them."""
+    if reader is None and before is None:
+        key = {"conversation": conversation_id, "most": limit}
+        rows = (await tx.execute(_NEWEST, key)).mappings()
+        return [_message(row) for row in rows][::-1]
     query = select(messages).where(messages.c.conversation_id == conversation_id)
     if reader is not None:
         query = query.where(open_to(reader))
@@ -160,29 +193,42 @@ async def of_conversation(
     return [_message(row) for row in rows][::-1]
 
 
-async def count(tx: Tx, conversation_id: int, *, since: int, before: int | None = None) -> int:
-    """How many messages there are from one on, notes included."""
-    query = select(func.count()).where(
+async def count(
+    tx: Tx, conversation_id: int, *, since: int, before: int | None = None, most: int
+) -> int:
+    """How many messages there are from one on, notes included; not counted beyond `most`."""
+    query = select(messages.c.id).where(
         messages.c.conversation_id == conversation_id, messages.c.id >= since
     )
     if before is not None:
         query = query.where(messages.c.id < before)
-    return int((await tx.execute(query)).scalar_one())
+    counted = select(func.count()).select_from(query.limit(most).subquery())
+    return int((await tx.execute(counted)).scalar_one())
 
 
 async def seen_by_customer(
     tx: Tx, customer_id: int, *, before: int | None = None, limit: int = 50
 ) -> list[Message]:
-    """What the customer may read, over all their conversations: never a note."""
-    query = (
-        select(messages)
-        .join(conversations, conversations.c.id == messages.c.conversation_id)
-        .where(conversations.c.customer_id == customer_id, messages.c.internal.is_(False))
-    )
+    """What the customer may read, over all their conversations: never a note. The newest `limit`
+    messages older than `before`, oldest first."""
+    # A talk has a message or more, so the newest are in so many talks; and of each talk no more
+    # are wanted than of all: neither many talks nor a long one are read whole.
+    talks = select(conversations.c.id).where(conversations.c.customer_id == customer_id)
+    readable: Any = messages.c.internal.is_(False)
     if before is not None:
-        query = query.where(messages.c.id < before)
-    rows = (await tx.execute(query.order_by(messages.c.id.desc()).limit(limit))).mappings()
-    return [_message(row) for row in rows][::-1]
+        readable = and_(readable, messages.c.id < before)
+        said_at = select(messages.c.created_at).where(messages.c.id == before).scalar_subquery()
+        talks = talks.where(conversations.c.created_at <= said_at)
+    talk_ids = (await tx.execute(talks.order_by(conversations.c.id.desc()).limit(limit))).scalars()
+    found: list[Any] = []
+    for talk_id in talk_ids.all():
+        query = select(messages).where(messages.c.conversation_id == talk_id, readable)
+        query = query.order_by(messages.c.id.desc()).limit(limit)
+        found += (await tx.execute(query)).mappings().all()
+        if len(found) >= limit:
+            break
+    found.sort(key=lambda row: row["id"])
+    return [_message(row) for row in found[-limit:]]
 
 
 async def payload_of(tx: Tx, conversation_id: int, key: str) -> str | None:
@@ -191,7 +237,7 @@ async def payload_of(tx: Tx, conversation_id: int, key: str) -> str | None:
         select(messages.c.meta)
         .where(messages.c.conversation_id == conversation_id, messages.c.author == Author.BOT.value)
         .order_by(messages.c.id.desc())
-        .limit(50)
+        .limit(BUTTONS)
     )
     for meta in (await tx.execute(query)).scalars():
         payload = meta.get("payloads", {}).get(key)
@@ -210,14 +256,14 @@ async def set_delivery(
     code: str = "",
 ) -> None:
     """Note how far an outgoing message has come; `code` is the platform's for what went wrong."""
-    query = select(messages.c.conversation_id, messages.c.meta).where(messages.c.id == message_id)
-    conversation_id, meta = (await tx.execute(query)).one()
-    values: dict[str, Any] = {"delivery": delivery.value}
+    conversation_id, meta = (await tx.execute(_DELIVERED, {"message": message_id})).one()
+    fate = delivery.value
     if delivery is Delivery.SENT and "reached" in meta:  # a receipt was here first
-        values["delivery"] = meta["reached"]
+        fate = meta["reached"]
+    await tx.execute(_SET_DELIVERY, {"message": message_id, "fate": fate})
     if error:
-        values["meta"] = {**meta, "error": error, **({"error_code": code} if code else {})}
-    await tx.execute(update(messages).where(messages.c.id == message_id).values(**values))
+        told = {**meta, "error": error, **({"error_code": code} if code else {})}
+        await tx.execute(update(messages).where(messages.c.id == message_id).values(meta=told))
     await events.add(tx, conversation_id, "message", message_id, now)
 
 
@@ -226,6 +272,7 @@ async def sent_on(tx: Tx, channel: str, since: datetime) -> int:
     query = select(func.count()).where(
         messages.c.channel == channel,
         messages.c.created_at >= since,
+        messages.c.author != literal_column(f"'{Author.CUSTOMER.value}'"),  # as the index has it
         messages.c.delivery.is_not(None),
         messages.c.delivery != Delivery.FAILED.value,
     )
@@ -264,23 +311,31 @@ async def reached(
     ids: Sequence[int] = (),
 ) -> None:
     """The customer has got our messages, or seen them: those named, those up to an id, or those
-    said before a moment. None goes back."""
+    said before a moment. None goes back. Unless they are named, only the newest RECEIPTS of their
+    last two talks are looked at."""
+    not_yet = _FURTHER[delivery]
+    if upto is not None or before is not None:
+        talks = (await tx.execute(_LAST_TALKS, {"customer": customer_id})).scalars().all()
+        ids = [
+            row.id
+            for talk_id in talks
+            for row in await tx.execute(_LATELY, {"conversation": talk_id})
+            if row.delivery in not_yet
+            and (row.id <= upto if upto is not None else row.created_at <= before)
+        ]
+    if not ids:
+        return
     query = (
         select(messages.c.id, messages.c.conversation_id)
         .join(conversations, conversations.c.id == messages.c.conversation_id)
         .where(
             conversations.c.customer_id == customer_id,
-            messages.c.delivery.in_(_FURTHER[delivery]),
+            messages.c.id.in_(ids),
+            messages.c.delivery.in_(not_yet),
         )
         .order_by(messages.c.id)
         .with_for_update(key_share=True, of=messages)
     )
-    if upto is not None:
-        query = query.where(messages.c.id <= upto)
-    elif before is not None:
-        query = query.where(messages.c.created_at <= before)
-    else:
-        query = query.where(messages.c.id.in_(ids))
     rows = (await tx.execute(query)).all()
     if not rows:
         return

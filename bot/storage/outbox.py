@@ -11,16 +11,22 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import and_, bindparam, delete, exists, or_, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from bot.models import Author, Content, Parcel
-from bot.storage.db import Tx
+from bot.storage.db import Tx, into
 from bot.storage.messages import content_from
 from bot.storage.tables import UtcDateTime, messages, outbox
 
 # A sender that lives moves it on. Past it, the sender is dead: whether the platform has taken what
 # it was sending, nobody here knows.
 HORIZON = timedelta(seconds=15)
+_OF_MESSAGE: Final = (
+    messages.c.content,
+    messages.c.author,
+    messages.c.meta,
+    messages.c.created_at,
+)
 HIDDEN: Final = "••••••"  # in the transcript, where a parcel has its secret
 
 
@@ -35,64 +41,71 @@ async def add(
     secret: str = "",
 ) -> None:
     """Put a message on its way; a `secret` is kept until it has arrived, and nowhere else."""
-    await tx.execute(
-        outbox.insert().values(
-            message_id=message_id,
-            conversation_id=conversation_id,
-            channel=channel,
-            recipient_id=recipient_id,
-            due_at=now,
-            secret=secret,
-        )
-    )
+    values = {
+        "message_id": message_id,
+        "conversation_id": conversation_id,
+        "channel": channel,
+        "recipient_id": recipient_id,
+        "due_at": now,
+        "secret": secret,
+    }
+    await tx.execute(into(outbox), values)
 
 
 def _heads() -> Any:
-    earlier = outbox.alias()
-    return ~exists().where(
-        and_(
-            earlier.c.channel == outbox.c.channel,
-            earlier.c.recipient_id == outbox.c.recipient_id,
-            earlier.c.id < outbox.c.id,
-        )
+    # Looked up for each row that is about to be taken. As an anti-join PostgreSQL would compare all
+    # that waits with all that waits, before it knows how much that is.
+    first = outbox.alias("first")
+    return outbox.c.id == (
+        select(func.min(first.c.id))
+        .where(first.c.channel == outbox.c.channel, first.c.recipient_id == outbox.c.recipient_id)
+        .correlate(outbox)
+        .scalar_subquery()
     )
 
 
 _NOW: Any = bindparam("now", type_=UtcDateTime)
-_ANY_DUE = (
+_DUE = (
+    outbox.c.channel == bindparam("name"),
+    outbox.c.due_at <= _NOW,
+    outbox.c.sending_until.is_(None),
+    _heads(),
+)
+_ANY_DUE = select(outbox.c.id).where(*_DUE).limit(1)
+_ORPHANED = (outbox.c.channel == bindparam("name"), outbox.c.sending_until < _NOW)
+_ANY_ORPHAN = select(outbox.c.id).where(*_ORPHANED).limit(1)
+_WHOLE = select(outbox, *_OF_MESSAGE).join(messages, messages.c.id == outbox.c.message_id)
+_FOLLOWED = (
     select(outbox.c.id)
     .where(
         outbox.c.channel == bindparam("name"),
-        or_(
-            and_(outbox.c.due_at <= _NOW, outbox.c.sending_until.is_(None), _heads()),
-            outbox.c.sending_until < _NOW,
-        ),
+        outbox.c.recipient_id == bindparam("recipient"),
+        outbox.c.id > bindparam("id"),
     )
     .limit(1)
+)
+_DONE = delete(outbox).where(outbox.c.id == bindparam("parcel"))
+_ORPHANS = _WHOLE.where(*_ORPHANED)
+_CLAIM = (
+    _WHOLE.where(*_DUE)
+    .order_by(outbox.c.due_at, outbox.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True, of=outbox)
 )
 
 
 async def any_due(tx: Tx, channel: str, now: datetime) -> bool:
     """Whether there is anything to claim, or an orphan."""
-    return (await tx.execute(_ANY_DUE, {"name": channel, "now": now})).first() is not None
+    values = {"name": channel, "now": now}
+    if (await tx.execute(_ANY_DUE, values)).first() is not None:
+        return True
+    return (await tx.execute(_ANY_ORPHAN, values)).first() is not None
 
 
 async def claim(tx: Tx, channel: str, now: datetime, limit: int) -> list[Parcel]:
     """Take up to `limit` people's first due parcels and mark them as being sent."""
-    query = (
-        select(outbox, messages.c.content, messages.c.author)
-        .join(messages, messages.c.id == outbox.c.message_id)
-        .where(
-            outbox.c.channel == channel,
-            outbox.c.due_at <= now,
-            outbox.c.sending_until.is_(None),
-            _heads(),
-        )
-        .order_by(outbox.c.due_at, outbox.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=outbox)
-    )
-    parcels = [_parcel(row) for row in (await tx.execute(query)).mappings()]
+    values = {"name": channel, "now": now, "most": limit}
+    parcels = [_parcel(row) for row in (await tx.execute(_CLAIM, values)).mappings()]
     for parcel in parcels:
         await tx.execute(
             update(outbox)
@@ -117,22 +130,14 @@ async def keep(tx: Tx, parcel_ids: Sequence[int], now: datetime) -> None:
 
 async def orphans(tx: Tx, channel: str, now: datetime) -> list[Parcel]:
     """Parcels whose sender died: whether the platform took them, nobody here knows."""
-    query = (
-        select(outbox, messages.c.content, messages.c.author)
-        .join(messages, messages.c.id == outbox.c.message_id)
-        .where(outbox.c.channel == channel, outbox.c.sending_until < now)
-    )
-    return [_parcel(row) for row in (await tx.execute(query)).mappings()]
+    rows = (await tx.execute(_ORPHANS, {"name": channel, "now": now})).mappings()
+    return [_parcel(row) for row in rows]
 
 
 async def followed(tx: Tx, parcel: Parcel) -> bool:
     """Whether another parcel to the same person waits behind this one."""
-    query = select(outbox.c.id).where(
-        outbox.c.channel == parcel.channel,
-        outbox.c.recipient_id == parcel.recipient_id,
-        outbox.c.id > parcel.id,
-    )
-    return (await tx.execute(query.limit(1))).first() is not None
+    key = {"name": parcel.channel, "recipient": parcel.recipient_id, "id": parcel.id}
+    return (await tx.execute(_FOLLOWED, key)).first() is not None
 
 
 async def being_sent(tx: Tx, channel: str, recipient_id: str) -> list[tuple[int, str]]:
@@ -197,7 +202,7 @@ async def pause(tx: Tx, parcel: Parcel, until: datetime, error: str) -> None:
 
 async def done(tx: Tx, parcel_id: int) -> bool:
     """The parcel has an end; False when somebody else already ended it."""
-    result = await tx.execute(delete(outbox).where(outbox.c.id == parcel_id))
+    result = await tx.execute(_DONE, {"parcel": parcel_id})
     return bool(result.rowcount == 1)
 
 
@@ -212,6 +217,8 @@ def _parcel(row: Any) -> Parcel:
         content=_content(row),
         attempts=row["attempts"] + 1,
         calls_done=row["calls_done"],
+        said_at=row["created_at"],
+        trace=row["meta"].get("trace", ""),
     )
 
 

@@ -7,14 +7,25 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from bot.models import Outreach
 from bot.storage.db import Tx, insert_once
-from bot.storage.tables import campaigns, outreach
+from bot.storage.tables import UtcDateTime, campaigns, outreach
 
 LEASE = timedelta(minutes=2)  # longer than a turn may take
 WAITING = "waiting"
+_SINCE: Any = bindparam("since", type_=UtcDateTime)
+_LAST_SENT = (
+    select(outreach)
+    .where(
+        outreach.c.customer_id == bindparam("customer"),
+        outreach.c.state == "sent",
+        outreach.c.ended_at > _SINCE,
+    )
+    .order_by(outreach.c.ended_at.desc(), outreach.c.id.desc())
+    .limit(1)
+)
 
 
 def _outreach(row: Any) -> Outreach:
@@ -199,17 +210,8 @@ async def sent_to(
 
 async def last_sent(tx: Tx, customer_id: int, since: datetime) -> Outreach | None:
     """What a customer was last written of ourselves, since then."""
-    query = (
-        select(outreach)
-        .where(
-            outreach.c.customer_id == customer_id,
-            outreach.c.state == "sent",
-            outreach.c.ended_at > since,
-        )
-        .order_by(outreach.c.ended_at.desc(), outreach.c.id.desc())
-        .limit(1)
-    )
-    row = (await tx.execute(query)).mappings().one_or_none()
+    key = {"customer": customer_id, "since": since}
+    row = (await tx.execute(_LAST_SENT, key)).mappings().one_or_none()
     return _outreach(row) if row else None
 
 

@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from bot.storage.db import Tx, insert
 from bot.storage.tables import proofs
+
+_OPEN_OF = select(proofs).where(
+    proofs.c.customer_id == bindparam("customer"), proofs.c.ended_at.is_(None)
+)
 
 
 @dataclass(frozen=True)
@@ -27,8 +31,7 @@ class Proof:
 
 async def open_of(tx: Tx, customer_id: int) -> Proof | None:
     """The one that a customer has not ended."""
-    query = select(proofs).where(proofs.c.customer_id == customer_id, proofs.c.ended_at.is_(None))
-    row = (await tx.execute(query)).mappings().one_or_none()
+    row = (await tx.execute(_OPEN_OF, {"customer": customer_id})).mappings().one_or_none()
     return Proof(**{name: row[name] for name in Proof.__dataclass_fields__}) if row else None
 
 

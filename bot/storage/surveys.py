@@ -7,11 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from bot.models import Answered
 from bot.storage.db import Tx, insert_once
 from bot.storage.tables import survey_answers, surveys
+
+_BY_ID = select(surveys).where(surveys.c.id == bindparam("survey"))
+_OPEN_OF = select(surveys).where(
+    surveys.c.customer_id == bindparam("customer"), surveys.c.ended_at.is_(None)
+)
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,7 @@ async def begin(
 
 async def open_of(tx: Tx, customer_id: int) -> Survey | None:
     """The survey that the customer has before them."""
-    return await _one(tx, surveys.c.customer_id == customer_id, surveys.c.ended_at.is_(None))
+    return await _one(tx, _OPEN_OF, customer=customer_id)
 
 
 async def any_since(tx: Tx, kind: str, customer_id: int, since: datetime) -> bool:
@@ -65,11 +70,11 @@ async def any_since(tx: Tx, kind: str, customer_id: int, since: datetime) -> boo
 
 
 async def by_id(tx: Tx, survey_id: int) -> Survey | None:
-    return await _one(tx, surveys.c.id == survey_id)
+    return await _one(tx, _BY_ID, survey=survey_id)
 
 
-async def _one(tx: Tx, *this: Any) -> Survey | None:
-    row = (await tx.execute(select(surveys).where(*this))).mappings().one_or_none()
+async def _one(tx: Tx, query: Any, **key: int) -> Survey | None:
+    row = (await tx.execute(query, key)).mappings().one_or_none()
     if row is None:
         return None
     query = select(survey_answers.c.question, survey_answers.c.mark)

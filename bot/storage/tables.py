@@ -62,6 +62,16 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=timezone.utc)
 
 
+def _of_message(table: str) -> Index:
+    """What names a message is asked for it when the message goes."""
+    return Index(
+        f"ix_{table}_message_id",
+        "message_id",
+        sqlite_where=text("message_id IS NOT NULL"),
+        postgresql_where=text("message_id IS NOT NULL"),
+    )
+
+
 def _pk() -> Column[int]:
     return Column("id", Id, primary_key=True, autoincrement=True)
 
@@ -127,7 +137,7 @@ audit = Table(
     "audit",
     metadata,
     _pk(),
-    Column("kind", String(16), nullable=False),  # customer, campaign
+    Column("kind", String(16), nullable=False),  # customer, campaign, wording, faq
     Column("subject_id", Id, nullable=False),  # which one
     Column("what", String(32), nullable=False),
     Column("user_id", Id, ForeignKey("users.id")),
@@ -141,7 +151,7 @@ conversations = Table(
     "conversations",
     metadata,
     _pk(),
-    Column("customer_id", Id, ForeignKey("customers.id"), nullable=False, index=True),
+    Column("customer_id", Id, ForeignKey("customers.id"), nullable=False),
     Column("status", String(16), nullable=False),
     Column("assignee_id", Id, ForeignKey("users.id")),
     Column("version", Integer, nullable=False, server_default="0"),
@@ -151,6 +161,7 @@ conversations = Table(
     Column("resolution", String(64), nullable=False, server_default=""),
     Column("created_at", UtcDateTime, nullable=False),
     Column("resolved_at", UtcDateTime),
+    Column("cleared_at", UtcDateTime),  # what was said in it is kept no longer
     Index(
         "uq_conversations_open",
         "customer_id",
@@ -158,7 +169,14 @@ conversations = Table(
         sqlite_where=text("status <> 'resolved'"),
         postgresql_where=text("status <> 'resolved'"),
     ),
+    Index("ix_conversations_customer_id_id", "customer_id", "id"),
     Index("ix_conversations_status_last_message_at", "status", "last_message_at"),
+    Index(
+        "ix_conversations_cleared",
+        "last_message_at",
+        sqlite_where=text("cleared_at IS NOT NULL"),
+        postgresql_where=text("cleared_at IS NOT NULL"),
+    ),
     sqlite_autoincrement=True,
 )
 
@@ -182,6 +200,19 @@ messages = Table(
     UniqueConstraint("channel", "external_id"),
     UniqueConstraint("conversation_id", "client_id"),
     Index("ix_messages_conversation_id_id", "conversation_id", "id"),
+    Index(
+        "ix_messages_undelivered",
+        "created_at",
+        sqlite_where=text("delivery IN ('failed', 'unknown')"),
+        postgresql_where=text("delivery IN ('failed', 'unknown')"),
+    ),
+    Index(  # what a month's quota is counted by
+        "ix_messages_said",
+        "channel",
+        "created_at",
+        sqlite_where=text("author <> 'customer'"),
+        postgresql_where=text("author <> 'customer'"),
+    ),
     sqlite_autoincrement=True,
 )
 
@@ -212,7 +243,14 @@ outbox = Table(
     Column("last_error", Text, nullable=False, server_default=""),
     Column("secret", String(16), nullable=False, server_default=""),  # the transcript shows dots
     Index("ix_outbox_channel_recipient_id_id", "channel", "recipient_id", "id"),
-    Index("ix_outbox_due_at", "due_at"),
+    Index("ix_outbox_channel_due_at_id", "channel", "due_at", "id"),
+    Index(
+        "ix_outbox_sending",
+        "channel",
+        "sending_until",
+        sqlite_where=text("sending_until IS NOT NULL"),
+        postgresql_where=text("sending_until IS NOT NULL"),
+    ),
     sqlite_autoincrement=True,
 )
 
@@ -238,6 +276,7 @@ errands = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("due_at", UtcDateTime, nullable=False),  # a worker that begins it moves it on
     Index("ix_errands_channel_due_at", "channel", "due_at"),
+    _of_message("errands"),
     sqlite_autoincrement=True,
 )
 
@@ -249,6 +288,7 @@ accounts = Table(
     Column("next_update", BigInteger, nullable=False, server_default="0"),  # where to ask on
     Column("polled_until", UtcDateTime),  # a worker asks for events
     Column("heard_at", UtcDateTime),  # the last event, to the nearest ten seconds
+    Column("delivered_at", UtcDateTime),  # the last message that it took, likewise
     Column("tokens", JSON),
     Column("renewing_until", UtcDateTime),  # a process asks for new tokens
     Column("paused_at", UtcDateTime),
@@ -373,6 +413,7 @@ promises = Table(
     Column("outcome", String(16), nullable=False, server_default=""),  # kept or dropped
     Column("created_at", UtcDateTime, nullable=False),
     Index("ix_promises_done_at_due_at", "done_at", "due_at"),
+    _of_message("promises"),
     sqlite_autoincrement=True,
 )
 
@@ -600,6 +641,7 @@ consents = Table(
     Column("message_id", Id, ForeignKey("messages.id")),  # their own words or button
     Column("user_id", Id, ForeignKey("users.id")),  # an agent who noted it
     Column("created_at", UtcDateTime, nullable=False),
+    _of_message("consents"),
     sqlite_autoincrement=True,
 )
 
@@ -646,6 +688,7 @@ outreach = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Index("ix_outreach_state_due_at", "state", "due_at"),
     Index("ix_outreach_customer_id_ended_at", "customer_id", "ended_at"),
+    _of_message("outreach"),
     sqlite_autoincrement=True,
 )
 
@@ -685,6 +728,7 @@ survey_answers = Table(
     Column("message_id", Id, ForeignKey("messages.id")),
     Column("answered_at", UtcDateTime, nullable=False),
     UniqueConstraint("survey_id", "question"),
+    _of_message("survey_answers"),
     sqlite_autoincrement=True,
 )
 
@@ -748,6 +792,34 @@ slack_events = Table(
     Column("due_at", UtcDateTime, nullable=False),
     Column("done_at", UtcDateTime),
     Index("ix_slack_events_done_at_id", "done_at", "id"),
+    sqlite_autoincrement=True,
+)
+
+# Talks and customers whose data is kept for now, however old it is.
+holds = Table(
+    "holds",
+    metadata,
+    _pk(),
+    Column("customer_id", Id, ForeignKey("customers.id"), nullable=False),
+    Column("conversation_id", Id, ForeignKey("conversations.id")),  # none: all of the customer's
+    Column("reason", String(255), nullable=False),
+    Column("user_id", Id, ForeignKey("users.id"), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Index("ix_holds_customer_id_ended_at", "customer_id", "ended_at"),
+    sqlite_autoincrement=True,
+)
+
+# What went because its time was over: one row a night.
+retention_runs = Table(
+    "retention_runs",
+    metadata,
+    _pk(),
+    Column("key", String(64), nullable=False, unique=True),  # the day in Vietnam; "by hand …"
+    Column("held_until", UtcDateTime),  # by the process that is at it
+    Column("counts", JSON, nullable=False),  # by kind
+    Column("began_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
     sqlite_autoincrement=True,
 )
 
@@ -843,6 +915,68 @@ faq_entries = Table(
     Column("changed_by", Id, ForeignKey("users.id")),
     Column("changed_at", UtcDateTime, nullable=False),
     sqlite_autoincrement=True,
+)
+
+# What customers asked and the assistant had no good answer to, one row a message.
+unanswered = Table(
+    "unanswered",
+    metadata,
+    Column("message_id", Id, ForeignKey("messages.id"), primary_key=True, autoincrement=False),
+    Column("why", String(16), nullable=False),  # one of bot.unanswered.WHY
+    Column("guess", String(64), nullable=False, server_default=""),  # the likeliest intent
+    Column("asked_at", UtcDateTime, nullable=False, index=True),
+    Column("verdict", String(16), nullable=False, server_default=""),  # "" while it is open
+    Column("settled_by", Id, ForeignKey("users.id")),
+    Column("settled_at", UtcDateTime),
+)
+
+# Whether an answer was of help, asked under some; one row a question of a customer's.
+thumbs = Table(
+    "thumbs",
+    metadata,
+    # the customer's question
+    Column("message_id", Id, ForeignKey("messages.id"), primary_key=True, autoincrement=False),
+    Column("customer_id", Id, ForeignKey("customers.id"), nullable=False),
+    Column("intent", String(64), nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False, index=True),
+    Column("helped", Boolean),  # none: no answer
+    Column("answered_at", UtcDateTime),
+    Index("ix_thumbs_customer_id_asked_at", "customer_id", "asked_at"),
+)
+
+# Two wordings of one answer, to see which helps more.
+experiments = Table(
+    "experiments",
+    metadata,
+    _pk(),
+    Column("intent", String(64), nullable=False),
+    Column("first", Text, nullable=False),  # as it was when it began
+    Column("second", Text, nullable=False),
+    Column("most", Integer, nullable=False),  # customers; it stops by itself then
+    Column("ends_at", UtcDateTime, nullable=False),  # or then
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Column("outcome", String(16), nullable=False, server_default=""),
+    Index(
+        "uq_experiments_open",
+        "intent",
+        unique=True,
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+# Which wording a customer was first told, and whether it left them without help.
+exposures = Table(
+    "exposures",
+    metadata,
+    Column("experiment_id", Id, ForeignKey("experiments.id"), primary_key=True),
+    Column("customer_id", Id, ForeignKey("customers.id"), primary_key=True),
+    Column("wording", String(8), nullable=False),  # first, second
+    Column("shown_at", UtcDateTime, nullable=False),
+    Column("came_back_at", UtcDateTime),
+    Index("ix_exposures_customer_id_shown_at", "customer_id", "shown_at"),
 )
 
 # The present content, trained and held against every bar before it may be published.

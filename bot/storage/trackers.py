@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, or_, select
+from sqlalchemy import bindparam, delete, select
 
-from bot.storage.db import Tx
+from bot.storage.db import Tx, into
 from bot.storage.tables import conversations, tracker_checkpoints, tracker_events
 from connectors.base import Json
 
@@ -61,7 +61,7 @@ async def load(tx: Tx, conversation_id: int) -> Memory:
 async def append(tx: Tx, conversation_id: int, new: Sequence[Json]) -> None:
     if new:
         await tx.execute(
-            tracker_events.insert(),
+            into(tracker_events),
             [{"conversation_id": conversation_id, "event": event} for event in new],
         )
 
@@ -87,14 +87,15 @@ async def checkpoint(tx: Tx, conversation_id: int, event_id: int, state: Json) -
 async def forget_silent(tx: Tx, silent_since: datetime, most: int = 500) -> int:
     """Delete the memory of conversations whose customer has not written since: answers of a form
     that was left or never finished go with it. The transcript stays. How many were forgotten."""
-    remembered = or_(
-        conversations.c.id.in_(select(tracker_events.c.conversation_id)),
-        conversations.c.id.in_(select(tracker_checkpoints.c.conversation_id)),
-    )
-    silent = select(conversations.c.id).where(
-        remembered, conversations.c.last_inbound_at < silent_since
-    )
-    ids = [row.id for row in await tx.execute(silent.limit(most))]
+    silent = conversations.c.last_inbound_at < silent_since
+    ids: set[int] = set()
+    # From what is remembered, which is little, and not from all conversations there ever were.
+    for table in (tracker_events, tracker_checkpoints):
+        remembered = select(table.c.conversation_id).distinct().subquery()
+        query = select(conversations.c.id).join(
+            remembered, remembered.c.conversation_id == conversations.c.id
+        )
+        ids |= set((await tx.execute(query.where(silent).limit(most))).scalars())
     for table in (tracker_events, tracker_checkpoints):
         await tx.execute(delete(table).where(table.c.conversation_id.in_(ids)))
     return len(ids)

@@ -56,4 +56,5 @@ def prepare(state: State) -> None:
     state.session_limit = Limit("session", 60, 120, shared)
     state.examining = asyncio.Semaphore(1)  # an image may take a second and 150 MB
     state.frame_limit = TokenBuckets(10 * per_minute, burst=max(200, per_minute))
+    state.bot_seen = (float("-inf"), False)  # when it was looked, and whether a bot was there
     state.file_limit = Limit("file", 20, 20, shared)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import time
 from datetime import datetime, timedelta
 from functools import cached_property
 
 from starlette.datastructures import State
 
-from bot import conversation, metrics, queue, words
-from bot.models import Author, Customer, Delivery, Message, Status
+from bot import conversation, logs, metrics, queue, words
+from bot.models import Author, Customer, Delivery, Event, Message, Status
 from bot.storage import (
     conversations,
     customers,
@@ -33,6 +34,7 @@ from connectors.web_widget import (
 
 log = logging.getLogger(__name__)
 
+LOOK_SECONDS = 1.0  # between looks whether a bot is there
 HISTORY = 50  # messages
 CATCH_UP = 200  # events; further back, the history is sent anew
 SPEAKERS = {
@@ -90,17 +92,18 @@ class Door:
             raise Refusal("empty", 422) from error
         except UnreadableError as error:
             raise Refusal("bad_request", 422) from error
-        try:
-            received = await conversation.receive(
-                self._state.db,
-                inbound,
-                self._now,
-                file_keys=keys,
-                debounce=self._state.settings.debounce,
-            )
-        except DatabaseUnavailable as error:
-            log.warning("a message was not stored: %s", error)
-            raise Refusal("unavailable", 503) from error
+        with logs.traced():
+            try:
+                received = await conversation.receive(
+                    self._state.db,
+                    inbound,
+                    self._now,
+                    file_keys=keys,
+                    debounce=self._state.settings.debounce,
+                )
+            except DatabaseUnavailable as error:
+                log.warning("a message was not stored: %s", error)
+                raise Refusal("unavailable", 503) from error
         if received.new:
             metrics.MESSAGES.labels(self.widget.name).inc()
             self._state.live.belongs(received.conversation_id, (self.widget.name, self.visitor))
@@ -206,15 +209,16 @@ class Door:
         """Frames for everything after an event, ending with the state, and the new cursor."""
         with available():
             async with self._state.db.read() as tx:
-                cursor = await events.newest_id(tx)
+                cursor, oldest = await events.newest_id(tx), await events.oldest_id(tx)
                 customer = await self.customer(tx)
                 frames: list[Json] = []
-                missed = (
-                    await events.of_customer_after(tx, customer.id, after, CATCH_UP + 1)
-                    if customer and after is not None and after <= cursor
-                    else []
-                )
-                if after is None or after > cursor or len(missed) > CATCH_UP:
+                missed: list[Event] = []
+                # Before the oldest there were others, which are kept no longer.
+                resumes = after is not None and oldest - 1 <= after <= cursor
+                if customer and resumes:
+                    assert after is not None
+                    missed = await events.of_customer_after(tx, customer.id, after, CATCH_UP + 1)
+                if not resumes or len(missed) > CATCH_UP:
                     frames.append({"type": "history", **await self._history(tx, customer, None)})
                 else:
                     ids = {event.message_id: event.id for event in missed if event.message_id}
@@ -231,6 +235,17 @@ class Door:
         with available():
             async with self._state.db.read() as tx:
                 return await self._state_frame(tx, await self.customer(tx))
+
+    async def bot_ready(self) -> bool:
+        """Whether a bot answers. While none does every open page asks: one look serves them all."""
+        looked_at, ready = self._state.bot_seen
+        if time.monotonic() - looked_at >= LOOK_SECONDS:
+            self._state.bot_seen = (time.monotonic(), ready)
+            with available():
+                async with self._state.db.read() as tx:
+                    ready = await releases.bot_ready(tx, self._now - releases.ALIVE)
+            self._state.bot_seen = (time.monotonic(), ready)
+        return bool(ready)
 
     async def message(self, message_id: int, event_id: int) -> Json | None:
         """The frame of a message, None when it is not for the customer."""

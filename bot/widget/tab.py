@@ -137,8 +137,10 @@ class _Tab:
         """What changes without an event of this conversation: the place, a loading bot."""
         while True:
             await asyncio.sleep(PLACE_SECONDS)
-            if self._state.get("speaker") == "queue" or not self._state.get("bot_ready"):
-                with contextlib.suppress(Refusal, WebSocketDisconnect):
+            with contextlib.suppress(Refusal, WebSocketDisconnect):
+                loading = not self._state.get("bot_ready")
+                waits = self._state.get("speaker") == "queue"
+                if waits or (loading and await self._door.bot_ready()):
                     await self._send(await self._door.state())
 
     async def _hear(self) -> bool:

@@ -24,7 +24,7 @@ def test_nothing_follows_the_end() -> None:
 def test_no_timer_wakes_the_assistant() -> None:
     wakes = {name: move.by for name, move in MOVES.items() if move.after is Status.BOT}
 
-    assert wakes == {"take_back": "customer", "return_to_bot": "agent"}
+    assert wakes == {"take_back": "customer", "return_to_bot": "agent", "replay": "operator"}
 
 
 @pytest.mark.parametrize("status", [Status.BOT, Status.QUEUED, Status.ASSIGNED])

@@ -481,7 +481,11 @@ async def test_health_says_whether_the_bot_answers(server: Server) -> None:
             break
         await asyncio.sleep(0.1)
 
-    assert ready.status_code == 200 and ready.json() == {"database": True, "bot": True}
+    assert ready.status_code == 200 and ready.json() == {
+        "database": True,
+        "bot": True,
+        "queue": True,
+    }
     assert (await server.http.get("/health/live")).status_code == 200
 
 

@@ -94,6 +94,11 @@ def told(language: str, document: Json, people: Mapping[int, str]) -> dict[str, 
     lines[t("digest")] = t("on" if digest.on else "off")
     lines[t("digest_slack")] = t("on" if digest.slack else "off")
     lines[t("digest_emails")] = ", ".join(digest.emails)
+    for kind, days in rules.retention.items():
+        lines[words.say(language, f"retention.{kind}")] = words.say(
+            language, "retention.days", n=days
+        )
+    lines[t("thumbs")] = f"{rules.thumbs} %"
     for key in sentences.QUEUE:
         for locale, ours in sentences.SENTENCES[key].items():
             name = words.say(language, f"rules.sentence.{key}")

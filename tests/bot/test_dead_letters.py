@@ -1,0 +1,197 @@
+"""What did not reach its end is told, and put back to work at most once."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+from doubles import NOON, RecordingChannel, ScriptedDialogue, answer_all, at, open_always, said
+
+from bot import conversation, dead_letters, handoff, outbox
+from bot.models import Delivery, Status, User
+from bot.storage import accounts, conversations, inbox, messages
+from bot.storage.db import Database
+from bot.storage.dead_letters import Span
+from bot.storage.outbox import HIDDEN
+from connectors.base import PermanentError, RetryableError, UnknownOutcomeError
+
+ALL = Span(NOON - timedelta(days=1), NOON + timedelta(days=1))
+
+
+async def deliver_all(db: Database, channel: RecordingChannel, seconds: float = 0) -> None:
+    while parcels := await outbox.claim(db, channel.name, at(seconds), 10):
+        for parcel in parcels:
+            await outbox.deliver(db, channel, parcel, at(seconds))
+
+
+async def failed(db: Database, refusal: Exception, text: str = "alo") -> RecordingChannel:
+    """An answer that its platform did not take; its id is 2."""
+    channel = RecordingChannel()
+    channel.refuse = lambda message: refusal
+    await conversation.receive(db, said(text, channel=channel.name), NOON)
+    await answer_all(db, ScriptedDialogue())
+    await deliver_all(db, channel)
+    channel.refuse = lambda message: None
+    return channel
+
+
+async def set_aside(db: Database) -> None:
+    """A message that killed its worker three times, its id is 1; then another of the customer's."""
+    await open_always(db)
+    await conversation.receive(db, said("độc"), NOON)
+    for tried in range(3):
+        async with db.begin() as tx:
+            await inbox.claim(tx, at(20 * tried), 1)
+    await answer_all(db, ScriptedDialogue(), at(60))
+    await conversation.receive(db, said("còn đó không"), at(70))
+
+
+async def found(db: Database, span: Span = ALL) -> list[tuple[str, int]]:
+    async with db.read() as tx:
+        return [(each.kind, each.id) for each in await dead_letters.found(tx, span, "vi")]
+
+
+async def test_a_failed_message_is_told_in_words_with_what_to_do(db: Database) -> None:
+    channel = RecordingChannel("zalo")
+    channel.refuse = lambda message: PermanentError("no", "-201")
+    await conversation.receive(db, said("alo", channel="zalo"), NOON)
+    await answer_all(db, ScriptedDialogue())
+    await deliver_all(db, channel)
+
+    async with db.read() as tx:
+        (letter,) = await dead_letters.found(tx, ALL, "vi")
+
+    assert (letter.kind, letter.channel, letter.code) == ("failed", "zalo", "-201")
+    assert letter.said[0].startswith("Zalo không nhận nội dung")
+
+
+async def test_a_refused_message_is_sent_when_it_is_put_back(db: Database) -> None:
+    channel = await failed(db, PermanentError("no"))
+
+    assert await dead_letters.put_back(db, [2], at(5)) == {2: ""}
+    await deliver_all(db, channel, 5)
+
+    assert [each.text for each in channel.sent] == ["echo: alo"]
+    assert await found(db) == []
+
+
+async def test_what_its_platform_may_have_taken_is_put_back_only_on_purpose(db: Database) -> None:
+    channel = await failed(db, UnknownOutcomeError("silence"))
+
+    assert await dead_letters.replay(db, ALL, at(5)) == {2: "unknown"}
+    await deliver_all(db, channel, 5)
+    assert channel.sent == []
+
+    assert await dead_letters.replay(db, ALL, at(6), unknown=True) == {2: ""}
+    await deliver_all(db, channel, 6)
+    assert len(channel.sent) == 1
+
+
+async def test_a_second_replay_does_nothing_more(db: Database) -> None:
+    channel = await failed(db, PermanentError("no"))
+    await dead_letters.replay(db, ALL, at(5))
+
+    again = await dead_letters.replay(db, ALL, at(6))
+    await deliver_all(db, channel, 6)
+    after = await dead_letters.replay(db, ALL, at(7))
+    await deliver_all(db, channel, 7)
+
+    assert again == after == {} and len(channel.sent) == 1
+
+
+async def test_two_replays_at_once_send_once(db: Database) -> None:
+    channel = await failed(db, PermanentError("no"))
+
+    done = await asyncio.gather(*(dead_letters.put_back(db, [2], at(5)) for _ in range(5)))
+    await deliver_all(db, channel, 5)
+
+    assert sorted(each[2] for each in done) == ["", *["settled"] * 4]
+    assert len(channel.sent) == 1
+
+
+async def test_of_a_message_of_several_calls_only_those_not_taken_are_made(db: Database) -> None:
+    channel = RecordingChannel()
+    channel.refuse = lambda message: PermanentError("no") if message.text == "hai" else None
+    await conversation.receive(db, said("alo", channel=channel.name), NOON)
+    await answer_all(db, ScriptedDialogue({"alo": "một\nhai"}))
+    await deliver_all(db, channel)
+    channel.refuse = lambda message: None
+
+    await dead_letters.put_back(db, [2], at(5))
+    await deliver_all(db, channel, 5)
+
+    assert [each.text for each in channel.sent] == ["một", "hai"]
+
+
+async def test_a_code_that_has_ended_is_not_sent_as_dots(db: Database) -> None:
+    await failed(db, PermanentError("no"), text=f"mã {HIDDEN}")
+
+    assert await dead_letters.put_back(db, [2], at(5)) == {2: "secret"}
+
+
+async def test_only_what_lies_within_the_times_and_channel_is_put_back(db: Database) -> None:
+    channel = await failed(db, RetryableError("busy", retry_after=0.0))
+    for n in range(1, outbox.TRIES + 1):
+        await deliver_all(db, channel, 400 * n)
+    await failed(db, PermanentError("no"), text="hai")
+    later = Span(NOON + timedelta(seconds=1), NOON + timedelta(days=1))
+    elsewhere = Span(*ALL[:2], "zalo")
+
+    assert await dead_letters.replay(db, later, at(9)) == {}
+    assert await dead_letters.replay(db, elsewhere, at(9)) == {}
+    assert len(await dead_letters.replay(db, Span(*ALL[:2], channel.name), at(9))) == 1
+
+
+async def test_what_was_set_aside_is_answered_when_it_is_put_back(db: Database) -> None:
+    await set_aside(db)
+    assert await found(db) == [("set_aside", 1)]
+
+    assert await dead_letters.replay(db, ALL, at(80)) == {1: ""}
+    dialogue = ScriptedDialogue()
+    await answer_all(db, dialogue, at(81))
+
+    assert dialogue.asked == ["độc", "còn đó không"]
+    assert await found(db) == []
+    assert await dead_letters.replay(db, ALL, at(82)) == {}
+    assert await dead_letters.put_back(db, [1], at(82)) == {1: "settled"}
+    async with db.read() as tx:
+        talk = await conversations.by_id(tx, 1)
+    assert talk is not None and talk.status is Status.BOT
+
+
+async def test_what_a_person_has_taken_stays_with_them(db: Database, lan: User) -> None:
+    await set_aside(db)
+    await handoff.accept(db, 1, lan, at(75))
+
+    assert await found(db) == []
+    assert await dead_letters.put_back(db, [1], at(80)) == {1: "settled"}
+
+
+async def test_two_replays_at_once_ask_the_assistant_once(db: Database) -> None:
+    await set_aside(db)
+
+    done = await asyncio.gather(*(dead_letters.put_back(db, [1], at(80)) for _ in range(4)))
+
+    assert sorted(each[1] for each in done) == ["", *["settled"] * 3]
+
+
+async def test_an_event_that_could_not_be_read_is_told(db: Database) -> None:
+    async with db.begin() as tx:
+        await accounts.keep_unread(tx, "zalo", "new kind", "{}", NOON)
+
+    assert await found(db) == [("unread", 1)]
+    assert await dead_letters.replay(db, ALL, at(5)) == {}
+
+
+async def test_what_is_not_dead_is_left(db: Database) -> None:
+    channel = RecordingChannel()
+    await conversation.receive(db, said("alo", channel=channel.name), NOON)
+    await answer_all(db, ScriptedDialogue())
+    await deliver_all(db, channel)
+
+    left = await dead_letters.put_back(db, [1, 2, 999], at(5), unknown=True)
+
+    assert left == {1: "settled", 2: "settled", 999: "settled"}
+    async with db.read() as tx:
+        message = await messages.by_id(tx, 2)
+    assert message is not None and message.delivery is Delivery.SENT
