@@ -256,7 +256,7 @@ async def _run(
             stop.set()
             await talking
             talked = (clock.now() - began).total_seconds()
-            await _rest(fleet, crowd)
+            await _rest(fleet, crowd, working)
             for each in crowd.visitors:
                 await each.look()
             files = {
@@ -310,10 +310,12 @@ def _figures(found: Verdict) -> dict[str, Any]:
     }
 
 
-async def _rest(fleet: Fleet, crowd: Crowd) -> None:
+async def _rest(fleet: Fleet, crowd: Crowd, working: asyncio.Task[None]) -> None:
     """Until nothing waits any more. What never comes to rest is judged as it stands."""
     end = time.monotonic() + QUIET_SECONDS
     while time.monotonic() < end:
+        if working.done():
+            working.result()  # the agent's own fault
         with contextlib.suppress(DatabaseUnavailable):
             if crowd.platforms.told and await judging.quiet(fleet.db):
                 return

@@ -38,7 +38,7 @@ QUESTIONS: Final = (
     "thanh toán bằng cách nào",
 )
 ASKS_FOR_A_PERSON: Final = "cho em gặp nhân viên với ạ"
-OF_PEOPLE: Final = 8  # of so many messages, one asks for a person
+OF_PEOPLE: Final = 16  # of so many messages, one asks for a person; of the first six, too
 REPLIES: Final = 2  # of the agent, before the assistant has the customer again
 # Seconds between two tries of a webhook; the real platforms go on for hours.
 base.RETRIES = (0.2, 1.0, *itertools.repeat(3.0, 200))
@@ -46,8 +46,9 @@ base.RETRIES = (0.2, 1.0, *itertools.repeat(3.0, 200))
 
 def texts(dice: random.Random) -> Iterator[str]:
     """What a customer writes."""
-    for question in itertools.cycle(QUESTIONS):
-        yield ASKS_FOR_A_PERSON if dice.random() < 1 / OF_PEOPLE else question
+    first = dice.randrange(6)
+    for n, question in enumerate(itertools.cycle(QUESTIONS)):
+        yield ASKS_FOR_A_PERSON if n % OF_PEOPLE == first else question
 
 
 class Doors:
@@ -72,6 +73,9 @@ class Doors:
                 return await self.ask(method, path, **what)
             except httpx.HTTPError:
                 await asyncio.sleep(AGAIN)
+
+    def forget_cookies(self) -> None:
+        self._http.cookies.clear()
 
     async def close(self) -> None:
         await self._http.aclose()
@@ -133,19 +137,20 @@ class Agent:
                 rows = (await self.doors.ask("GET", "/console/api/inbox")).json()["conversations"]
                 for row in rows:
                     await self._see_to(row)
-            except (httpx.HTTPError, KeyError, ValueError, AttributeError):
-                await asyncio.sleep(AGAIN)  # whatever page came, it was not ours
+            except httpx.HTTPError:
+                pass  # tried again
+            except (KeyError, ValueError):
+                self._csrf = ""  # another page came: who is sent to the door logs in again
             await asyncio.sleep(0.5)
 
     async def _log_in(self) -> None:
+        self.doors.forget_cookies()  # who is logged in already is shown no form
         form = await self.doors.ask("GET", "/console/login")
-        token = re.search(r'name="csrf" value="([^"]+)"', form.text)
-        assert token
-        values = {"csrf": token[1], "username": AGENT, "password": PASSWORD, "next": ""}
+        token, *_ = re.findall(r'name="csrf" value="([^"]+)"', form.text)
+        values = {"csrf": token, "username": AGENT, "password": PASSWORD, "next": ""}
         await self.doors.ask("POST", "/console/login", data=values)
         page = await self.doors.ask("GET", "/console/", follow_redirects=True)
-        found = re.search(r'"csrf": ?"([^"]+)"', page.text)
-        self._csrf = found[1] if found else ""
+        self._csrf, *_ = re.findall(r'"csrf": ?"([^"]+)"', page.text)
 
     async def _post(self, path: str, **body: Any) -> httpx.Response:
         headers = {"X-CSRF-Token": self._csrf}
