@@ -876,6 +876,9 @@ files = Table(
     Column("size", Integer, nullable=False),
     Column("data", LargeBinary, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    # SQLite would read every file to its end to know when it came.
+    Index("ix_files_created_at", "created_at"),
+    Index("ix_files_conversation_id", "conversation_id"),
 )
 
 # Trained models. In the database, so that every machine has them.
