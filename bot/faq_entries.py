@@ -7,13 +7,14 @@ import json
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import yaml
 
-from bot.faq import examples
+from bot.faq import examples, read
 from bot.folded import fold
 from bot.nlu.text import normalise, strip_accents
 from bot.similar import Index
@@ -58,16 +59,37 @@ def intents(project: Path) -> set[str]:
     return {intent for intent, _ in examples(project)}
 
 
-def problems(entry: FaqEntry, facts: Collection[str]) -> list[str]:
-    """Codes of why an entry cannot be kept."""
+def topics(project: Path) -> Mapping[str, str]:
+    """What each topic of the project's files is called, by its intent. Raises OSError and
+    yaml.YAMLError."""
+    domain = project / "domain.yml"
+    return _topics(domain, domain.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=1)
+def _topics(domain: Path, changed: int) -> Mapping[str, str]:
+    buttons = read(domain)["responses"][TOPICS][0]["buttons"]
+    return {each["payload"].removeprefix("/"): each["title"] for each in buttons}
+
+
+def with_lines(entry: FaqEntry, lines: Iterable[str]) -> FaqEntry:
+    """The entry with more ways of asking, as many as it may have; each once."""
+    known = set(map(_plain, (*entry.lines, *entry.checks)))
+    more = {_plain(line): line for line in lines if len(line) <= LINE_LIMIT}
+    found = (*entry.lines, *(line for way, line in more.items() if way not in known))
+    return replace(entry, lines=found[:MOST])
+
+
+def problems(entry: FaqEntry, facts: Collection[str], *, more: bool = False) -> list[str]:
+    """Codes of why an entry cannot be kept; `more` is one that has no answer of its own."""
     asked = Counter(map(_plain, (*entry.lines, *entry.checks)))
     found = {
         "title": not 0 < len(entry.title) <= TITLE_LIMIT,
-        "lines": not FEWEST <= len(entry.lines) <= MOST,
+        "lines": not (1 if more else FEWEST) <= len(entry.lines) <= MOST,
         "line": any(len(each) > LINE_LIMIT for each in (*entry.lines, *entry.checks)),
         "command": any(each.startswith("/") for each in entry.lines),
         "twice": any(n > 1 for n in asked.values()),
-        "answer": not 0 < len(entry.answer) <= ANSWER_LIMIT,
+        "answer": len(entry.answer) > ANSWER_LIMIT or more == bool(entry.answer),
         "facts": bool(unknown(entry.answer, facts)),
     }
     return [code for code, holds in found.items() if holds]
@@ -81,7 +103,8 @@ def unknown(answer: str, facts: Collection[str]) -> list[str]:
 def clashes(entry: FaqEntry, project: Path, others: Iterable[FaqEntry]) -> list[Clash]:
     """Its ways of asking that come too near to another matter's. Takes about a second."""
     known = [*examples(project)]
-    known += [(each.intent, line) for each in others for line in each.lines if each.id != entry.id]
+    known += [(each.intent, line) for each in others for line in each.lines]
+    known = [each for each in known if each[0] != entry.intent]
     index = Index(normalise(line) for _, line in known)
     found = []
     for line in entry.lines:
@@ -106,8 +129,9 @@ def write(entries: Sequence[FaqEntry], project: Path, folder: Path) -> None:
     """Write the project's domain with the entries in it, and what the assistant learns of them, as
     `domain.yml` and `own.yml`. Raises OSError and yaml.YAMLError."""
     domain: dict[str, Any] = yaml.safe_load((project / "domain.yml").read_text(encoding="utf-8"))
-    domain["intents"] += [each.intent for each in entries]
-    for each in entries:
+    own = [each for each in entries if each.answer]
+    domain["intents"] += [each.intent for each in own]
+    for each in own:
         domain["responses"][f"utter_{each.intent}"] = [{"text": each.answer}]
         button = {"title": each.title, "payload": f"/{each.intent}"}
         domain["responses"][TOPICS][0]["buttons"].append(button)
@@ -119,7 +143,7 @@ def write(entries: Sequence[FaqEntry], project: Path, folder: Path) -> None:
                 "rule": each.title,
                 "steps": [{"intent": each.intent}, {"action": f"utter_{each.intent}"}],
             }
-            for each in entries
+            for each in own
         ],
     }
     for name, content in (("domain.yml", domain), ("own.yml", learnt)):

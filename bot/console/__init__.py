@@ -20,7 +20,9 @@ from bot.console import (
     colleagues,
     content,
     entrance,
+    entries,
     figures,
+    helped,
     imports,
     left_out,
     pages,
@@ -30,7 +32,9 @@ from bot.console import (
     rules,
     sample,
     tags,
+    unanswered,
     voice,
+    wordings,
 )
 from bot.console.access import Guard
 from bot.console.live import socket
@@ -43,7 +47,11 @@ DOORS = (
     *rules.DOORS,
     *channels.DOORS,
     *canned.DOORS,
+    *unanswered.DOORS,
+    *helped.DOORS,
     *content.DOORS,
+    *entries.DOORS,
+    *wordings.DOORS,
     *care.DOORS,
     *campaigns.DOORS,
     *promises.DOORS,

@@ -5,18 +5,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bot import canned, conversation, faq_entries, training
-from bot.console import words
+from bot import canned, training
+from bot.console import helped
 from bot.console.access import CONTENT, Door, Visit
 from bot.console.canned import facts
-from bot.console.render import missing, page
-from bot.faq_entries import Clash
+from bot.console.render import page
 from bot.storage import faq_entries as rows
 from bot.storage import releases, trials
 from bot.storage.faq_entries import FaqEntry
@@ -57,6 +55,7 @@ async def _page(request: Request, visit: Visit, problem: str = "") -> Response:
     async with request.app.state.db.read() as tx:
         current = await releases.current(tx)
         before = await releases.before(tx)
+        rates = await helped.read(tx, request.app.state.clock())
     known = facts(request)
     return page(
         request,
@@ -68,6 +67,7 @@ async def _page(request: Request, visit: Visit, problem: str = "") -> Response:
         shown=lambda answer: canned.fill(answer, known).text,
         trial=trial,
         current=current,
+        helped=rates,
         before=before,
         unpublished=current is None or current.fingerprint != content,
         # What was tried may be published while nobody has written on.
@@ -76,105 +76,6 @@ async def _page(request: Request, visit: Visit, problem: str = "") -> Response:
         titles={each.intent: each.title for each in written.entries},
         problem=problem,
     )
-
-
-async def form(request: Request, visit: Visit) -> Response:
-    """One entry, to be written or changed."""
-    entry = await _asked_for(request)
-    return await _form(request, visit, entry) if entry else await missing(request, visit)
-
-
-async def _asked_for(request: Request) -> FaqEntry | None:
-    entry_id = request.path_params.get("id")
-    if entry_id is None:
-        return FaqEntry()
-    async with request.app.state.db.read() as tx:
-        return await rows.by_id(tx, entry_id)
-
-
-async def _form(
-    request: Request,
-    visit: Visit,
-    entry: FaqEntry,
-    problems: Sequence[str] = (),
-    clashes: Sequence[Clash] = (),
-) -> Response:
-    facts_file = request.app.state.facts
-    shown = facts(request)
-    return page(
-        request,
-        "faq_form.html",
-        visit.language,
-        visit,
-        status=422 if problems or clashes else 200,
-        entry=entry,
-        problems=problems,
-        clashes=clashes,
-        facts=[(name, facts_file.label(name), value) for name, value in shown.items()],
-        limits=faq_entries,
-    )
-
-
-async def save(request: Request, visit: Visit) -> Response:
-    """The form, sent. What is wrong is said above it, and what was typed stays; ways of asking
-    that are nearly another matter's are kept when the writer insists, the same ones never."""
-    before = await _asked_for(request)
-    if before is None:
-        return await missing(request, visit)
-    given, state = await request.form(), request.app.state
-    entry = _typed(given, before)
-    wrong = faq_entries.problems(entry, facts(request))
-    async with state.db.read() as tx:
-        others = await rows.everything(tx)
-    clashes: list[Clash] = []
-    if not wrong:
-        project = state.settings.project_dir
-        clashes = await asyncio.to_thread(faq_entries.clashes, entry, project, others)
-        if any(each.same for each in clashes):
-            wrong.append("same")
-    if not wrong and (not clashes or given.get("insist")):
-        if not entry.id:
-            known = await asyncio.to_thread(faq_entries.intents, state.settings.project_dir)
-            taken = known | {each.intent for each in others}
-            entry = replace(entry, intent=faq_entries.intent_of(entry.title, taken))
-        async with state.db.begin() as tx:
-            refused = await rows.put(tx, entry, visit.user.id, state.clock())
-        if not refused:
-            return RedirectResponse(PAGE, 303)
-        wrong.append(refused)
-    unknown = ", ".join(faq_entries.unknown(entry.answer, facts(request)))
-    said = [
-        words.say(
-            visit.language,
-            f"faq.bad.{code}",
-            fewest=faq_entries.FEWEST,
-            most=faq_entries.LINE_LIMIT,
-            names=unknown,
-        )
-        for code in wrong
-    ]
-    return await _form(request, visit, entry, said, clashes)
-
-
-def _typed(given: FormData, before: FaqEntry) -> FaqEntry:
-    def field(name: str) -> str:
-        return conversation.storable(str(given.get(name, ""))).replace("\r\n", "\n").strip()
-
-    version = field("version")
-    return replace(
-        before,
-        title=" ".join(field("title").split()),
-        lines=faq_entries.lines_of(field("lines")),
-        checks=faq_entries.lines_of(field("checks")),
-        answer=field("answer"),
-        version=int(version) if version.isdecimal() else before.version,
-    )
-
-
-async def delete(request: Request, visit: Visit) -> Response:
-    async with request.app.state.db.begin() as tx:
-        await rows.drop(tx, request.path_params["id"])
-    return RedirectResponse(PAGE, 303)
 
 
 async def ask_trial(request: Request, visit: Visit) -> Response:
@@ -219,11 +120,6 @@ async def _use(request: Request, visit: Visit, model_id: int) -> None:
 
 DOORS = (
     Door("GET", "/content", everything, CONTENT),
-    Door("GET", "/content/new", form, CONTENT),
-    Door("POST", "/content/new", save, CONTENT),
-    Door("GET", "/content/{id:int}", form, CONTENT),
-    Door("POST", "/content/{id:int}", save, CONTENT),
-    Door("POST", "/content/{id:int}/delete", delete, CONTENT),
     Door("POST", "/content/trial", ask_trial, CONTENT),
     Door("POST", "/content/publish", publish, CONTENT),
     Door("POST", "/content/back", roll_back, CONTENT),

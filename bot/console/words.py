@@ -15,6 +15,7 @@ from bot.console import (
     records_words,
     retention_words,
     risk_words,
+    unanswered_words,
 )
 from bot.console.intents import TITLES
 from bot.console.outreach_words import WORDS as OUTREACH
@@ -1848,6 +1849,7 @@ WORDS |= OUTREACH
 WORDS |= digest_words.WORDS
 WORDS |= retention_words.WORDS
 WORDS |= risk_words.WORDS
+WORDS |= unanswered_words.WORDS
 
 # What the inbox's own scripts say.
 FOR_SCRIPTS = (
