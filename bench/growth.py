@@ -321,6 +321,7 @@ async def main() -> None:
         row["usual"] = await usual(db, mind, size, options.messages)
         row["waiting"] = await with_many_waiting(db, size)
         row["long"] = await long_talks(db, mind)
+        row["load"] = round(os.getloadavg()[0], 1)  # of the machine: others' work makes all slower
         rows.append(row)
         await db.close()
         told(rows[-1:])

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, exists, or_, select, update
+from sqlalchemy import and_, bindparam, delete, exists, or_, select, text, update
 
 from bot.models import Debounce, InboxEntry
 from bot.storage.db import Tx, into
@@ -48,7 +48,7 @@ _CLAIM = (
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True, of=inbox)
 )
-_TRIED = _CLAIM.where(inbox.c.attempts > 0)
+_TRIED = _CLAIM.where(text("inbox.attempts > 0"))  # as the index has it
 # Whoever takes several rows takes them in this order: so no two wait for each other.
 _OF_CONVERSATION = (
     select(inbox.c.message_id, messages.c.meta["trace"].as_string().label("trace"))

@@ -225,6 +225,12 @@ inbox = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("leased_until", UtcDateTime),  # a worker has begun it
     Index("ix_inbox_conversation_id_message_id", "conversation_id", "message_id"),
+    Index(
+        "ix_inbox_tried",
+        "message_id",
+        sqlite_where=text("attempts > 0"),
+        postgresql_where=text("attempts > 0"),
+    ),
 )
 
 # Outgoing messages that a platform has not yet accepted.
@@ -876,6 +882,9 @@ files = Table(
     Column("size", Integer, nullable=False),
     Column("data", LargeBinary, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    # SQLite would read every file to its end to know when it came.
+    Index("ix_files_created_at", "created_at"),
+    Index("ix_files_conversation_id", "conversation_id"),
 )
 
 # Trained models. In the database, so that every machine has them.

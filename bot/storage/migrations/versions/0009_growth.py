@@ -12,6 +12,10 @@ SAID = {
     "sqlite_where": sa.text("author <> 'customer'"),
     "postgresql_where": sa.text("author <> 'customer'"),
 }
+TRIED = {
+    "sqlite_where": sa.text("attempts > 0"),
+    "postgresql_where": sa.text("attempts > 0"),
+}
 SENDING = {
     "sqlite_where": sa.text("sending_until IS NOT NULL"),
     "postgresql_where": sa.text("sending_until IS NOT NULL"),
@@ -21,6 +25,7 @@ SENDING = {
 def upgrade() -> None:
     op.create_index("ix_messages_said", "messages", ["channel", "created_at"], **SAID)
     op.create_index("ix_outbox_channel_due_at_id", "outbox", ["channel", "due_at", "id"])
+    op.create_index("ix_inbox_tried", "inbox", ["message_id"], **TRIED)
     op.create_index("ix_outbox_sending", "outbox", ["channel", "sending_until"], **SENDING)
     op.drop_index("ix_outbox_due_at", "outbox")
     op.create_index("ix_conversations_customer_id_id", "conversations", ["customer_id", "id"])
@@ -31,6 +36,7 @@ def downgrade() -> None:
     op.create_index("ix_conversations_customer_id", "conversations", ["customer_id"])
     op.drop_index("ix_conversations_customer_id_id", "conversations")
     op.create_index("ix_outbox_due_at", "outbox", ["due_at"])
+    op.drop_index("ix_inbox_tried", "inbox")
     op.drop_index("ix_outbox_sending", "outbox")
     op.drop_index("ix_outbox_channel_due_at_id", "outbox")
     op.drop_index("ix_messages_said", "messages")

@@ -57,6 +57,8 @@ def upgrade() -> None:
         ["last_message_at"],
         **partial("cleared_at IS NOT NULL"),
     )
+    op.create_index("ix_files_created_at", "files", ["created_at"])
+    op.create_index("ix_files_conversation_id", "files", ["conversation_id"])
     for table in NAMES_A_MESSAGE:
         op.create_index(
             f"ix_{table}_message_id", table, ["message_id"], **partial("message_id IS NOT NULL")
@@ -66,6 +68,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in reversed(NAMES_A_MESSAGE):
         op.drop_index(f"ix_{table}_message_id", table)
+    op.drop_index("ix_files_conversation_id", "files")
+    op.drop_index("ix_files_created_at", "files")
     op.drop_index("ix_conversations_cleared", "conversations")
     op.drop_column("conversations", "cleared_at")
     op.drop_table("retention_runs")
