@@ -163,6 +163,9 @@ class Form:
     # Without an answer to the question for a slot: which slots the form then does without,
     # instead of asking again.
     spares: Callable[[Tracker, str], Sequence[str]] = lambda tracker, asked: ()
+    # Responses, with their variables, that answers bring at once: what was known before them
+    # (None when the form begins), and what is known now.
+    tells: Callable[[Values | None, Values], Sequence[tuple[str, Values]]] = lambda was, now: ()
     # Whether the answer to what was read back is a yes.
     agrees: Callable[[Heard], bool] = lambda heard: says_yes(heard)
 
@@ -294,6 +297,10 @@ class _Validate(_Named):
         kept: list[Event],
         begun: bool,
     ) -> list[Event]:
+        known = {slot: tracker.get_slot(slot) for slot in self.form.slots}
+        fresh = begun and all(value is None for value in known.values())
+        for response, about in self.form.tells(None if fresh else known, values):
+            dispatcher.utter_message(response=response, **about)
         events = [*(_left_over(tracker, self.form) if begun else ()), *kept]
         if self.form.settle is None or any(values.get(s) is None for s in self.form.identity):
             return events
@@ -506,7 +513,7 @@ YES: Final = re.compile(
 
 def asks_back(heard: Heard) -> bool:
     """A question of theirs, which no free text may swallow."""
-    return heard.intent.startswith(("ask_", "faq_")) or heard.text.endswith("?")
+    return heard.intent.startswith(("ask_", "faq_", "flow_")) or heard.text.endswith("?")
 
 
 def mutters(heard: Heard) -> bool:

@@ -12,12 +12,12 @@ import time
 from collections.abc import MutableMapping
 from pathlib import Path
 
-from bot import clock, desk_rules, training
+from bot import authored, clock, desk_rules, training
 from bot.config import ConfigError, Settings, port_from
 from bot.console.login import hash_password
 from bot.models import Role
 from bot.simulators import accounts
-from bot.storage import agents, faq_entries, releases, rules, users
+from bot.storage import agents, releases, rules, users
 from bot.storage.db import Database
 from bot.storage.migrate import migrate
 from bot.supervisor import Child, Supervisor, own, stopped_by_signals
@@ -99,8 +99,8 @@ async def _run(
 
 async def _train_if_needed(db: Database, settings: Settings, supervisor: Supervisor) -> None:
     async with db.read() as tx:
-        entries = await faq_entries.everything(tx)
-        content = training.fingerprint(settings.project_dir, entries)
+        written = await authored.read(tx)
+        content = training.fingerprint(settings.project_dir, written)
         model = await releases.trained_on(tx, content)
         current = await releases.current(tx)
     if model is None:

@@ -45,6 +45,7 @@ from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection
 
+from actions import flows
 from bot.answer import Question
 from bot.models import Consent, Content, Promised, Proved, Say, Turn
 from bot.nlu.choice import ASKED_BACK, NEITHER, choose, standing
@@ -109,6 +110,7 @@ class RasaDialogue:
                 action_endpoint=actions,
                 generator=EndpointConfig(type="bot.nlu.phrasing.Phrasing"),
             )
+        actions.learn(agent.domain.as_dict())
         store = TurnMemory(agent.domain)
         # Agent would wrap the store in one that answers from an empty memory when it fails.
         agent.tracker_store = agent.processor.tracker_store = store
@@ -270,6 +272,12 @@ class LocalActions(EndpointConfig):
         self._executor.register_package(package)
         self._threads = ThreadPoolExecutor(max_workers=16, thread_name_prefix="action")
         self.failures: dict[str, tuple[str, Exception]] = {}
+
+    def learn(self, domain: Json) -> None:
+        """Take in the actions of the flows that the support team wrote: they come with a model."""
+        for intent, steps in flows.tables(domain).items():
+            for action in flows.actions_of(intent, steps):
+                self._executor.register_action(action)
 
     async def request(self, method: str = "post", **kwargs: Any) -> Any:
         call = kwargs["json"]

@@ -11,12 +11,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
-from bot import channel_setup, health, training
+from bot import authored, channel_setup, health, training
 from bot.config import Settings
 from bot.doctor_words import say
 from bot.facts import HERE
 from bot.shared import Shared
-from bot.storage import accounts, dead_letters, faq_entries, releases, users
+from bot.storage import accounts, dead_letters, releases, users
 from bot.storage import health as depths
 from bot.storage.db import Database
 from bot.storage.migrate import revisions
@@ -95,12 +95,12 @@ async def _work(
     async with db.read() as tx:
         current = await releases.current(tx)
         people = await users.count(tx)
-        entries = await faq_entries.everything(tx)
+        own = await authored.read(tx)
         ends = await accounts.token_ends(tx)
         dead = await dead_letters.counts_since(tx, now - health.LATELY)
     if current is None:
         yield found("bad", "model.none")
-    elif current.fingerprint != training.fingerprint(settings.project_dir, entries):
+    elif current.fingerprint != training.fingerprint(settings.project_dir, own):
         yield found("hint", "model.old", name=current.name)
     else:
         yield found("good", "model.good", name=current.name, rasa=version("rasa"))

@@ -1,17 +1,12 @@
-"""The support team's own questions and answers: what may be kept, and how they become a part of
-what the assistant learns."""
+"""The support team's own questions and answers: what may be kept."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
-from typing import Any, Final, NamedTuple
-
-import yaml
+from typing import Final, NamedTuple
 
 from bot.faq import examples
 from bot.folded import fold
@@ -25,10 +20,7 @@ ANSWER_LIMIT: Final = 1000
 FEWEST: Final = 5  # ways of asking
 MOST: Final = 200
 ALIKE: Final = 0.75  # likeness from which two lines are nearly the same
-TOPICS: Final = "utter_topics"  # every topic's name, for "A or B?"
 _BRACES: Final = re.compile(r"\{([^{}]*)\}|[{}]")
-# Rasa would read these as entities.
-_MARKS: Final = str.maketrans("", "", "[]{}()")
 
 
 class Clash(NamedTuple):
@@ -46,9 +38,9 @@ def lines_of(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line for line in found if line))
 
 
-def intent_of(title: str, taken: Collection[str]) -> str:
+def intent_of(title: str, taken: Collection[str], kind: str = "faq") -> str:
     """A name for a new entry's intent, made of its title."""
-    stem = "faq_" + (re.sub(r"\W+", "_", fold(title)).strip("_") or "muc")[:50]
+    stem = f"{kind}_{(re.sub(r'[^a-z0-9]+', '_', fold(title)).strip('_') or 'muc')[:50]}"
     numbered = (f"{stem}_{n}" for n in range(2, len(taken) + 3))
     return next(name for name in (stem, *numbered) if name not in taken)
 
@@ -60,15 +52,23 @@ def intents(project: Path) -> set[str]:
 
 def problems(entry: FaqEntry, facts: Collection[str]) -> list[str]:
     """Codes of why an entry cannot be kept."""
-    asked = Counter(map(_plain, (*entry.lines, *entry.checks)))
     found = {
         "title": not 0 < len(entry.title) <= TITLE_LIMIT,
-        "lines": not FEWEST <= len(entry.lines) <= MOST,
-        "line": any(len(each) > LINE_LIMIT for each in (*entry.lines, *entry.checks)),
-        "command": any(each.startswith("/") for each in entry.lines),
-        "twice": any(n > 1 for n in asked.values()),
         "answer": not 0 < len(entry.answer) <= ANSWER_LIMIT,
         "facts": bool(unknown(entry.answer, facts)),
+    }
+    wrong = wrong_lines(entry.lines, entry.checks)
+    return [*wrong, *(code for code, holds in found.items() if holds)]
+
+
+def wrong_lines(lines: Sequence[str], checks: Sequence[str] = ()) -> list[str]:
+    """Codes of why these ways of asking cannot be learnt."""
+    asked = Counter(map(_plain, (*lines, *checks)))
+    found = {
+        "lines": not FEWEST <= len(lines) <= MOST,
+        "line": any(len(each) > LINE_LIMIT for each in (*lines, *checks)),
+        "command": any(each.startswith("/") for each in lines),
+        "twice": any(n > 1 for n in asked.values()),
     }
     return [code for code, holds in found.items() if holds]
 
@@ -78,13 +78,13 @@ def unknown(answer: str, facts: Collection[str]) -> list[str]:
     return [match[0] for match in _BRACES.finditer(answer) if match[1] not in facts]
 
 
-def clashes(entry: FaqEntry, project: Path, others: Iterable[FaqEntry]) -> list[Clash]:
-    """Its ways of asking that come too near to another matter's. Takes about a second."""
-    known = [*examples(project)]
-    known += [(each.intent, line) for each in others for line in each.lines if each.id != entry.id]
+def clashes(lines: Iterable[str], project: Path, others: Iterable[tuple[str, str]]) -> list[Clash]:
+    """Ways of asking that come too near to another matter's: one of the project's files, or of the
+    others, which are intents and how customers say them. Takes about a second."""
+    known = [*examples(project), *others]
     index = Index(normalise(line) for _, line in known)
     found = []
-    for line in entry.lines:
+    for line in lines:
         for likeness, place in index.nearest(normalise(line), 1):
             intent, other = known[place]
             if likeness >= ALIKE:
@@ -94,44 +94,3 @@ def clashes(entry: FaqEntry, project: Path, others: Iterable[FaqEntry]) -> list[
 
 def _plain(line: str) -> str:
     return strip_accents(normalise(line))
-
-
-def digest(entries: Sequence[FaqEntry]) -> bytes:
-    """Names what the assistant would learn of them."""
-    learnt = [{**asdict(each), "id": 0, "version": 0, "checks": ()} for each in entries]
-    return json.dumps(learnt, ensure_ascii=False, sort_keys=True).encode() if learnt else b""
-
-
-def write(entries: Sequence[FaqEntry], project: Path, folder: Path) -> None:
-    """Write the project's domain with the entries in it, and what the assistant learns of them, as
-    `domain.yml` and `own.yml`. Raises OSError and yaml.YAMLError."""
-    domain: dict[str, Any] = yaml.safe_load((project / "domain.yml").read_text(encoding="utf-8"))
-    domain["intents"] += [each.intent for each in entries]
-    for each in entries:
-        domain["responses"][f"utter_{each.intent}"] = [{"text": each.answer}]
-        button = {"title": each.title, "payload": f"/{each.intent}"}
-        domain["responses"][TOPICS][0]["buttons"].append(button)
-    learnt = {
-        "version": "3.1",
-        "nlu": [{"intent": each.intent, "examples": _listed(each.lines)} for each in entries],
-        "rules": [
-            {
-                "rule": each.title,
-                "steps": [{"intent": each.intent}, {"action": f"utter_{each.intent}"}],
-            }
-            for each in entries
-        ],
-    }
-    for name, content in (("domain.yml", domain), ("own.yml", learnt)):
-        written = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=10_000)
-        (folder / name).write_text(written, encoding="utf-8")
-
-
-def _listed(lines: Iterable[str]) -> str:
-    return "".join(f"- {line.translate(_MARKS)}\n" for line in lines)
-
-
-def expected(entries: Iterable[FaqEntry]) -> Mapping[str, str]:
-    """What each way of asking is to be understood as; of those that are learnt too, since a line
-    that a bigger topic swallows is not answered."""
-    return {line: each.intent for each in entries for line in (*each.lines, *each.checks)}

@@ -8,30 +8,31 @@ import hashlib
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
-from bot import doorbell, faq_entries
-from bot.storage import faq_entries as rows
+from bot import authored, doorbell
+from bot.authored import Authored
 from bot.storage import releases
 from bot.storage.db import Database
-from bot.storage.faq_entries import FaqEntry
 from bot.storage.releases import TrainedModel
 
 # Everything that the model is made of. The pipeline's own code counts: another tokenizer is
 # another model.
 CONTENT = ("config.yml", "domain.yml", "data", "bot/nlu")
 PROGRESS_SECONDS = 5.0
+NONE: Final = Authored()
 
 
 class TrainingFailed(Exception):
     """Rasa did not train; the message carries the end of what it said."""
 
 
-def fingerprint(project_dir: Path, entries: Sequence[FaqEntry] = ()) -> str:
-    """Names the present content: equal for equal files and entries."""
-    digest = hashlib.sha256(faq_entries.digest(entries))
+def fingerprint(project_dir: Path, own: Authored = NONE) -> str:
+    """Names the present content: equal for equal files and equal writing of the team's own."""
+    digest = hashlib.sha256(authored.digest(own))
     for path in sorted(_content(project_dir)):
         digest.update(str(path.relative_to(project_dir)).encode())
         digest.update(b"\0" + hashlib.sha256(path.read_bytes()).digest())
@@ -56,17 +57,17 @@ def _content(project_dir: Path) -> list[Path]:
 async def train(
     db: Database, project_dir: Path, now: datetime, progress: Callable[[str], None]
 ) -> TrainedModel:
-    """Train on the project's content and the support team's entries, and keep the model in the
+    """Train on the project's content and the support team's own, and keep the model in the
     database. Raises TrainingFailed.
 
     `progress` gets a line every few seconds.
     """
     async with db.read() as tx:
-        entries = await rows.everything(tx)
-    content = await asyncio.to_thread(fingerprint, project_dir, entries)
+        own = await authored.read(tx)
+    content = await asyncio.to_thread(fingerprint, project_dir, own)
     name = f"{now:%Y%m%d-%H%M%S}-{content[:8]}"
     with tempfile.TemporaryDirectory() as folder:
-        data = await run_rasa(project_dir, Path(folder), name, progress, entries)
+        data = await run_rasa(project_dir, Path(folder), name, progress, own)
     async with db.begin() as tx:
         return await releases.store(tx, f"{name}.tar.gz", content, data, now)
 
@@ -87,16 +88,16 @@ async def run_rasa(
     folder: Path,
     name: str,
     progress: Callable[[str], None],
-    entries: Sequence[FaqEntry] = (),
+    own: Authored = NONE,
 ) -> bytes:
-    """The archive that Rasa makes of the project and the entries. Raises TrainingFailed."""
+    """The archive that Rasa makes of the project and the team's own. Raises TrainingFailed."""
     archive = folder / f"{name}.tar.gz"
-    own = []
-    if entries:
-        await asyncio.to_thread(faq_entries.write, entries, project_dir, folder)
-        own = [str(folder)]
+    more = []
+    if own != NONE:
+        await asyncio.to_thread(authored.write, own, project_dir, folder)
+        more = [str(folder)]
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot.nlu.train", str(archive), *own),
+        *(sys.executable, "-m", "bot.nlu.train", str(archive), *more),
         cwd=project_dir,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,

@@ -13,8 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from bot import faq_entries, training
-from bot.storage import faq_entries as rows
+from bot import authored, training
 from bot.storage import releases, trials
 from bot.storage.db import Database
 from bot.storage.trials import Trial
@@ -36,11 +35,11 @@ async def run(db: Database, project_dir: Path, trial: Trial, clock: Callable[[],
         if trial.attempts > TRIES:
             raise Broken(f"begun {TRIES} times and never finished")
         async with db.read() as tx:
-            entries = await rows.everything(tx)
+            own = await authored.read(tx)
         model = await training.train(db, project_dir, clock(), log.info)
         async with db.read() as tx:
             archive = await releases.data_of(tx, model.id)
-        report = await judge(project_dir, archive, faq_entries.expected(entries))
+        report = await judge(project_dir, archive, authored.expected(own))
         state = "passed" if report["met"] else "failed"
         async with db.begin() as tx:
             await trials.end(tx, trial.id, state, report, clock(), model.id)

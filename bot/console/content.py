@@ -11,7 +11,8 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bot import canned, conversation, faq_entries, training
+from bot import authored, canned, conversation, faq_entries, training
+from bot.authored import Authored
 from bot.console import words
 from bot.console.access import CONTENT, Door, Visit
 from bot.console.canned import facts
@@ -30,7 +31,7 @@ PAGE = "/console/content"
 class Written:
     """What is written now, and how the newest trial of it or of something older stands."""
 
-    entries: Sequence[FaqEntry]
+    own: Authored
     content: str  # its fingerprint
     trial: Trial | None
     tried: TrainedModel | None  # the model that the trial made
@@ -39,11 +40,11 @@ class Written:
 async def _written(request: Request) -> Written:
     state = request.app.state
     async with state.db.read() as tx:
-        entries = await rows.everything(tx)
+        own = await authored.read(tx)
         trial = await trials.newest(tx)
         tried = await releases.by_id(tx, trial.model_id) if trial and trial.model_id else None
-    content = await asyncio.to_thread(training.fingerprint, state.settings.project_dir, entries)
-    return Written(entries, content, trial, tried)
+    content = await asyncio.to_thread(training.fingerprint, state.settings.project_dir, own)
+    return Written(own, content, trial, tried)
 
 
 async def everything(request: Request, visit: Visit) -> Response:
@@ -64,7 +65,8 @@ async def _page(request: Request, visit: Visit, problem: str = "") -> Response:
         visit.language,
         visit,
         status=409 if problem else 200,
-        entries=written.entries,
+        entries=written.own.entries,
+        flows=written.own.flows,
         shown=lambda answer: canned.fill(answer, known).text,
         trial=trial,
         current=current,
@@ -73,7 +75,7 @@ async def _page(request: Request, visit: Visit, problem: str = "") -> Response:
         # What was tried may be published while nobody has written on.
         fits=tried is not None and tried.fingerprint == content,
         is_used=tried is not None and current is not None and tried.id == current.id,
-        titles={each.intent: each.title for each in written.entries},
+        titles=written.own.titles(),
         problem=problem,
     )
 
@@ -125,17 +127,18 @@ async def save(request: Request, visit: Visit) -> Response:
     entry = _typed(given, before)
     wrong = faq_entries.problems(entry, facts(request))
     async with state.db.read() as tx:
-        others = await rows.everything(tx)
+        own = await authored.read(tx)
     clashes: list[Clash] = []
     if not wrong:
         project = state.settings.project_dir
-        clashes = await asyncio.to_thread(faq_entries.clashes, entry, project, others)
+        others = own.examples(without=entry.intent)
+        clashes = await asyncio.to_thread(faq_entries.clashes, entry.lines, project, others)
         if any(each.same for each in clashes):
             wrong.append("same")
     if not wrong and (not clashes or given.get("insist")):
         if not entry.id:
             known = await asyncio.to_thread(faq_entries.intents, state.settings.project_dir)
-            taken = known | {each.intent for each in others}
+            taken = known | own.titles().keys()
             entry = replace(entry, intent=faq_entries.intent_of(entry.title, taken))
         async with state.db.begin() as tx:
             refused = await rows.put(tx, entry, visit.user.id, state.clock())

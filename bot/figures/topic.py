@@ -32,4 +32,5 @@ _TOPIC_OF: Final = {
 def topic_of(intent: str) -> str | None:
     """The topic of an intent; None for what is about nothing, like a greeting or a yes."""
     found = _TOPIC_OF.get(intent)
-    return OTHER if found is None and intent.startswith(("ask_", "faq_", "request_")) else found
+    about = intent.startswith(("ask_", "faq_", "flow_", "request_"))
+    return OTHER if found is None and about else found

@@ -917,6 +917,20 @@ faq_entries = Table(
     sqlite_autoincrement=True,
 )
 
+# Flows of the support team's own, as bot.flows.text reads them.
+flows = Table(
+    "flows",
+    metadata,
+    _pk(),
+    Column("intent", String(64), nullable=False, unique=True),
+    Column("title", String(120), nullable=False, unique=True),
+    Column("text", Text, nullable=False),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("changed_by", Id, ForeignKey("users.id")),
+    Column("changed_at", UtcDateTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+
 # The present content, trained and held against every bar before it may be published.
 trials = Table(
     "trials",

@@ -10,7 +10,8 @@ import pytest
 import yaml
 from doubles import NOON
 
-from bot import faq_entries, training
+from bot import authored, faq_entries, training
+from bot.authored import Authored
 from bot.faq_entries import problems, unknown
 from bot.storage import faq_entries as rows
 from bot.storage.db import Database
@@ -72,7 +73,7 @@ def test_intents_are_named_after_their_title_and_never_twice() -> None:
 def test_a_way_of_asking_of_another_matter_is_found() -> None:
     entry = replace(PETS, lines=("phi ship ve da nang bao nhieu", *PETS.lines))
 
-    found = faq_entries.clashes(entry, ROOT, [])
+    found = faq_entries.clashes(entry.lines, ROOT, [])
 
     assert "ask_shipping_fee" in {each.intent for each in found}
 
@@ -80,13 +81,14 @@ def test_a_way_of_asking_of_another_matter_is_found() -> None:
 def test_a_way_of_asking_of_another_entry_is_found_and_not_its_own() -> None:
     other = replace(PETS, id=2, intent="faq_bai_do", title="Bãi đỗ")
 
-    found = faq_entries.clashes(replace(PETS, id=1), ROOT, [replace(PETS, id=1), other])
+    own = Authored((PETS, other))
+    found = faq_entries.clashes(PETS.lines, ROOT, own.examples(without=PETS.intent))
 
     assert {each.intent for each in found if each.same} == {"faq_bai_do"}
 
 
 def test_what_is_learnt_keeps_the_rest_of_the_domain(tmp_path: Path) -> None:
-    faq_entries.write([PETS], ROOT, tmp_path)
+    authored.write(Authored((PETS,)), ROOT, tmp_path)
 
     domain = yaml.safe_load((tmp_path / "domain.yml").read_text(encoding="utf-8"))
     before = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
@@ -99,11 +101,11 @@ def test_what_is_learnt_keeps_the_rest_of_the_domain(tmp_path: Path) -> None:
 
 
 def test_other_entries_are_other_content_and_other_checks_are_not() -> None:
-    content = training.fingerprint(ROOT, [PETS])
+    content = training.fingerprint(ROOT, Authored((PETS,)))
 
     assert content != training.fingerprint(ROOT)
-    assert content != training.fingerprint(ROOT, [replace(PETS, answer="Dạ không ạ.")])
-    assert content == training.fingerprint(ROOT, [replace(PETS, id=7, checks=())])
+    assert content != training.fingerprint(ROOT, Authored((replace(PETS, answer="Dạ không ạ."),)))
+    assert content == training.fingerprint(ROOT, Authored((replace(PETS, id=7, checks=()),)))
 
 
 async def test_an_entry_is_kept_changed_and_dropped(db: Database) -> None:

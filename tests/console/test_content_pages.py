@@ -10,6 +10,7 @@ from doubles import NOON
 from playwright.async_api import Page
 
 from bot import training
+from bot.authored import Authored
 from bot.storage import faq_entries as rows
 from bot.storage import releases, trials
 from bot.storage.db import Database
@@ -38,7 +39,7 @@ async def kept(db: Database) -> list[FaqEntry]:
 
 async def tried(db: Database, state: str = "passed", **report: object) -> int:
     """A trial of what is written now, which has ended so."""
-    content = training.fingerprint(ROOT, await kept(db))
+    content = training.fingerprint(ROOT, Authored(await kept(db)))
     async with db.begin() as tx:
         assert await trials.ask(tx, None, NOON)
         begun = await trials.claim(tx, NOON)
