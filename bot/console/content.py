@@ -18,9 +18,12 @@ from bot.console.access import CONTENT, Door, Visit
 from bot.console.canned import facts
 from bot.console.render import missing, page
 from bot.faq_entries import Clash
+from bot.flows.flow import questions, texts
+from bot.flows.text import parse
 from bot.storage import faq_entries as rows
 from bot.storage import releases, trials
 from bot.storage.faq_entries import FaqEntry
+from bot.storage.flows import FlowEntry
 from bot.storage.releases import TrainedModel
 from bot.storage.trials import Trial
 
@@ -66,7 +69,7 @@ async def _page(request: Request, visit: Visit, problem: str = "") -> Response:
         visit,
         status=409 if problem else 200,
         entries=written.own.entries,
-        flows=written.own.flows,
+        flows=[_shown(each) for each in written.own.flows],
         shown=lambda answer: canned.fill(answer, known).text,
         trial=trial,
         current=current,
@@ -78,6 +81,22 @@ async def _page(request: Request, visit: Visit, problem: str = "") -> Response:
         titles=written.own.titles(),
         problem=problem,
     )
+
+
+@dataclass(frozen=True)
+class ShownFlow:
+    """A flow in the list."""
+
+    entry: FlowEntry
+    lines: int
+    questions: int
+    begins: str  # what the assistant says first
+
+
+def _shown(entry: FlowEntry) -> ShownFlow:
+    flow = parse(entry.text)
+    asked = sum(1 for _ in questions(flow.steps))
+    return ShownFlow(entry, len(flow.lines), asked, next(texts(flow.steps), ""))
 
 
 async def form(request: Request, visit: Visit) -> Response:

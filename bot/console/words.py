@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
-from bot.console import content_words, digest_words, figure_words, records_words, risk_words
+from bot.console import (
+    content_words,
+    digest_words,
+    figure_words,
+    flow_words,
+    records_words,
+    risk_words,
+)
 from bot.console.intents import TITLES
 from bot.console.outreach_words import WORDS as OUTREACH
 
@@ -292,6 +299,7 @@ WORDS: dict[str, dict[str, str]] = {
     "reason.payment": {"vi": "Kiểm tra thanh toán", "en": "Payment to check"},
     "reason.refund_overdue": {"vi": "Hoàn tiền quá hạn", "en": "Refund overdue"},
     "reason.complaint_overdue": {"vi": "Khiếu nại quá hạn", "en": "Complaint overdue"},
+    "reason.flow": {"vi": "Theo kịch bản", "en": "As a flow says"},
     "reason.b2b": {"vi": "Khách doanh nghiệp", "en": "Business customer"},
     "reason.order_change": {"vi": "Đổi đơn hàng", "en": "Change to an order"},
     "reason.data_request": {"vi": "Yêu cầu về dữ liệu cá nhân", "en": "Personal data request"},
@@ -1836,6 +1844,7 @@ WORDS: dict[str, dict[str, str]] = {
 WORDS |= records_words.WORDS
 WORDS |= figure_words.WORDS
 WORDS |= content_words.WORDS
+WORDS |= flow_words.WORDS
 WORDS |= {f"intent.{code}": {"vi": vi, "en": en} for code, (vi, en) in TITLES.items()}
 WORDS |= OUTREACH
 WORDS |= digest_words.WORDS

@@ -116,3 +116,14 @@ def left_silent(steps: Sequence[Step]) -> set[str]:
         return waiting
 
     return found | go(steps, set())
+
+
+def texts(steps: Sequence[Step]) -> Iterator[str]:
+    """All that the assistant says and asks."""
+    for step in steps:
+        if isinstance(step, Say | Ask):
+            yield step.text
+        elif isinstance(step, Branch):
+            for case in step.cases:
+                yield from texts(case.steps)
+            yield from texts(step.otherwise)

@@ -24,6 +24,7 @@ Nếu «máy» là máy lọc nước:
 Còn lại:
   Bot đáp: Dạ «máy» bên em luôn có sẵn ạ.
 Hỏi: Anh/chị cho em xin số điện thoại để hẹn giao ạ. → «số điện thoại» (số điện thoại)
-Bot đáp: Dạ em đã ghi nhận, «máy» sẽ được giao trong 2 ngày, em gọi số «số điện thoại» trước khi giao ạ.
+Bot đáp: Dạ em ghi nhận rồi ạ, «máy» sẽ được giao trong 2 ngày.
+  | Em gọi số «số điện thoại» trước khi giao ạ.
 """
 ENTRY = FlowEntry(1, "flow_muon_may_dung_thu", "Mượn máy dùng thử", LOAN)
