@@ -159,8 +159,11 @@ async def save(request: Request, visit: Visit) -> Response:
             known = await asyncio.to_thread(faq_entries.intents, state.settings.project_dir)
             taken = known | own.titles().keys()
             entry = replace(entry, intent=faq_entries.intent_of(entry.title, taken))
-        async with state.db.begin() as tx:
-            refused = await rows.put(tx, entry, visit.user.id, state.clock())
+        # Customers see flows and questions among the same topics.
+        refused = "taken" if entry.title in {each.title for each in own.flows} else ""
+        if not refused:
+            async with state.db.begin() as tx:
+                refused = await rows.put(tx, entry, visit.user.id, state.clock())
         if not refused:
             return RedirectResponse(PAGE, 303)
         wrong.append(refused)

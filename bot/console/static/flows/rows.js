@@ -70,7 +70,7 @@ export class Rows {
         ...options.map((each) => el("option", { value: each, selected: each === row[part] }, each)),
       );
     const told = (label) => {
-      const area = el("textarea", { rows: 1, "aria-label": words[label], placeholder: words[label], "data-first": true, oninput: (event) => this.edit(row, "text", event.target.value) });
+      const area = el("textarea", { rows: row.text.split("\n").length, "aria-label": words[label], placeholder: words[label], "data-first": true, oninput: (event) => this.edit(row, "text", event.target.value) });
       area.value = row.text;
       return area;
     };
@@ -78,13 +78,13 @@ export class Rows {
     if (row.head === "ask") {
       return [
         told("ask"),
-        el("span", { class: "flow-answer" }, el("span", { "aria-hidden": "true" }, "→ «"), input("name", "ask_name", { class: "flow-name", maxlength: 40 }), el("span", { "aria-hidden": "true" }, "»"), choice("kind", "ask_kind", kinds), row.kind === "một trong" ? input("options", "options", { class: "flow-options" }) : null),
+        el("span", { class: "flow-answer" }, el("span", { class: "muted", "aria-hidden": "true" }, `${words.kept_as} «`), input("name", "ask_name", { class: "flow-name", maxlength: 40 }), el("span", { class: "muted", "aria-hidden": "true" }, "»"), choice("kind", "ask_kind", kinds), row.kind === "một trong" ? input("options", "options", { class: "flow-options" }) : null),
       ];
     }
     if (row.head === "if") {
       const names = [...new Set([...this.asked(row), row.name])].filter(Boolean);
       return [
-        el("span", { class: "flow-answer" }, choice("name", "if_name", names, { "data-first": true }), choice("how", "if_how", this.hows(row)), this.value(row, input)),
+        el("span", { class: "flow-answer" }, choice("name", "if_name", names, { "data-first": true }), choice("how", "if_how", this.hows(row)), this.value(row, input), row.how === "từ" ? el("span", {}, words.more) : null),
       ];
     }
     return [];
@@ -128,8 +128,8 @@ export class Rows {
 
   add(at, head = "say") {
     const before = this.rows[at - 1];
-    const deeper = before && ["if", "else"].includes(before.head) ? 1 : 0;
-    const row = open({ head, text: "", indent: before ? before.indent + deeper : 0, line: 0 });
+    const by = { if: 1, else: 1, person: -1, end: -1 }[before?.head] ?? 0;
+    const row = open({ head, text: "", indent: before ? Math.max(0, before.indent + by) : 0, line: 0 });
     this.rows.splice(at, 0, row);
     this.changed();
     this.draw(at);
