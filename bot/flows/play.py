@@ -23,7 +23,7 @@ from bot.nlu.text import normalise
 from bot.similar import Index
 
 INTENT: Final = "flow_x"
-ALIKE: Final = 0.5  # to one of the project's examples, to be taken for its matter
+ALIKE: Final = 0.6  # to one of the project's examples, to be taken for its matter
 SAID: Final = {
     "affirm": {"co", "ok", "oke", "vang", "da", "dung", "dung roi", "dong y", "u"},
     "deny": {"khong", "ko", "k", "khong co"},
@@ -59,7 +59,8 @@ def play(
     with _PLAYING:
         rehearsal = Rehearsal(INTENT, table)
         for n, text in enumerate((flow.lines[0] if flow.lines else flow.title, *messages)):
-            intent = INTENT if n == 0 else meant(text, project)
+            pressed = bool(turns) and text in dict(turns[-1].buttons)
+            intent = INTENT if n == 0 else "inform" if pressed else meant(text, project)
             entities = [{"entity": each.kind, "value": each.value} for each in find(text)]
             answer = rehearsal.hear(Heard(text, intent, entities))
             told = tuple(_told(bubble, responses, facts) for bubble in answer.bubbles)

@@ -49,7 +49,7 @@ async def build_a_flow(page: Page) -> None:
     await page.keyboard.press("Alt+ArrowLeft")
     await page.get_by_role("button", name="Chạy thử").click()
     await page.get_by_role("button", name="nồi cơm", exact=True).click()
-    await expect(page.get_by_role("log")).to_contain_text("Dạ em giữ nồi cơm cho")
+    await expect(page.get_by_role("log")).to_contain_text("Dạ em giữ nồi cơm", timeout=15_000)
     await page.get_by_role("button", name="Lưu").click()
     await expect(page.get_by_role("link", name="Mượn máy dùng thử")).to_be_visible()
 
