@@ -9,7 +9,7 @@ from typing import Any, Final
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.flows import Step, actions_of, walk
+from actions.flows import Step, actions_of, asks, walk
 from actions.forms import hand_off, stop
 from actions.talk import Event
 
@@ -41,7 +41,6 @@ class Rehearsal:
 
     intent: str
     steps: Sequence[Step]
-    slots: dict[str, Any] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     loop: str = ""
 
@@ -49,7 +48,11 @@ class Rehearsal:
         made = [action() for action in actions_of(self.intent, self.steps)]
         self.actions: dict[str, Action] = {action.name(): action for action in made}
         self.form = f"{self.intent}_form"
-        self.asked = [name for name in self.actions if name.startswith("action_ask_")]
+        self.asked = [step["ask"] for step in asks(self.steps)]
+        # The slots that Rasa's forms and ours use besides.
+        kept = (*self.asked, "requested_slot", "form_tries", "form_left")
+        self.slots: dict[str, Any] = dict.fromkeys(kept)
+        self.latest: dict[str, Any] = {}
 
     def hear(self, heard: Heard) -> Answer:
         told = CollectingDispatcher()
@@ -84,7 +87,7 @@ class Rehearsal:
         if not self.loop:
             self.loop = self.form
             self.events.append({"event": "active_loop", "name": self.form})
-        begun = self.slots.get("requested_slot") is None
+        begun = self.slots["requested_slot"] is None
         events = self._run(f"validate_{self.form}", told)
         if not events and not begun:
             return False
@@ -94,8 +97,7 @@ class Rehearsal:
 
     def _ask(self, told: CollectingDispatcher) -> None:
         """The next question, or the end of the form."""
-        slots = [name.removeprefix("action_ask_") for name in self.asked]
-        following = next((slot for slot in slots if self.slots.get(slot) is None), None)
+        following = next((slot for slot in self.asked if self.slots[slot] is None), None)
         self.slots["requested_slot"] = following
         if following:
             self._run(f"action_ask_{following}", told)
