@@ -25,7 +25,7 @@ ASIDES: Final = frozenset(
         *("nlu_fallback", "out_of_scope", "bot_frustration", "insult"),
     }
 )
-QUESTIONS: Final = ("ask_", "faq_", "flow_")  # how intents begin that no form's answer has
+QUESTIONS: Final = ("ask_", "faq_")  # how intents begin that no form's answer has
 
 
 @dataclass(frozen=True)
