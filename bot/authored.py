@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import yaml
 
+from bot.faq_entries import TOPICS
 from bot.flows.compiled import Compiled, compiled
 from bot.flows.text import parse
 from bot.storage import faq_entries, flows
@@ -18,7 +19,6 @@ from bot.storage.db import Tx
 from bot.storage.faq_entries import FaqEntry
 from bot.storage.flows import FlowEntry
 
-TOPICS: Final = "utter_topics"  # every topic's name, for "A or B?"
 # Rasa would read these as entities.
 _MARKS: Final = str.maketrans("", "", "[]{}()")
 
@@ -30,13 +30,12 @@ class Authored:
     entries: Sequence[FaqEntry] = ()
     flows: Sequence[FlowEntry] = ()
 
-    def examples(self, without: str = "") -> Iterator[tuple[str, str]]:
-        """Intents, all but one, and how customers say them."""
+    def examples(self) -> Iterator[tuple[str, str]]:
+        """Intents and how customers say them."""
         for each in self.entries:
-            yield from ((each.intent, line) for line in each.lines if each.intent != without)
+            yield from ((each.intent, line) for line in each.lines)
         for flow in self.flows:
-            if flow.intent != without:
-                yield from ((flow.intent, line) for line in parse(flow.text).lines)
+            yield from ((flow.intent, line) for line in parse(flow.text).lines)
 
     def titles(self) -> dict[str, str]:
         """What each intent is called."""
@@ -70,7 +69,8 @@ def write(own: Authored, project: Path, folder: Path) -> None:
         domain["actions"] += part.actions
         for name in ("slots", "forms", "responses"):
             domain[name] |= getattr(part, name)
-    for intent, title in own.titles().items():
+    answered = Authored([each for each in own.entries if each.answer], own.flows)
+    for intent, title in answered.titles().items():
         button = {"title": title, "payload": f"/{intent}"}
         domain["responses"][TOPICS][0]["buttons"].append(button)
     learnt = {
@@ -84,13 +84,15 @@ def write(own: Authored, project: Path, folder: Path) -> None:
 
 
 def _answered(entry: FaqEntry) -> Compiled:
+    """A question; without an answer, more ways of asking for a topic of the project's files."""
+    examples = "".join(f"- {line.translate(_MARKS)}\n" for line in entry.lines)
+    nlu = {"intent": entry.intent, "examples": examples}
+    if not entry.answer:
+        return Compiled(nlu=nlu, rules=[], intents=[])
     answer = f"utter_{entry.intent}"
     steps = [{"intent": entry.intent}, {"action": answer}]
     return Compiled(
-        nlu={
-            "intent": entry.intent,
-            "examples": "".join(f"- {line.translate(_MARKS)}\n" for line in entry.lines),
-        },
+        nlu=nlu,
         rules=[{"rule": entry.title, "steps": steps}],
         intents=[entry.intent],
         responses={answer: [{"text": entry.answer}]},

@@ -10,14 +10,13 @@ from collections import Counter
 from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from math import sqrt
 from typing import Any, Final, cast
 
 from bot import canned, reach, standing
 from bot.care import AHEAD
 from bot.draft import Draft, of_campaign, wrong_with
 from bot.facts import HERE
-from bot.figures.share import wilson
+from bot.figures.share import newcombe
 from bot.models import Outreach
 from bot.occasions import may_sell
 from bot.permission import Purpose
@@ -239,11 +238,7 @@ async def is_paused(tx: Tx, planned: Outreach) -> bool:
 
 
 def uplift(told: Collection[Told], what: str) -> Uplift:
-    """The effect on orders, `ordered_at`, or on answers, `wrote_at`, within MEASURED.
-
-    The interval is Newcombe's, of Wilson's two. Source: R. G. Newcombe, Statistics in Medicine 17
-    (1998), method 10.
-    """
+    """The effect on orders, `ordered_at`, or on answers, `wrote_at`, within MEASURED."""
     groups: dict[str, list[bool]] = {"sent": [], "held_out": []}
     for each in told:
         did = any(each.at < at <= each.at + MEASURED for at in getattr(each, what))
@@ -252,14 +247,4 @@ def uplift(told: Collection[Told], what: str) -> Uplift:
     a, b = sum(groups["sent"]), sum(groups["held_out"])
     if not n or not m:
         return Uplift(n, a, m, b)
-    p, q = a / n, b / m
-    (low, high), (held_low, held_high) = wilson(a, n), wilson(b, m)
-    return Uplift(
-        n,
-        a,
-        m,
-        b,
-        p - q,
-        p - q - sqrt((p - low) ** 2 + (held_high - q) ** 2),
-        p - q + sqrt((high - p) ** 2 + (q - held_low) ** 2),
-    )
+    return Uplift(n, a, m, b, a / n - b / m, *newcombe(a, n, b, m))

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from importlib.metadata import version
 from pathlib import Path
 
-from bot import clock, logs, training
+from bot import backup, clock, logs, training
 from bot.config import ConfigError, Settings, log_format_from, port_from, project_dir_from
 from bot.models import Role
 from bot.storage import releases, users
@@ -44,7 +44,7 @@ def main() -> None:
             file=sys.stderr,
         )
         sys.exit(1)
-    except (training.TrainingFailed, OSError, UnicodeError, EOFError) as error:
+    except (training.TrainingFailed, backup.Refused, OSError, UnicodeError, EOFError) as error:
         print(f"carebot: {error or type(error).__name__}", file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:
@@ -96,6 +96,15 @@ def _parser() -> argparse.ArgumentParser:
     migrating.add_argument("revision", nargs="?", default="head")
     retaining = command("retention", _retention, "delete what was kept long enough, as every night")
     retaining.add_argument("--dry-run", action="store_true", help="only say how much it would be")
+    saving = command("backup", _backup, "everything durable in one file, while all works on")
+    saving.add_argument("file", type=Path)
+    filling = command("restore", _restore, "fill an empty database with a backup, of any engine")
+    filling.add_argument("file", type=Path)
+    filling.add_argument(
+        "--source-stopped",
+        action="store_true",
+        help="nothing has run there since the backup: what waited to be sent is sent from here",
+    )
     channel = commands.add_parser("channel", help="messaging platforms").add_subparsers(
         required=True, metavar="action"
     )
@@ -385,6 +394,38 @@ def _retention(arguments: argparse.Namespace) -> int:
         return 0
 
     return _with_database(settings, work)
+
+
+def _backup(arguments: argparse.Namespace) -> int:
+    url = _settings().database_url
+    made = asyncio.run(backup.backup(url, arguments.file, clock.now()))
+    _print_sums(made)
+    print(f"{arguments.file} is whole; keep it apart from this machine, and SECRET_KEY with it")
+    return 0
+
+
+def _restore(arguments: argparse.Namespace) -> int:
+    url = _settings().database_url
+    made = asyncio.run(
+        backup.restore(url, arguments.file, clock.now(), source_stopped=arguments.source_stopped)
+    )
+    _print_sums(made.contents)
+    print("restored; every table holds what the backup holds")
+    if made.deliveries or made.outreach:
+        print(
+            f"{made.deliveries} deliveries and {made.outreach} messages of care were due since the "
+            "backup and may have gone out: they are marked as unknown or called off, not sent again"
+        )
+    return 0
+
+
+def _print_sums(contents: backup.Contents) -> None:
+    for shape in contents.shapes:
+        if (total := contents.sums[shape.name]).rows:
+            print(f"{shape.name:<22} {total.rows:>10,} rows  {total.hex[:16]}")
+    rows = sum(total.rows for total in contents.sums.values())
+    taken = f"{contents.taken_at:%Y-%m-%d %H:%M:%S} UTC"
+    print(f"{len(contents.shapes)} tables, {rows:,} rows, schema {contents.revision}, of {taken}")
 
 
 def _user_add(arguments: argparse.Namespace) -> int:

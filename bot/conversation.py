@@ -23,6 +23,9 @@ from bot import (
     progress,
     proof,
     queue,
+    thumbs,
+    unanswered,
+    wordings,
     words,
 )
 from bot.address import PAIRS, addressed
@@ -59,6 +62,7 @@ from bot.storage import (
 from bot.storage.db import Database, Tx
 from bot.storage.dead_letters import SET_ASIDE
 from bot.storage.surveys import Survey
+from bot.storage.trackers import Memory
 from bot.survey import COMMAND, hear
 from connectors.base import READ_OUR_STORE, Attachment, InboundMessage, Json
 
@@ -143,7 +147,7 @@ async def _receive(
             return Received(known, old.conversation_id, new=False, for_bot=False)
         await _know(tx, customer, inbound, now)
         conversation = await conversations.open_of(tx, customer.id, lock=True)
-        if conversation and gone_idle(conversation, now):
+        if conversation and await has_ended(tx, conversation, now):
             await queue.lapse(tx, conversation, now)
             conversation = None
         if conversation is None:
@@ -300,6 +304,11 @@ def gone_idle(conversation: Conversation, now: datetime) -> bool:
     return (alone or elsewhere) and now - conversation.last_message_at > IDLE
 
 
+async def has_ended(tx: Tx, conversation: Conversation, now: datetime) -> bool:
+    """Whether it has gone idle, and nobody in it still waits for the assistant."""
+    return gone_idle(conversation, now) and not await inbox.any_of(tx, conversation.id)
+
+
 async def take_turn(
     db: Database,
     dialogue: Dialogue,
@@ -349,7 +358,8 @@ async def _take_turn(
         conversation = await conversations.by_id(tx, entry.conversation_id)
         known = await messages.by_ids(tx, entry.message_ids)
         waiting = [known[message_id] for message_id in entry.message_ids]
-        waiting.sort(key=lambda message: (message.sent_at or message.created_at, message.id))
+        if waiting[0].channel not in READ_OUR_STORE:  # platforms promise no order
+            waiting.sort(key=lambda message: (message.sent_at or message.created_at, message.id))
         assert conversation is not None  # foreign key
         customer = await customers.by_id(tx, conversation.customer_id)
         memory = await trackers.load(tx, conversation.id)
@@ -369,8 +379,8 @@ async def _take_turn(
         turn = Turn(says=(Say(Content(words.say("in_group", customer.locale))),))
     else:
         # No transaction is open while the assistant thinks.
-        given, others = Turn(), list(range(len(waiting)))
-        if proving is not None:
+        given, others = thumbs.hear(customer, commands)
+        if proving is not None and not given.says:
             given, others = proof.hear(proving, customer, waiting, commands, clock())
         if survey is not None and not given.says and entry.attempts <= TRIES:
             given, others = await _answers(
@@ -407,8 +417,10 @@ async def _take_turn(
     now = clock()
     with contextlib.suppress(_AlreadyDone):
         async with db.begin() as tx:
-            await _commit(tx, entry, waiting, customer, conversation, turn, now, business)
+            await _commit(tx, entry, waiting, customer, conversation, memory, turn, now, business)
+            await thumbs.note(tx, customer, commands, now)
             await followups.plan(tx, conversation, transcript, memory, turn, now)
+            await unanswered.note(tx, transcript, waiting, turn, now)
         if turn.says:
             waited = now - min(message.created_at for message in waiting)
             WAITS.labels(Author.BOT.value).observe(waited.total_seconds())
@@ -471,6 +483,7 @@ async def _commit(
     waiting: Sequence[Message],
     customer: Customer,
     conversation: Conversation,
+    memory: Memory,
     turn: Turn,
     now: datetime,
     business: str,
@@ -484,6 +497,8 @@ async def _commit(
         raise handoff.Changed(f"conversation {conversation.id} has changed")
     conversation = replace(conversation, version=conversation.version + 1)
     texts = [message.content.text for message in waiting]
+    turn = await wordings.worded(tx, customer, turn, now)
+    turn = await thumbs.ask(tx, customer, memory, turn, now)
     await carry_out(tx, conversation, customer, turn, texts, now, business)
     if turn.handoff_reason == SET_ASIDE:
         for message in waiting:

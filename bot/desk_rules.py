@@ -111,6 +111,7 @@ class DeskRules:
     agents: Mapping[int, Placement]  # by user; whom nobody has placed yet is missing
     digest: Digest
     retention: Mapping[str, int]  # days by kind of data
+    thumbs: int  # of a hundred answers to questions, under how many we ask whether they helped
 
     def hours_of(self, team: str) -> Hours:
         return self.team_hours.get(team, self.hours)
@@ -182,6 +183,7 @@ def read(document: Json) -> DeskRules:
         },
         digest=_at("digest", lambda: _digest(_section(document, "digest"))),
         retention=_at("retention", lambda: shelf_life.read(_section(document, "retention"))),
+        thumbs=_at("thumbs", lambda: _percent(_section(document, "thumbs"))),
     )
 
 
@@ -346,6 +348,13 @@ def _digest(given: Json) -> Digest:
     if len(emails) > READERS:
         raise Invalid("emails", "too_many")
     return Digest(bool(given.get("on")), bool(given.get("slack")), emails)
+
+
+def _percent(given: Json) -> int:
+    percent = _whole(given, "percent", 0)
+    if percent > 100:
+        raise Invalid("percent", "not_a_number")
+    return percent
 
 
 def _minutes(given: Json, name: str, usual: int, *, least: int = 0) -> timedelta:

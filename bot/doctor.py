@@ -173,7 +173,9 @@ def _size(number: float) -> str:
 
 async def _redis(url: str, language: str) -> Finding:
     shared = Shared(url)
-    answers = await shared.ask(lambda redis: redis.ping())
-    await shared.close()
+    try:
+        answers = await shared.ask(lambda redis: redis.ping())
+    finally:
+        await shared.close()
     state: State = "good" if answers else "bad"
     return Finding(state, "redis", say(language, f"redis.{state}"))

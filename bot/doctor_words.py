@@ -81,8 +81,10 @@ WORDS: Final[dict[str, dict[str, str]]] = {
     },
     "redis.good": {"vi": "trả lời", "en": "answers"},
     "redis.bad": {
-        "vi": "không trả lời. Kiểm tra REDIS_URL và dịch vụ Redis.",
-        "en": "does not answer. Look at REDIS_URL and the Redis service.",
+        "vi": "không trả lời. Kiểm tra REDIS_URL và dịch vụ Redis; khách vẫn được trả lời như "
+        "thường.",
+        "en": "does not answer. Look at REDIS_URL and the Redis service; customers are answered "
+        "all the same.",
     },
     "model.good": {"vi": "{name} (Rasa {rasa})", "en": "{name} (Rasa {rasa})"},
     "model.none": {

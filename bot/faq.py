@@ -7,8 +7,9 @@ that faq.yml names. Answers that need more than the business's facts are left ou
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ import yaml
 
 from bot.nlu.text import normalise
 from bot.similar import Index
+from bot.storage.faq_entries import FaqEntry
 
 MAP: Final = Path(__file__).parent / "faq.yml"
 NEAREST: Final = 40  # training lines that vote
@@ -32,13 +34,15 @@ class Answer:
 
 
 class Faq:
-    """The answers of one project, read once."""
+    """The answers of one project and of the support team's own entries, read once."""
 
-    def __init__(self, project: Path) -> None:
-        self.answers = _answers(project)
+    def __init__(self, project: Path, entries: Sequence[FaqEntry] = ()) -> None:
+        own = (Answer(each.intent, each.title, each.answer) for each in entries if each.answer)
+        self.answers = _answers(project) | {answer.intent: answer for answer in own}
         self._intents: list[str] = []
         self._index = Index()
-        for intent, line in examples(project):
+        lines = ((each.intent, line) for each in entries for line in each.lines)
+        for intent, line in chain(examples(project), lines):
             if intent in self.answers:
                 self._intents.append(intent)
                 self._index.add(line)
@@ -57,8 +61,8 @@ class Faq:
 
 
 def _answers(project: Path) -> dict[str, Answer]:
-    responses = _read(project / "domain.yml")["responses"]
-    named = _read(MAP)
+    responses = read(project / "domain.yml")["responses"]
+    named = read(MAP)
     found: dict[str, Answer] = {}
     for rule in _rules(project):
         steps = rule["steps"]
@@ -81,17 +85,18 @@ def _answers(project: Path) -> dict[str, Answer]:
 
 def _rules(project: Path) -> Iterator[Mapping[str, Any]]:
     for path in sorted((project / "data" / "rules").glob("*.yml")):
-        yield from _read(path)["rules"]
+        yield from read(path)["rules"]
 
 
 def examples(project: Path) -> Iterator[tuple[str, str]]:
     """Intents and how customers say them."""
     for path in sorted((project / "data" / "nlu").glob("*.yml")):
-        for block in _read(path)["nlu"]:
+        for block in read(path)["nlu"]:
             for line in block.get("examples", "").splitlines() if "intent" in block else ():
                 yield block["intent"], _MARKED.sub(r"\1", line.removeprefix("- ").strip())
 
 
-def _read(path: Path) -> Any:
+def read(path: Path) -> Any:
+    """What a YAML file holds. Raises OSError and yaml.YAMLError."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster, where there is one
     return yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from bot.faq import examples
+from bot.faq import examples, read
 from bot.folded import fold
 from bot.nlu.text import normalise, strip_accents
 from bot.similar import Index
@@ -20,6 +22,7 @@ ANSWER_LIMIT: Final = 1000
 FEWEST: Final = 5  # ways of asking
 MOST: Final = 200
 ALIKE: Final = 0.75  # likeness from which two lines are nearly the same
+TOPICS: Final = "utter_topics"  # every topic's name, for "A or B?"
 _BRACES: Final = re.compile(r"\{([^{}]*)\}|[{}]")
 
 
@@ -50,22 +53,45 @@ def intents(project: Path) -> set[str]:
     return {intent for intent, _ in examples(project)}
 
 
-def problems(entry: FaqEntry, facts: Collection[str]) -> list[str]:
-    """Codes of why an entry cannot be kept."""
+def topics(project: Path) -> Mapping[str, str]:
+    """What each topic of the project's files is called, by its intent. Raises OSError and
+    yaml.YAMLError."""
+    domain = project / "domain.yml"
+    return _topics(domain, domain.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=1)
+def _topics(domain: Path, changed: int) -> Mapping[str, str]:
+    buttons = read(domain)["responses"][TOPICS][0]["buttons"]
+    return {each["payload"].removeprefix("/"): each["title"] for each in buttons}
+
+
+def with_lines(entry: FaqEntry, lines: Iterable[str]) -> FaqEntry:
+    """The entry with more ways of asking, as many as it may have; each once."""
+    known = set(map(_plain, (*entry.lines, *entry.checks)))
+    more = {_plain(line): line for line in lines if len(line) <= LINE_LIMIT}
+    found = (*entry.lines, *(line for way, line in more.items() if way not in known))
+    return replace(entry, lines=found[:MOST])
+
+
+def problems(entry: FaqEntry, facts: Collection[str], *, more: bool = False) -> list[str]:
+    """Codes of why an entry cannot be kept; `more` is one that has no answer of its own."""
     found = {
         "title": not 0 < len(entry.title) <= TITLE_LIMIT,
-        "answer": not 0 < len(entry.answer) <= ANSWER_LIMIT,
+        "answer": len(entry.answer) > ANSWER_LIMIT or more == bool(entry.answer),
         "facts": bool(unknown(entry.answer, facts)),
     }
-    wrong = wrong_lines(entry.lines, entry.checks)
+    wrong = wrong_lines(entry.lines, entry.checks, fewest=1 if more else FEWEST)
     return [*wrong, *(code for code, holds in found.items() if holds)]
 
 
-def wrong_lines(lines: Sequence[str], checks: Sequence[str] = ()) -> list[str]:
+def wrong_lines(
+    lines: Sequence[str], checks: Sequence[str] = (), *, fewest: int = FEWEST
+) -> list[str]:
     """Codes of why these ways of asking cannot be learnt."""
     asked = Counter(map(_plain, (*lines, *checks)))
     found = {
-        "lines": not FEWEST <= len(lines) <= MOST,
+        "lines": not fewest <= len(lines) <= MOST,
         "line": any(len(each) > LINE_LIMIT for each in (*lines, *checks)),
         "command": any(each.startswith("/") for each in lines),
         "twice": any(n > 1 for n in asked.values()),
@@ -78,17 +104,19 @@ def unknown(answer: str, facts: Collection[str]) -> list[str]:
     return [match[0] for match in _BRACES.finditer(answer) if match[1] not in facts]
 
 
-def clashes(lines: Iterable[str], project: Path, others: Iterable[tuple[str, str]]) -> list[Clash]:
-    """Ways of asking that come too near to another matter's: one of the project's files, or of the
-    others, which are intents and how customers say them. Takes about a second."""
-    known = [*examples(project), *others]
+def clashes(
+    intent: str, lines: Iterable[str], project: Path, others: Iterable[tuple[str, str]]
+) -> list[Clash]:
+    """An intent's ways of asking that come too near to another matter's: one of the project's
+    files, or of the others, which are intents and how customers say them. Takes about a second."""
+    known = [each for each in (*examples(project), *others) if each[0] != intent]
     index = Index(normalise(line) for _, line in known)
     found = []
     for line in lines:
         for likeness, place in index.nearest(normalise(line), 1):
-            intent, other = known[place]
+            its, other = known[place]
             if likeness >= ALIKE:
-                found.append(Clash(line, other, intent, _plain(line) == _plain(other)))
+                found.append(Clash(line, other, its, _plain(line) == _plain(other)))
     return found
 
 

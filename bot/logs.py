@@ -14,10 +14,19 @@ from typing import Final, Literal, TextIO
 
 import structlog
 from structlog.contextvars import bound_contextvars, get_contextvars, merge_contextvars
+from structlog.processors import CallsiteParameter, CallsiteParameterAdder
 from structlog.stdlib import ExtraAdder, ProcessorFormatter, add_log_level, add_logger_name
+from structlog.typing import EventDict
 
 Form = Literal["text", "json"]
 FORMS: Final = ("text", "json")
+
+
+def _without_colours(logger: object, method: str, line: EventDict) -> EventDict:
+    """uvicorn gives each of its lines a second time, for terminals."""
+    line.pop("color_message", None)
+    return line
+
 
 # What every line gets, also those of libraries that know nothing of structlog.
 _FACTS: Final = (
@@ -25,6 +34,8 @@ _FACTS: Final = (
     add_log_level,
     add_logger_name,
     ExtraAdder(),
+    _without_colours,
+    CallsiteParameterAdder({CallsiteParameter.PROCESS}),
     structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
 )
 # Python's own traceback: richer ones show the values of variables, and with them customers' words.

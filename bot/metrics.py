@@ -6,11 +6,20 @@ from __future__ import annotations
 import logging
 from typing import Final
 
-from prometheus_client import Counter, Gauge, Histogram, start_http_server
+from prometheus_client import (
+    Counter,
+    Gauge,
+    Histogram,
+    disable_created_metrics,
+    start_http_server,
+)
 
 log = logging.getLogger(__name__)
 
 TRIED: Final = 16  # ports, one after another: so many workers on a machine
+
+# A second series of each, of when it began: nobody asks for it.
+disable_created_metrics()  # type: ignore[no-untyped-call]
 
 MESSAGES = Counter("carebot_messages_total", "Customer messages stored", ["channel"])
 EVENTS = Counter("carebot_events_total", "Events that platforms told us", ["channel", "kind"])

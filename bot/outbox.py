@@ -222,7 +222,7 @@ async def _deliver(
             await messages.called(tx, parcel.channel, last, parcel.message_id)
             await accounts.resume(tx, parcel.channel)
             await accounts.delivered(tx, parcel.channel, now)
-        if await parcels.done(tx, parcel.id):
+        if await parcels.done(tx, parcel.id) or await _unknown(tx, parcel):
             await messages.set_delivery(
                 tx, parcel.message_id, fate, now, error=str(refusal), code=refusal.code
             )
@@ -304,6 +304,12 @@ async def _call(
                 await messages.called(tx, parcel.channel, external_id, parcel.message_id)
                 await parcels.call_done(tx, parcel.id, number, present + parcels.HORIZON)
     return external_id
+
+
+async def _unknown(tx: Tx, parcel: Parcel) -> bool:
+    """Whether somebody took this sender for dead, as when a clock was set forward."""
+    message = await messages.by_id(tx, parcel.message_id)
+    return message is not None and message.delivery is Delivery.UNKNOWN
 
 
 async def _lost_touch(tx: Tx, parcel: Parcel, now: datetime) -> None:

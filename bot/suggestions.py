@@ -20,8 +20,10 @@ from bot import canned
 from bot.faq import Faq
 from bot.nlu.text import normalise
 from bot.similar import Index
+from bot.storage import faq_entries
 from bot.storage import suggestions as talks
 from bot.storage.db import Database
+from bot.storage.faq_entries import FaqEntry
 from bot.storage.suggestions import Exchange
 
 MOST: Final = 3
@@ -51,6 +53,7 @@ class Suggestions:
         self._project = project
         self._db = db
         self._faq: Faq | None = None
+        self._entries: Sequence[FaqEntry] = ()
         self._exchanges: list[Exchange] = []
         self._asked = Index()
         self._upto: datetime | None = None
@@ -64,14 +67,21 @@ class Suggestions:
             return []
         async with self._taking, self._db.read() as tx:
             self._upto, closed = await talks.closed_since(tx, self._upto, BATCH)
-        return await asyncio.to_thread(self._find, asked, {**facts, "xung_ho": term}, closed)
+            entries = await faq_entries.everything(tx)
+        known = {**facts, "xung_ho": term}
+        return await asyncio.to_thread(self._find, asked, known, closed, entries)
 
     def _find(
-        self, asked: str, known: Mapping[str, str], closed: Sequence[Exchange]
+        self,
+        asked: str,
+        known: Mapping[str, str],
+        closed: Sequence[Exchange],
+        entries: Sequence[FaqEntry],
     ) -> list[Suggestion]:
         with self._finding:
             self._learn([each for each in closed if _fits_anybody(each.said)])
-            self._faq = self._faq or Faq(self._project)
+            if self._faq is None or self._entries != entries:
+                self._faq, self._entries = Faq(self._project, entries), entries
             answers = self._faq.find(asked, MOST)
             said = self._asked.nearest(normalise(asked), MOST)
             exchanges = self._exchanges

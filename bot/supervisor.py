@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import signal
 import sys
@@ -55,9 +56,13 @@ class Supervisor:
         self._keepers.append(asyncio.create_task(self._keep(child)))
 
     def say(self, name: str, line: str) -> None:
+        if os.environ.get("LOG_FORMAT") != "json":
+            line = f"{name:<8} │ {line}"
+        elif not line.startswith("{"):  # our own, or of whoever knows no LOG_FORMAT
+            line = json.dumps({"event": line, "logger": name}, ensure_ascii=False)
         # A log that nobody reads any more must not stop the children.
         with contextlib.suppress(OSError, UnicodeError, ValueError):
-            print(f"{name:<8} │ {line}", flush=True)
+            print(line, flush=True)
 
     def stop(self) -> None:
         self._stopping.set()

@@ -71,6 +71,15 @@ SENTENCES: dict[str, dict[str, str]] = {
         "vi": "Xử lý yêu cầu của khách về dữ liệu cá nhân, muộn nhất trong 15 ngày",
         "en": "Do what the customer asks about their personal data, within 15 days",
     },
+    "button_helped": {"vi": "👍 Giúp được rồi", "en": "👍 That helped"},
+    "button_no_help": {"vi": "👎 Chưa đúng ý", "en": "👎 Not what I meant"},
+    "helped": {"vi": "Dạ em cảm ơn anh/chị ạ.", "en": "Thank you."},
+    "no_help": {
+        "vi": "Dạ em xin lỗi vì chưa trả lời đúng ý. Anh/chị nói lại theo cách khác giúp em, hoặc "
+        "gặp nhân viên cũng được ạ.",
+        "en": "I am sorry, that was not what you asked. Please say it in other words, or talk to "
+        "our staff.",
+    },
     "button_skip": {"vi": "Bỏ qua", "en": "Skip"},
     "resume": {
         "vi": "Dạ phần này mình đang làm dở, mình làm tiếp nhé anh/chị?",

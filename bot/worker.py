@@ -34,7 +34,7 @@ from bot.doorbell import Doorbell
 from bot.models import Errand, InboxEntry, Parcel
 from bot.pace import Pacer
 from bot.shared import Shared
-from bot.storage import accounts, inbox, releases, surveys, trackers, trials
+from bot.storage import accounts, inbox, leases, releases, surveys, trackers, trials
 from bot.storage import errands as rows
 from bot.storage import outbox as parcels
 from bot.storage import outreach as planned_rows
@@ -53,6 +53,7 @@ KEPT = timedelta(hours=24)  # what the dialogue remembers of a customer who writ
 FORGET_EVERY = timedelta(minutes=10)
 ASKED_FOR = timedelta(days=7)  # for which a survey waits for its answer
 PLAN_SECONDS = 60.0  # between looks for what is to be planned
+FREE_SECONDS = 10.0  # between looks for what a clock that was set back has left
 GREET_EVERY = timedelta(hours=1)  # everybody's birthday is read
 OUTREACH = 10  # of ours at a time: customers who wrote come first
 SENDERS = 4  # deliveries at once on each channel
@@ -91,6 +92,7 @@ class Worker:
         self._model_id: int | None = None
         self._unloadable: set[int] = set()  # models
         self._turns: set[asyncio.Task[None]] = set()
+        self._alone = False  # the turn in hand may kill its worker
         self._sends: dict[str, set[asyncio.Task[None]]] = {name: set() for name in self._channels}
         self._answering: set[int] = set()  # messages
         self._sending: set[int] = set()  # parcels
@@ -117,6 +119,7 @@ class Worker:
             self._loop(memories, FORGET_EVERY.total_seconds(), self._forget),
             self._loop(self._stopped, LOOK_SECONDS, self._keep),
             self._loop(self._stopped, PLAN_SECONDS, self._plan),
+            self._loop(self._stopped, FREE_SECONDS, self._free),
             self._loop(self._stopped, LOOK_SECONDS, self._reach_out),
             self._loop(self._stopped, PLAN_SECONDS, self._retain),
             *(
@@ -186,14 +189,15 @@ class Worker:
     async def _begin_turns(self) -> None:
         free = self._settings.worker_turns - len(self._turns)
         dialogue = await self._mind()
-        if dialogue is None or free <= 0:
+        if dialogue is None or free <= 0 or self._alone:
             return
         async with self._db.read() as tx:
             if not await inbox.any_free(tx, self._clock()):
                 return
         async with self._db.begin(durable=False) as tx:
-            entries = await inbox.claim(tx, self._clock(), free)
+            entries = await inbox.claim(tx, self._clock(), free, busy=bool(self._turns))
         for entry in entries:
+            self._alone = entry.attempts > 1
             task = asyncio.create_task(self._turn(dialogue, entry))
             self._turns.add(task)
             task.add_done_callback(self._turn_ended)
@@ -211,6 +215,7 @@ class Worker:
 
     def _turn_ended(self, task: asyncio.Task[None]) -> None:
         self._turns.discard(task)
+        self._alone = False
         self._wakes[0].set()
 
     async def _turn(self, dialogue: Dialogue, entry: InboxEntry) -> None:
@@ -242,6 +247,8 @@ class Worker:
         except Exception:  # counted by its attempts, and set aside when it keeps failing
             log.exception("turn of messages %s failed", entry.message_ids)
             return
+        for delivery in self._wakes[3::2]:  # of what was said
+            delivery.set()
         await self._bell.ring("event")
 
     async def _keep_begun(self) -> None:
@@ -285,6 +292,12 @@ class Worker:
             await retention.run(self._db, self._clock, folder, stopping=stopping)
         except OSError as error:
             log.error("transcripts stay: the archive cannot be written: %s", error)
+
+    async def _free(self) -> None:
+        async with self._db.begin(durable=False) as tx:
+            freed = await leases.free(tx, self._clock())
+        if freed:
+            log.warning("%d rows were held far ahead of now: was the clock set back?", freed)
 
     async def _reach_out(self) -> None:
         """Go on as long as there is more, but leave a customer who wrote the next moment."""

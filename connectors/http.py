@@ -149,7 +149,9 @@ def _lost(error: Exception, method: str) -> DeliveryError:
     if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol | httpx.LocalProtocolError):
         return PermanentError(reason)
     if isinstance(error, _NOT_SENT) or method == "GET":
-        return RetryableError(reason)
+        # A server that is not there is there for nobody: no message's tries are used up on it.
+        away = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
+        return RetryableError(reason, everybody=away)
     return UnknownOutcomeError(reason)
 
 

@@ -20,8 +20,10 @@ from bot.console import (
     colleagues,
     content,
     entrance,
+    entries,
     figures,
     flows,
+    helped,
     imports,
     left_out,
     pages,
@@ -31,7 +33,9 @@ from bot.console import (
     rules,
     sample,
     tags,
+    unanswered,
     voice,
+    wordings,
 )
 from bot.console.access import Guard
 from bot.console.live import socket
@@ -44,8 +48,12 @@ DOORS = (
     *rules.DOORS,
     *channels.DOORS,
     *canned.DOORS,
+    *unanswered.DOORS,
+    *helped.DOORS,
     *content.DOORS,
     *flows.DOORS,
+    *entries.DOORS,
+    *wordings.DOORS,
     *care.DOORS,
     *campaigns.DOORS,
     *promises.DOORS,

@@ -4,25 +4,20 @@ new model and published."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bot import authored, canned, conversation, faq_entries, training
+from bot import authored, canned, training
 from bot.authored import Authored
-from bot.console import words
+from bot.console import helped
 from bot.console.access import CONTENT, Door, Visit
 from bot.console.canned import facts
-from bot.console.render import missing, page
-from bot.faq_entries import Clash
+from bot.console.render import page
 from bot.flows.flow import questions, texts
 from bot.flows.text import parse
-from bot.storage import faq_entries as rows
 from bot.storage import releases, trials
-from bot.storage.faq_entries import FaqEntry
 from bot.storage.flows import FlowEntry
 from bot.storage.releases import TrainedModel
 from bot.storage.trials import Trial
@@ -61,6 +56,7 @@ async def _page(request: Request, visit: Visit, problem: str = "") -> Response:
     async with request.app.state.db.read() as tx:
         current = await releases.current(tx)
         before = await releases.before(tx)
+        rates = await helped.read(tx, request.app.state.clock())
     known = facts(request)
     return page(
         request,
@@ -73,6 +69,7 @@ async def _page(request: Request, visit: Visit, problem: str = "") -> Response:
         shown=lambda answer: canned.fill(answer, known).text,
         trial=trial,
         current=current,
+        helped=rates,
         before=before,
         unpublished=current is None or current.fingerprint != content,
         # What was tried may be published while nobody has written on.
@@ -97,109 +94,6 @@ def _shown(entry: FlowEntry) -> ShownFlow:
     flow = parse(entry.text)
     asked = sum(1 for _ in questions(flow.steps))
     return ShownFlow(entry, len(flow.lines), asked, next(texts(flow.steps), ""))
-
-
-async def form(request: Request, visit: Visit) -> Response:
-    """One entry, to be written or changed."""
-    entry = await _asked_for(request)
-    return await _form(request, visit, entry) if entry else await missing(request, visit)
-
-
-async def _asked_for(request: Request) -> FaqEntry | None:
-    entry_id = request.path_params.get("id")
-    if entry_id is None:
-        return FaqEntry()
-    async with request.app.state.db.read() as tx:
-        return await rows.by_id(tx, entry_id)
-
-
-async def _form(
-    request: Request,
-    visit: Visit,
-    entry: FaqEntry,
-    problems: Sequence[str] = (),
-    clashes: Sequence[Clash] = (),
-) -> Response:
-    facts_file = request.app.state.facts
-    shown = facts(request)
-    return page(
-        request,
-        "faq_form.html",
-        visit.language,
-        visit,
-        status=422 if problems or clashes else 200,
-        entry=entry,
-        problems=problems,
-        clashes=clashes,
-        facts=[(name, facts_file.label(name), value) for name, value in shown.items()],
-        limits=faq_entries,
-    )
-
-
-async def save(request: Request, visit: Visit) -> Response:
-    """The form, sent. What is wrong is said above it, and what was typed stays; ways of asking
-    that are nearly another matter's are kept when the writer insists, the same ones never."""
-    before = await _asked_for(request)
-    if before is None:
-        return await missing(request, visit)
-    given, state = await request.form(), request.app.state
-    entry = _typed(given, before)
-    wrong = faq_entries.problems(entry, facts(request))
-    async with state.db.read() as tx:
-        own = await authored.read(tx)
-    clashes: list[Clash] = []
-    if not wrong:
-        project = state.settings.project_dir
-        others = own.examples(without=entry.intent)
-        clashes = await asyncio.to_thread(faq_entries.clashes, entry.lines, project, others)
-        if any(each.same for each in clashes):
-            wrong.append("same")
-    if not wrong and (not clashes or given.get("insist")):
-        if not entry.id:
-            known = await asyncio.to_thread(faq_entries.intents, state.settings.project_dir)
-            taken = known | own.titles().keys()
-            entry = replace(entry, intent=faq_entries.intent_of(entry.title, taken))
-        # Customers see flows and questions among the same topics.
-        refused = "taken" if entry.title in {each.title for each in own.flows} else ""
-        if not refused:
-            async with state.db.begin() as tx:
-                refused = await rows.put(tx, entry, visit.user.id, state.clock())
-        if not refused:
-            return RedirectResponse(PAGE, 303)
-        wrong.append(refused)
-    unknown = ", ".join(faq_entries.unknown(entry.answer, facts(request)))
-    said = [
-        words.say(
-            visit.language,
-            f"faq.bad.{code}",
-            fewest=faq_entries.FEWEST,
-            most=faq_entries.LINE_LIMIT,
-            names=unknown,
-        )
-        for code in wrong
-    ]
-    return await _form(request, visit, entry, said, clashes)
-
-
-def _typed(given: FormData, before: FaqEntry) -> FaqEntry:
-    def field(name: str) -> str:
-        return conversation.storable(str(given.get(name, ""))).replace("\r\n", "\n").strip()
-
-    version = field("version")
-    return replace(
-        before,
-        title=" ".join(field("title").split()),
-        lines=faq_entries.lines_of(field("lines")),
-        checks=faq_entries.lines_of(field("checks")),
-        answer=field("answer"),
-        version=int(version) if version.isdecimal() else before.version,
-    )
-
-
-async def delete(request: Request, visit: Visit) -> Response:
-    async with request.app.state.db.begin() as tx:
-        await rows.drop(tx, request.path_params["id"])
-    return RedirectResponse(PAGE, 303)
 
 
 async def ask_trial(request: Request, visit: Visit) -> Response:
@@ -244,11 +138,6 @@ async def _use(request: Request, visit: Visit, model_id: int) -> None:
 
 DOORS = (
     Door("GET", "/content", everything, CONTENT),
-    Door("GET", "/content/new", form, CONTENT),
-    Door("POST", "/content/new", save, CONTENT),
-    Door("GET", "/content/{id:int}", form, CONTENT),
-    Door("POST", "/content/{id:int}", save, CONTENT),
-    Door("POST", "/content/{id:int}/delete", delete, CONTENT),
     Door("POST", "/content/trial", ask_trial, CONTENT),
     Door("POST", "/content/publish", publish, CONTENT),
     Door("POST", "/content/back", roll_back, CONTENT),

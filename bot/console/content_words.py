@@ -115,6 +115,143 @@ WORDS: dict[str, dict[str, str]] = {
         "data/nlu/ has what customers say, data/rules/ and data/stories/ the flows, domain.yml the "
         "words. After editing, press “Try a new model” above.",
     },
+    "helped.title": {
+        "vi": "Câu trả lời có giúp được không?",
+        "en": "Did the answer help?",
+    },
+    "helped.none": {
+        "vi": "Chưa khách nào bấm 👍 hay 👎 trong 90 ngày qua.",
+        "en": "Nobody has pressed 👍 or 👎 within 90 days.",
+    },
+    "helped.of": {
+        "vi": "trong {n} khách bấm nói là giúp được ({low}–{high} %, độ tin cậy 95 %). 90 ngày qua "
+        "đã hỏi {asked} lần.",
+        "en": "of {n} who pressed were helped (95 % interval {low}–{high} %). Asked {asked} times "
+        "within 90 days.",
+    },
+    "helped.each": {"vi": "Từng câu hỏi", "en": "By question"},
+    "helped.question": {"vi": "Câu hỏi", "en": "Question"},
+    "helped.rate": {"vi": "Giúp được", "en": "Helped"},
+    "helped.short": {"vi": "👍 {percent} % của {n}", "en": "👍 {percent} % of {n}"},
+    "helped.percent": {
+        "vi": "Hỏi khách dưới bao nhiêu phần trăm câu trả lời",
+        "en": "Ask under this share of answers",
+    },
+    "helped.percent_hint": {
+        "vi": "Một khách không bị hỏi hai lần trong 10 phút. Để 0 là không hỏi.",
+        "en": "Nobody is asked twice within 10 minutes. 0 asks nobody.",
+    },
+    "rules.told.thumbs": {
+        "vi": "Hỏi khách câu trả lời có giúp được không",
+        "en": "Asking whether answers helped",
+    },
+    "wordings.title": {"vi": "So hai cách trả lời", "en": "Compare two wordings"},
+    "wordings.lead": {
+        "vi": "Một nửa số khách nhận câu thứ hai, ngay khi bấm bắt đầu. Khi đủ khách hoặc hết hạn, "
+        "mọi khách lại nhận câu đang dùng; câu thứ hai chỉ được lấy khi bạn bấm.",
+        "en": "Half of the customers get the second wording as soon as it starts. When enough have "
+        "been told, or the day has come, everybody gets the present one again, until you take the "
+        "other.",
+    },
+    "wordings.new": {"vi": "Thử một cách trả lời khác", "en": "Try another wording"},
+    "wordings.second": {"vi": "Câu thứ hai", "en": "Second wording"},
+    "wordings.first": {"vi": "Câu đang dùng", "en": "Present wording"},
+    "wordings.most": {"vi": "Dừng khi đủ số khách", "en": "Stop after so many customers"},
+    "wordings.until": {"vi": "Hoặc hết ngày", "en": "Or after the day"},
+    "wordings.start": {"vi": "Bắt đầu so", "en": "Start"},
+    "wordings.stop": {"vi": "Dừng lại", "en": "Stop"},
+    "wordings.take": {"vi": "Lấy câu thứ hai", "en": "Take the second wording"},
+    "wordings.runs": {
+        "vi": "Đang so, đến {day} hoặc đủ {most} khách",
+        "en": "Running until {day} or {most} customers",
+    },
+    "wordings.over.enough": {
+        "vi": "Đã đủ khách, mọi khách nhận câu đang dùng",
+        "en": "Enough customers: all get the present wording",
+    },
+    "wordings.over.date": {
+        "vi": "Đã hết hạn, mọi khách nhận câu đang dùng",
+        "en": "The day has come: all get the present wording",
+    },
+    "wordings.over.stopped": {
+        "vi": "Đã dừng, mọi khách nhận câu đang dùng",
+        "en": "Stopped: all get the present wording",
+    },
+    "wordings.over.changed": {
+        "vi": "Đã dừng vì câu trả lời vừa được sửa",
+        "en": "Stopped, for the answer was changed",
+    },
+    "wordings.over.taken": {
+        "vi": "Đã lấy câu thứ hai. Bạn thử bản mới rồi phát hành nhé.",
+        "en": "The second wording was taken. Try a new model and publish it.",
+    },
+    "wordings.rate": {
+        "vi": "giúp được ({low}–{high}, độ tin cậy 95 %)",
+        "en": "helped (95 % interval {low}–{high})",
+    },
+    "wordings.counts": {
+        "vi": "N = {known}, tất cả {shown} khách đã đọc",
+        "en": "N = {known} of {shown} told",
+    },
+    "wordings.gap": {
+        "vi": "Câu thứ hai so với câu đang dùng: {gap} điểm phần trăm (từ {low} đến {high}, độ tin "
+        "cậy 95 %).",
+        "en": "The second against the present one: {gap} points (95 % interval {low} to {high}).",
+    },
+    "wordings.wait": {
+        "vi": "Chờ xong hẵng kết luận nhé.",
+        "en": "Wait for the end before you decide.",
+    },
+    "wordings.better.second": {
+        "vi": "Câu thứ hai giúp được nhiều khách hơn.",
+        "en": "The second wording helps more customers.",
+    },
+    "wordings.better.first": {
+        "vi": "Câu đang dùng giúp được nhiều khách hơn.",
+        "en": "The present wording helps more customers.",
+    },
+    "wordings.better.none": {
+        "vi": "Chưa thấy khác nhau rõ rệt.",
+        "en": "There is no clear difference.",
+    },
+    "wordings.measure": {
+        "vi": "Giúp được: trong 24 giờ sau đó khách không hỏi lại, không gặp câu trợ lý chưa hiểu, "
+        "không phải gặp nhân viên, không bấm 👎. N là số khách đã qua 24 giờ.",
+        "en": "Helped: within 24 hours they did not ask it again, were not left without an answer, "
+        "wanted no person and pressed no 👎. N are those for whom 24 hours have passed.",
+    },
+    "wordings.log": {"vi": "Ai đã làm gì", "en": "Who did what"},
+    "wordings.itself": {"vi": "Tự động", "en": "By itself"},
+    "wordings.did.started": {"vi": "bắt đầu", "en": "started"},
+    "wordings.did.enough": {"vi": "dừng vì đủ khách", "en": "stopped: enough customers"},
+    "wordings.did.date": {"vi": "dừng vì hết hạn", "en": "stopped: the day had come"},
+    "wordings.did.stopped": {"vi": "dừng lại", "en": "stopped"},
+    "wordings.did.changed": {"vi": "sửa câu trả lời nên dừng", "en": "changed the answer"},
+    "wordings.did.taken": {"vi": "lấy câu thứ hai", "en": "took the second wording"},
+    "wordings.bad.second": {
+        "vi": "Bạn viết câu thứ hai, dài nhất 1000 chữ cái.",
+        "en": "Write a second wording of 1000 letters at most.",
+    },
+    "wordings.bad.same": {
+        "vi": "Câu thứ hai giống hệt câu đang dùng.",
+        "en": "The second wording is the same as the present one.",
+    },
+    "wordings.bad.facts": {
+        "vi": "Câu thứ hai có thông tin trong ngoặc nhọn mà cửa hàng không có.",
+        "en": "The second wording names a fact that there is not.",
+    },
+    "wordings.bad.most": {
+        "vi": "Số khách từ {fewest} đến {most}.",
+        "en": "From {fewest} to {most} customers.",
+    },
+    "wordings.bad.until": {
+        "vi": "Chọn một ngày từ hôm nay, trong vòng {days} ngày.",
+        "en": "Choose a day from today on, within {days} days.",
+    },
+    "wordings.bad.running": {
+        "vi": "Vừa có người bắt đầu so cách trả lời khác cho câu này.",
+        "en": "Somebody has just started another comparison of this answer.",
+    },
     "faq.new": {"vi": "Câu hỏi mới", "en": "New question"},
     "faq.name": {"vi": "Tên gọi", "en": "Name"},
     "faq.name_hint": {
@@ -138,6 +275,37 @@ WORDS: dict[str, dict[str, str]] = {
         "cửa hàng để trong ngoặc nhọn, ví dụ {example}.",
         "en": "“anh/chị” is put right for each customer. The shop’s facts stand in braces, like "
         "{example}.",
+    },
+    "faq.more": {
+        "vi": "Chủ đề này do tệp của dự án trả lời. Ở đây chỉ thêm cách hỏi.",
+        "en": "The project’s files answer this. Here are only more ways of asking it.",
+    },
+    "faq.weak": {"vi": "Câu trả lời còn khó đọc:", "en": "The answer is hard to read:"},
+    "faq.weak.long": {
+        "vi": "Câu dài {n} từ, nhiều nhất 25: “{what}”",
+        "en": "A sentence of {n} words, 25 at most: “{what}”",
+    },
+    "faq.weak.many": {
+        "vi": "{n} câu trong một tin, nhiều nhất 3. Bạn tách bớt, hoặc viết thành gạch đầu dòng.",
+        "en": "{n} sentences in one message, 3 at most. Say less, or make rows of them.",
+    },
+    "faq.weak.blame": {
+        "vi": "“{what}” nghe như đổ lỗi cho khách. Gợi ý: {instead}",
+        "en": "“{what}” blames the customer. Instead: {instead}",
+    },
+    "faq.weak.jargon": {
+        "vi": "“{what}” là từ khách có thể không biết. Gợi ý: {instead}",
+        "en": "“{what}” is a word of the trade. Instead: {instead}",
+    },
+    "faq.reason": {"vi": "Vẫn giữ như vậy, vì", "en": "Keep it all the same, because"},
+    "faq.reason_hint": {
+        "vi": "Sửa lại câu trả lời, hoặc ghi lý do rồi bấm Lưu. Tên bạn và lý do được giữ lại.",
+        "en": "Mend the answer, or say why and save. Your name and reason are kept.",
+    },
+    "wordings.bad.plain": {
+        "vi": "Câu thứ hai khó đọc: có câu dài quá 25 từ, quá 3 câu, hoặc có từ khách không quen.",
+        "en": "The second wording is hard to read: a sentence of more than 25 words, more than 3 "
+        "sentences, or a word of the trade.",
     },
     "faq.save": {"vi": "Lưu", "en": "Save"},
     "faq.insist": {"vi": "Vẫn lưu: đây là hai chuyện khác nhau", "en": "Keep it all the same"},

@@ -27,7 +27,7 @@ from bot.figures.sheet import Sheet
 from bot.figures.topic import TOPICS
 from bot.models import User
 from bot.promises import KEPT_WITHIN
-from bot.storage import desk, people, records, users
+from bot.storage import desk, people, records, retention, users
 from bot.storage import figures as facts
 from bot.storage import rules as desk_rules
 from bot.storage.db import Tx
@@ -93,6 +93,8 @@ async def shown(request: Request, visit: Visit) -> Response:
     """All figures of the chosen days and talks."""
     async with request.app.state.db.read() as tx:
         found = await report(tx, request.query_params, request.app.state.clock())
+        shown = found.asked.window
+        cleared = await retention.cleared_in(tx, shown.start, shown.end)
     given = {key: value for key, value in request.query_params.items() if value}
     return page(
         request,
@@ -100,6 +102,7 @@ async def shown(request: Request, visit: Visit) -> Response:
         visit.language,
         visit,
         asked=found.asked,
+        cleared=cleared,
         given=given,
         query=f"?{urlencode(given)}" if given else "",
         sections={name: _tiles(figures) for name, figures in found.sections.items()},

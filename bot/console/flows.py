@@ -144,8 +144,10 @@ async def save(request: Request, visit: Visit) -> Response:
         own = await authored.read(tx)
     clashes: list[Clash] = []
     if not wrong:
-        project, others = state.settings.project_dir, own.examples(without=entry.intent)
-        clashes = await asyncio.to_thread(faq_entries.clashes, flow.lines, project, others)
+        project = state.settings.project_dir
+        clashes = await asyncio.to_thread(
+            faq_entries.clashes, entry.intent, flow.lines, project, own.examples()
+        )
         if any(each.same for each in clashes):
             wrong.append(Problem(0, "faq.bad.same"))
     if not wrong and (not clashes or given.get("insist")):

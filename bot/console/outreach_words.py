@@ -128,6 +128,10 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "the customer has been silent for too long for this channel",
     },
     "unsent.too_late": {"vi": "đã quá muộn để gửi", "en": "it is too late for it"},
+    "unsent.restored": {
+        "vi": "dữ liệu được khôi phục từ bản sao lưu, tin có thể đã gửi rồi",
+        "en": "restored from a backup: it may have gone out already",
+    },
     "unsent.no_longer": {"vi": "việc đã thay đổi", "en": "things have changed"},
     "unsent.no_sales_today": {
         "vi": "hôm nay không gửi tin bán hàng",

@@ -14,7 +14,7 @@ from bot.console.access import DESK, REVIEW, Door, Visit
 from bot.console.render import missing, page
 from bot.console.shapes import WHY
 from bot.models import Status
-from bot.storage import audit, desk, handoffs, hits, identities, tags, users
+from bot.storage import audit, desk, handoffs, hits, identities, retention, tags, users
 from bot.storage.hits import Filters
 
 WHOLE = 5000  # messages of one transcript
@@ -97,6 +97,8 @@ async def transcript(request: Request, visit: Visit) -> Response:
         person_id = await identities.person_of(tx, entry.customer.id)
         agents = {person.id: person.name for person in await users.everyone(tx)}
         decided = await audit.of(tx, "customer", entry.customer.id)
+        cleared_at = await retention.cleared_at(tx, conversation_id)
+        holds = await retention.holds_on(tx, entry.conversation)
     return page(
         request,
         "transcript.html",
@@ -110,6 +112,8 @@ async def transcript(request: Request, visit: Visit) -> Response:
         why=WHY,
         whys=left_out.WHY,
         decided=decided,
+        cleared_at=cleared_at,
+        holds=holds,
         now=request.app.state.clock(),
     )
 

@@ -32,6 +32,7 @@ class Told:
     late: datetime | None  # when it was said, if a later one came before it
     reaction: str  # the customer's, to what we said
     in_group: bool
+    files_gone: bool = False  # their time was over
 
     @property
     def instead(self) -> str:
@@ -40,6 +41,8 @@ class Told:
             return "recalled"
         if self.begins:
             return "begins"
+        if self.files_gone and not self.text:
+            return "files_gone"
         return "pressed_one" if self.pressed and not self.text else ""
 
 
@@ -63,4 +66,5 @@ def of_message(message: Message) -> Told:
         late=message.sent_at if meta.get("overtaken") else None,
         reaction=str(meta.get("reaction", "")),
         in_group=bool(meta.get("group")),
+        files_gone=bool(meta.get("files_gone")) and not message.content.attachments,
     )

@@ -14,7 +14,9 @@ from bot.console import (
     figure_words,
     flow_words,
     records_words,
+    retention_words,
     risk_words,
+    unanswered_words,
 )
 from bot.console.intents import TITLES
 from bot.console.outreach_words import WORDS as OUTREACH
@@ -1848,7 +1850,9 @@ WORDS |= flow_words.WORDS
 WORDS |= {f"intent.{code}": {"vi": vi, "en": en} for code, (vi, en) in TITLES.items()}
 WORDS |= OUTREACH
 WORDS |= digest_words.WORDS
+WORDS |= retention_words.WORDS
 WORDS |= risk_words.WORDS
+WORDS |= unanswered_words.WORDS
 
 # What the inbox's own scripts say.
 FOR_SCRIPTS = (

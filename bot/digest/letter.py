@@ -12,12 +12,12 @@ from typing import Final
 
 from bot.console import figures, numbers, words
 from bot.console.figures import Report
-from bot.digest.redacted import redacted
 from bot.facts import HERE
 from bot.figures import ranking
 from bot.figures.figure import ENOUGH, Figure
 from bot.figures.ranking import Named
 from bot.folded import words as folded
+from bot.redacted import redacted
 from bot.storage import heard
 from bot.storage.db import Tx
 from connectors.base import Json

@@ -32,6 +32,17 @@ def wilson(hits: int, n: int) -> tuple[float, float]:
     return (0.0 if hits == 0 else low), (1.0 if hits == n else high)
 
 
+def newcombe(hits: int, n: int, other_hits: int, other_n: int) -> tuple[float, float]:
+    """The 95 % interval of the first share less the other, of Wilson's two. Raises ValueError as
+    `wilson` does. Source: R. G. Newcombe, Statistics in Medicine 17 (1998), method 10."""
+    (low, high), (other_low, other_high) = wilson(hits, n), wilson(other_hits, other_n)
+    one, other = hits / n, other_hits / other_n
+    return (
+        one - other - sqrt((one - low) ** 2 + (other_high - other) ** 2),
+        one - other + sqrt((high - one) ** 2 + (other - other_low) ** 2),
+    )
+
+
 def share(
     name: str,
     window: Window,

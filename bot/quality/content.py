@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from bot import facts
-from bot.quality import conflicts, plain
+from bot import facts, plain
+from bot.quality import conflicts
 
 REVIEW: Final = timedelta(days=90)
 

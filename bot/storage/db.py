@@ -46,8 +46,19 @@ AWAY = (
 )
 
 
-# PostgreSQL's words for "not now": deadlock, serialization, too many connections, shutting down.
-TRY_AGAIN = ("40P01", "40001", "53300", "57P01", "57P03")
+READ_ONLY = "25006"
+NO_ROOM = ("53100", "58030")  # the disk is full, or fails
+# PostgreSQL's words for "not now": deadlock, serialization, too many connections, out of memory,
+# shutting down.
+TRY_AGAIN = ("40P01", "40001", "53200", "53300", "57P01", "57P02", "57P03", READ_ONLY, *NO_ROOM)
+
+# What somebody has to do, by a PostgreSQL code or SQLite's own words.
+WAYS_OUT = {
+    ("disk is full", "disk I/O error", *NO_ROOM): "there is no room on the database's disk, or it "
+    "fails: make room (df -h) and Carebot goes on by itself",
+    ("readonly database", READ_ONLY): "the database may only be read: let Carebot's user write to "
+    "the file and its folder (PostgreSQL: default_transaction_read_only, or a standby)",
+}
 
 
 class DatabaseUnavailable(Exception):
@@ -71,14 +82,14 @@ class Database:
 
         Raises DatabaseUnavailable.
         """
-        with _translated():
+        with translated():
             async with self._engine.begin(durable) as tx:
                 yield tx
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:
         """A reading transaction: one consistent view on SQLite. Raises DatabaseUnavailable."""
-        with _translated():
+        with translated():
             async with self._engine.read() as tx:
                 yield tx
 
@@ -90,19 +101,24 @@ class _Postgres:
     def __init__(self, url: str) -> None:
         self._engine = create_async_engine(
             url,
+            hide_parameters=True,  # or customers' words would be in the log
             pool_size=10,
             max_overflow=10,
             pool_timeout=5,
-            hide_parameters=True,
             connect_args={"timeout": 5, "command_timeout": BUSY_SECONDS},
         )
 
     @asynccontextmanager
     async def begin(self, durable: bool) -> AsyncIterator[Tx]:
-        async with self._engine.begin() as tx:
-            if not durable:
-                await tx.execute(text("SET LOCAL synchronous_commit TO OFF"))
-            yield tx
+        try:
+            async with self._engine.begin() as tx:
+                if not durable:
+                    await tx.execute(text("SET LOCAL synchronous_commit TO OFF"))
+                yield tx
+        except DBAPIError as error:
+            if _code(error) == READ_ONLY:  # new connections may lead to the new primary
+                await self._engine.dispose()
+            raise
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:
@@ -119,8 +135,8 @@ class _Sqlite:
     waits for the disk, a durable commit, has a thread."""
 
     def __init__(self, url: str) -> None:
-        self._durable = _sqlite(url, synchronous="FULL")
-        self._lazy = _sqlite(url, synchronous="NORMAL")
+        self._durable = sqlite_engine(url, synchronous="FULL")
+        self._lazy = sqlite_engine(url, synchronous="NORMAL")
         # SQLite has one writer at a time. Within a process they queue up here.
         self._one_writer = asyncio.Lock()
         self._wrote_at = self._writes_since = 0.0
@@ -138,14 +154,21 @@ class _Sqlite:
                 await self._enter(connection, "BEGIN IMMEDIATE", end)
                 try:
                     yield _OnThisThread(connection)
+                    if durable:
+                        commit = partial(connection.exec_driver_sql, "COMMIT")
+                        await _in_thread(self._disk, commit)
+                    else:
+                        connection.exec_driver_sql("COMMIT")
                 except BaseException:
-                    connection.exec_driver_sql("ROLLBACK")
+                    # A full disk has rolled it back already.
+                    with contextlib.suppress(OperationalError):
+                        connection.exec_driver_sql("ROLLBACK")
                     raise
-                if durable:
-                    commit = partial(connection.exec_driver_sql, "COMMIT")
-                    await _in_thread(self._disk, commit)
-                else:
-                    connection.exec_driver_sql("COMMIT")
+        except OperationalError as error:
+            if "readonly" in str(error):  # a file stays as it was opened
+                self._durable.dispose()
+                self._lazy.dispose()
+            raise
         finally:
             self._wrote_at = time.monotonic()
             self._one_writer.release()
@@ -211,7 +234,7 @@ async def _in_thread(threads: ThreadPoolExecutor, work: Callable[[], object]) ->
         raise
 
 
-class _translated:
+class translated:
     """Turns what the two drivers raise for "not there just now" into DatabaseUnavailable."""
 
     def __enter__(self) -> None:
@@ -220,16 +243,28 @@ class _translated:
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
         if isinstance(error, AWAY) or (
             isinstance(error, DBAPIError)
-            and (error.connection_invalidated or getattr(error.orig, "sqlstate", None) in TRY_AGAIN)
+            and (error.connection_invalidated or _code(error) in TRY_AGAIN)
         ):
-            raise DatabaseUnavailable(f"{type(error).__name__}: {error}") from error
+            told = f"{type(error).__name__}: {error}"
+            found = (
+                way_out
+                for signs, way_out in WAYS_OUT.items()
+                if any(sign in str(error) or sign == _code(error) for sign in signs)
+            )
+            raise DatabaseUnavailable(": ".join((*found, told))) from error
 
 
-def _sqlite(url: str, synchronous: str) -> Any:
+def _code(error: BaseException) -> str | None:
+    """PostgreSQL's, of an error that is one of its own."""
+    code: str | None = getattr(getattr(error, "orig", error), "sqlstate", None)
+    return code
+
+
+def sqlite_engine(url: str, synchronous: str) -> Any:
     engine = create_engine(
         url,
         future=True,
-        hide_parameters=True,  # errors are logged, and what is stored is what customers wrote
+        hide_parameters=True,  # or customers' words would be in the log
         # The default pool opens the file anew for every transaction: five times slower.
         poolclass=QueuePool,
         pool_size=8,

@@ -14,7 +14,8 @@ from bot.storage.tables import faq_entries
 
 @dataclass(frozen=True)
 class FaqEntry:
-    """One question, in the ways customers ask it, and its answer."""
+    """One question, in the ways customers ask it, and its answer; or, without an answer, more ways
+    of asking what the project's files answer."""
 
     id: int = 0  # 0: not kept yet
     intent: str = ""
@@ -38,6 +39,12 @@ async def everything(tx: Tx) -> list[FaqEntry]:
 
 async def by_id(tx: Tx, entry_id: int) -> FaqEntry | None:
     query = select(faq_entries).where(faq_entries.c.id == entry_id)
+    row = (await tx.execute(query)).mappings().one_or_none()
+    return _entry(row) if row else None
+
+
+async def of_intent(tx: Tx, intent: str) -> FaqEntry | None:
+    query = select(faq_entries).where(faq_entries.c.intent == intent)
     row = (await tx.execute(query)).mappings().one_or_none()
     return _entry(row) if row else None
 

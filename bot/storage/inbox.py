@@ -18,14 +18,21 @@ from bot.storage.tables import UtcDateTime, inbox, messages
 
 # A living worker renews the lease of a turn that lasts; a dead one's turns are free when it ends.
 LEASE = timedelta(seconds=4)
+# No turn is put off for longer: what is, was begun by a clock that has been set back since.
+FAR = timedelta(minutes=2)
 TOGETHER = 20  # messages of a turn, at most
 
 
 _earlier = inbox.alias()
 _NOW: Any = bindparam("now", type_=UtcDateTime)
+_FAR: Any = bindparam("far", type_=UtcDateTime)
 # A first waiting message that nobody is at.
 _FREE = and_(
-    or_(inbox.c.leased_until.is_(None), inbox.c.leased_until <= _NOW),
+    or_(
+        inbox.c.leased_until.is_(None),
+        inbox.c.leased_until <= _NOW,
+        inbox.c.leased_until > _FAR,
+    ),
     ~exists().where(
         and_(
             _earlier.c.conversation_id == inbox.c.conversation_id,
@@ -41,6 +48,7 @@ _CLAIM = (
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True, of=inbox)
 )
+_TRIED = _CLAIM.where(inbox.c.attempts > 0)
 # Whoever takes several rows takes them in this order: so no two wait for each other.
 _OF_CONVERSATION = (
     select(inbox.c.message_id, messages.c.meta["trace"].as_string().label("trace"))
@@ -100,12 +108,27 @@ async def hold(
 
 async def any_free(tx: Tx, now: datetime) -> bool:
     """Whether there is anything to claim."""
-    return (await tx.execute(_ANY_FREE, {"now": now})).first() is not None
+    return (await tx.execute(_ANY_FREE, {"now": now, "far": now + FAR})).first() is not None
 
 
-async def claim(tx: Tx, now: datetime, limit: int) -> list[InboxEntry]:
-    """Begin what waits in up to `limit` conversations, longest waiting first."""
-    rows = (await tx.execute(_CLAIM, {"now": now, "most": limit})).mappings().all()
+async def any_of(tx: Tx, conversation_id: int) -> bool:
+    """Whether a message of this conversation waits."""
+    return (
+        await tx.execute(_OF_CONVERSATION, {"conversation": conversation_id})
+    ).first() is not None
+
+
+async def claim(tx: Tx, now: datetime, limit: int, *, busy: bool = False) -> list[InboxEntry]:
+    """Begin what waits in up to `limit` conversations, longest waiting first.
+
+    What was begun before and not ended may have killed its worker, and all that was in hand with
+    it: it is begun alone, and whoever is `busy` begins nothing until it is free for it.
+    """
+    key = {"now": now, "far": now + FAR}
+    rows = (await tx.execute(_TRIED, key | {"most": 1})).mappings().all()
+    if rows and busy:
+        return []
+    rows = rows or (await tx.execute(_CLAIM, key | {"most": limit})).mappings().all()
     entries = []
     for row in rows:
         key = {"conversation": row["conversation_id"]}

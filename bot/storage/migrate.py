@@ -58,6 +58,12 @@ async def revisions(url: str) -> tuple[str | None, str | None]:
     return current, ScriptDirectory.from_config(_config()).get_current_head()
 
 
+def known_revisions() -> set[str]:
+    """The revisions that this code can bring a database to."""
+    script = ScriptDirectory.from_config(_config())
+    return {step.revision for step in script.walk_revisions()}
+
+
 async def _with_connection(url: str, work: Callable[[Any], Result]) -> Result:
     """Do synchronous work in one transaction. Alembic speaks no other way."""
     if url.startswith("sqlite"):

@@ -121,6 +121,8 @@ async def forget_workers(tx: Tx, silent_since: datetime) -> None:
 
 
 async def bot_ready(tx: Tx, since: datetime) -> bool:
-    """Whether any worker that showed itself since then has a model loaded."""
-    query = select(workers.c.id).where(workers.c.model_id.is_not(None), workers.c.seen_at >= since)
+    """Whether any worker that showed itself since then has a model loaded. One that did so in
+    the future died before the clock was set back."""
+    shown = workers.c.seen_at.between(since, since + 2 * ALIVE)
+    query = select(workers.c.id).where(workers.c.model_id.is_not(None), shown)
     return (await tx.execute(query.limit(1))).first() is not None

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import and_, delete, exists, func, null, or_, select, update
 
-from bot.models import Status
+from bot.models import Conversation, Status
 from bot.storage import audit
 from bot.storage.db import Tx, insert, insert_once
 from bot.storage.tables import (
@@ -435,3 +435,16 @@ async def open_holds(tx: Tx, customer_id: int | None = None, limit: int = 200) -
     names = Hold.__dataclass_fields__
     rows = (await tx.execute(query)).mappings()
     return [Hold(**{name: row[name] for name in names}) for row in rows]
+
+
+async def holds_on(tx: Tx, talk: Conversation) -> list[Hold]:
+    """The open ones that keep a talk."""
+    found = await open_holds(tx, talk.customer_id)
+    return [each for each in found if each.conversation_id in (None, talk.id)]
+
+
+async def cleared_at(tx: Tx, conversation_id: int) -> datetime | None:
+    """When the words of a talk were deleted."""
+    query = select(conversations.c.cleared_at).where(conversations.c.id == conversation_id)
+    found: datetime | None = (await tx.execute(query)).scalar_one()
+    return found

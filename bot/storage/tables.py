@@ -137,7 +137,7 @@ audit = Table(
     "audit",
     metadata,
     _pk(),
-    Column("kind", String(16), nullable=False),  # customer, campaign
+    Column("kind", String(16), nullable=False),  # customer, campaign, wording, faq
     Column("subject_id", Id, nullable=False),  # which one
     Column("what", String(32), nullable=False),
     Column("user_id", Id, ForeignKey("users.id")),
@@ -929,6 +929,68 @@ flows = Table(
     Column("changed_by", Id, ForeignKey("users.id")),
     Column("changed_at", UtcDateTime, nullable=False),
     sqlite_autoincrement=True,
+)
+
+# What customers asked and the assistant had no good answer to, one row a message.
+unanswered = Table(
+    "unanswered",
+    metadata,
+    Column("message_id", Id, ForeignKey("messages.id"), primary_key=True, autoincrement=False),
+    Column("why", String(16), nullable=False),  # one of bot.unanswered.WHY
+    Column("guess", String(64), nullable=False, server_default=""),  # the likeliest intent
+    Column("asked_at", UtcDateTime, nullable=False, index=True),
+    Column("verdict", String(16), nullable=False, server_default=""),  # "" while it is open
+    Column("settled_by", Id, ForeignKey("users.id")),
+    Column("settled_at", UtcDateTime),
+)
+
+# Whether an answer was of help, asked under some; one row a question of a customer's.
+thumbs = Table(
+    "thumbs",
+    metadata,
+    # the customer's question
+    Column("message_id", Id, ForeignKey("messages.id"), primary_key=True, autoincrement=False),
+    Column("customer_id", Id, ForeignKey("customers.id"), nullable=False),
+    Column("intent", String(64), nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False, index=True),
+    Column("helped", Boolean),  # none: no answer
+    Column("answered_at", UtcDateTime),
+    Index("ix_thumbs_customer_id_asked_at", "customer_id", "asked_at"),
+)
+
+# Two wordings of one answer, to see which helps more.
+experiments = Table(
+    "experiments",
+    metadata,
+    _pk(),
+    Column("intent", String(64), nullable=False),
+    Column("first", Text, nullable=False),  # as it was when it began
+    Column("second", Text, nullable=False),
+    Column("most", Integer, nullable=False),  # customers; it stops by itself then
+    Column("ends_at", UtcDateTime, nullable=False),  # or then
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Column("outcome", String(16), nullable=False, server_default=""),
+    Index(
+        "uq_experiments_open",
+        "intent",
+        unique=True,
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+# Which wording a customer was first told, and whether it left them without help.
+exposures = Table(
+    "exposures",
+    metadata,
+    Column("experiment_id", Id, ForeignKey("experiments.id"), primary_key=True),
+    Column("customer_id", Id, ForeignKey("customers.id"), primary_key=True),
+    Column("wording", String(8), nullable=False),  # first, second
+    Column("shown_at", UtcDateTime, nullable=False),
+    Column("came_back_at", UtcDateTime),
+    Index("ix_exposures_customer_id_shown_at", "customer_id", "shown_at"),
 )
 
 # The present content, trained and held against every bar before it may be published.

@@ -241,7 +241,8 @@ class Telegram:
         if isinstance(error, NetworkError):
             cause = error.__cause__
             if isinstance(cause, (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)):
-                return RetryableError("no connection to Telegram")
+                away = not isinstance(cause, httpx.PoolTimeout)
+                return RetryableError("no connection to Telegram", everybody=away)
             status = STATUS.search(error.message)
             if cause is None and status and status[1] in ("500", "503"):
                 return errors.error(self.name, "500", error.message)

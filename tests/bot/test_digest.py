@@ -24,9 +24,9 @@ from bot.console import figures, numbers
 from bot.digest import Office, letter, next_after
 from bot.digest.letter import Letter, change
 from bot.digest.mail import ByMail
-from bot.digest.redacted import redacted
 from bot.figures.figure import Figure, Window
 from bot.models import Content, Say, Turn
+from bot.redacted import redacted
 from bot.slack_desk.digest import BySlack, blocks
 from bot.storage import digests, rules, tables
 from bot.storage.db import Database, insert

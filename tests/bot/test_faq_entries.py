@@ -73,7 +73,7 @@ def test_intents_are_named_after_their_title_and_never_twice() -> None:
 def test_a_way_of_asking_of_another_matter_is_found() -> None:
     entry = replace(PETS, lines=("phi ship ve da nang bao nhieu", *PETS.lines))
 
-    found = faq_entries.clashes(entry.lines, ROOT, [])
+    found = faq_entries.clashes(entry.intent, entry.lines, ROOT, [])
 
     assert "ask_shipping_fee" in {each.intent for each in found}
 
@@ -82,7 +82,7 @@ def test_a_way_of_asking_of_another_entry_is_found_and_not_its_own() -> None:
     other = replace(PETS, id=2, intent="faq_bai_do", title="Bãi đỗ")
 
     own = Authored((PETS, other))
-    found = faq_entries.clashes(PETS.lines, ROOT, own.examples(without=PETS.intent))
+    found = faq_entries.clashes(PETS.intent, PETS.lines, ROOT, own.examples())
 
     assert {each.intent for each in found if each.same} == {"faq_bai_do"}
 

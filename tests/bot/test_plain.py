@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot import facts
-from bot.quality import content, plain
-from bot.quality.plain import Answer, Lists
+from bot import facts, plain
+from bot.plain import Answer, Lists
+from bot.quality import content
 
 ROOT = Path(__file__).parents[2]
 LISTS = Lists.read()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -14,7 +15,8 @@ from bot.facts import Facts
 from bot.faq import Faq
 from bot.models import Author, Content
 from bot.similar import Index
-from bot.storage import messages
+from bot.storage import faq_entries, messages
+from bot.storage.faq_entries import FaqEntry
 from bot.suggestions import Suggestions
 
 ROOT = Path(__file__).parents[2]
@@ -193,3 +195,39 @@ async def test_notes_open_talks_and_the_assistants_words_are_no_answers_of_agent
 @pytest.mark.parametrize("nothing", ["", " ", "?", "👍"])
 async def test_words_that_say_nothing_suggest_nothing(suggestions, nothing):
     assert await suggestions.find(nothing, FACTS, "anh") == []
+
+
+# --- the support team's own answers
+
+
+PETS = FaqEntry(
+    intent="faq_thu_cung",
+    title="Thú cưng",
+    lines=("dắt chó vô cửa hàng được không", "cho cún vào trong được không"),
+    answer="Dạ {shop_name} mời anh/chị dắt thú cưng vào cùng ạ.",
+)
+
+
+async def test_an_own_answer_is_suggested_as_soon_as_it_is_written_or_changed(db):
+    suggestions = Suggestions(ROOT, db)
+    assert "thú cưng" not in str(await suggestions.find("dẫn chó vô được ko", FACTS, "anh"))
+    async with db.begin() as tx:
+        await faq_entries.put(tx, PETS, None, NOON)
+
+    (first, *_) = await suggestions.find("dắt chó vô cửa hàng được ko", FACTS, "chị")
+    assert first.title == "Thú cưng"
+    assert first.text == f"Dạ {FACTS['shop_name']} mời chị dắt thú cưng vào cùng ạ."
+
+    async with db.begin() as tx:
+        (kept,) = await faq_entries.everything(tx)
+        await faq_entries.put(tx, replace(kept, answer="Dạ chưa được ạ."), None, NOON)
+    (first, *_) = await suggestions.find("dắt chó vô cửa hàng được ko", FACTS, "chị")
+    assert first.text == "Dạ chưa được ạ."
+
+
+def test_more_ways_of_asking_lead_to_the_answer_of_the_files():
+    more = FaqEntry(intent="ask_installment", title="Trả góp", lines=("mua chịu từ từ trả dần",))
+
+    (_, answer), *_ = Faq(ROOT, [more]).find("mua chịu trả dần", 1)
+
+    assert answer.intent == "ask_installment"

@@ -20,6 +20,7 @@ from bot.logs import Form
 from bot.models import Author, Content, Delivery, Say, Turn
 from bot.storage import messages
 from bot.storage.db import Database
+from bot.supervisor import Supervisor
 from connectors.base import PermanentError, UnknownOutcomeError
 
 CANARY = "sđt bí mật 0900000077 CANARY"
@@ -153,3 +154,16 @@ def test_an_exception_is_one_line_of_json() -> None:
 
     (line,) = lines(log)
     assert "ValueError: why" in line["exception"] and line["level"] == "error"
+
+
+def test_carebot_up_writes_json_too_whoever_speaks(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LOG_FORMAT", "json")
+
+    Supervisor().say("worker 2", '{"event": "received"}')
+    Supervisor().say("worker 2", "ended with 1; starting again in 0.5 s")
+
+    theirs, ours = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert theirs == {"event": "received"}
+    assert ours == {"event": "ended with 1; starting again in 0.5 s", "logger": "worker 2"}

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from doubles import NOON
+from doubles import NOON, said
 from playwright.async_api import Page
 
-from bot import training
+from bot import conversation, training
 from bot.authored import Authored
+from bot.storage import audit, releases, thumbs, trials
 from bot.storage import faq_entries as rows
-from bot.storage import releases, trials
 from bot.storage.db import Database
 from bot.storage.faq_entries import FaqEntry
 
@@ -213,3 +213,68 @@ async def test_the_pages_are_accessible_and_fit(desk, browse, look):
     await check(page, "question")
 
     assert found == []
+
+
+async def test_who_was_helped_is_shown_with_how_many_said_so(visitor, db, people):
+    ha = await visitor("ha")
+    await send(ha, "/content/new", **PETS)
+    for n, helped in enumerate([True, True, True, False, None]):
+        received = await conversation.receive(db, said(f"chó {n}", by=f"k{n}"), NOON)
+        async with db.begin() as tx:
+            await thumbs.ask(tx, received.message_id, n + 1, "faq_thu_cung", NOON)
+            if helped is not None:
+                await thumbs.answer(tx, received.message_id, helped, NOON)
+
+    page = (await ha.get("/content")).text
+
+    assert "👍 75 % của 4" in page
+    assert "trong 4 khách bấm nói là giúp được (30–95 %" in page and "đã hỏi 5 lần" in page
+
+
+async def test_an_editor_says_how_many_are_asked_and_who_changed_it_is_kept(visitor, db, people):
+    ha, mai = await visitor("ha"), await visitor("mai")
+
+    await send(ha, "/content/thumbs", percent="25")
+    for none in ("101", "-1", "x", ""):
+        await send(ha, "/content/thumbs", percent=none)
+
+    assert (
+        'name="percent" type="number" min="0" max="100" step="1" required value="25"'
+        in (await ha.get("/content")).text
+    )
+    history = (await mai.get("/rules/history")).text
+    assert "Hỏi khách câu trả lời có giúp được không" in history
+    assert "10 %" in history and "25 %" in history and people.ha.name in history
+
+
+HARD = "Dạ hệ thống đã ghi nhận ạ. Anh/chị nhập sai mã ạ. Dạ. Cảm ơn anh/chị."
+
+
+async def reasons(db: Database) -> list[tuple[str, object]]:
+    async with db.read() as tx:
+        return [(each.by, each.data["reason"]) for each in await audit.of(tx, "faq", 1)]
+
+
+async def test_an_answer_that_is_hard_to_read_wants_a_reason_which_is_kept(visitor, db, people):
+    ha = await visitor("ha")
+
+    warned = await send(ha, "/content/new", **PETS | {"answer": HARD})
+    assert warned.status_code == 422 and await kept(db) == []
+    for told in ("4 câu trong một tin", "“hệ thống đã ghi nhận”", "nghe như đổ lỗi", "Vẫn giữ"):
+        assert told in warned.text
+
+    await send(ha, "/content/new", **PETS | {"answer": HARD}, reason=" luật bắt  ghi vậy ")
+    assert [each.answer for each in await kept(db)] == [HARD]
+    assert await reasons(db) == [(people.ha.name, "luật bắt ghi vậy")]
+
+
+async def test_a_plain_answer_wants_no_reason_and_an_unchanged_one_no_new_one(visitor, db, people):
+    ha = await visitor("ha")
+    await send(ha, "/content/new", **PETS | {"answer": HARD}, reason="luật")
+
+    fields = PETS | {"answer": HARD, "title": "Thú cưng theo cùng", "version": "1"}
+    again = await send(ha, "/content/1", **fields)
+    mended = await send(ha, "/content/1", **PETS, version="2")
+
+    assert (again.status_code, mended.status_code) == (303, 303)
+    assert len(await reasons(db)) == 1

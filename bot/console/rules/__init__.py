@@ -6,7 +6,17 @@ form anew and saves nothing; only "save" does.
 
 from __future__ import annotations
 
-from bot.console.rules import agents, digest, history, hours, routing, sentences, targets, teams
+from bot.console.rules import (
+    agents,
+    digest,
+    history,
+    hours,
+    retention,
+    routing,
+    sentences,
+    targets,
+    teams,
+)
 
 DOORS = (
     *hours.DOORS,
@@ -16,5 +26,6 @@ DOORS = (
     *targets.DOORS,
     *sentences.DOORS,
     *digest.DOORS,
+    *retention.DOORS,
     *history.DOORS,
 )

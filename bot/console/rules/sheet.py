@@ -33,6 +33,7 @@ SECTIONS: Final = (
     "targets",
     "sentences",
     "digest",
+    "retention",
     "history",
 )
 

@@ -98,6 +98,7 @@ def told(language: str, document: Json, people: Mapping[int, str]) -> dict[str, 
         lines[words.say(language, f"retention.{kind}")] = words.say(
             language, "retention.days", n=days
         )
+    lines[t("thumbs")] = f"{rules.thumbs} %"
     for key in sentences.QUEUE:
         for locale, ours in sentences.SENTENCES[key].items():
             name = words.say(language, f"rules.sentence.{key}")

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import yaml
 
@@ -36,6 +36,22 @@ class Answer:
     where: str
 
 
+class Weakness(NamedTuple):
+    """What makes a text hard to read, or blames."""
+
+    rule: str  # of RULES
+    what: str  # the sentence, or the word
+    n: int = 0  # words, or sentences
+    instead: str = ""  # what to say
+
+    def told(self) -> str:
+        if self.rule == "long":
+            return f"{self.n} words in a sentence, {WORDS} at most: {self.what}"
+        if self.rule == "many":
+            return f"{self.n} sentences in a bubble, {SENTENCES_OF_A_BUBBLE} at most"
+        return f"“{self.what}”: {self.instead}"
+
+
 @dataclass(frozen=True)
 class Lists:
     """What plain.yml says: words with what to say instead, and reasons by answer and rule."""
@@ -43,6 +59,12 @@ class Lists:
     blame: Mapping[str, str]
     jargon: Mapping[str, str]
     reviewed: Mapping[str, Mapping[str, str]]
+
+    @classmethod
+    @lru_cache(maxsize=1)
+    def ours(cls) -> Lists:
+        """Those of plain.yml, read once."""
+        return cls.read()
 
     @classmethod
     def read(cls, path: Path = LISTS) -> Lists:
@@ -95,11 +117,11 @@ def find(texts: list[Answer], facts: Mapping[str, str], lists: Lists) -> list[st
     told: list[str] = []
     needed: set[tuple[str, str]] = set()
     for answer in texts:
-        for rule, what in _weaknesses(answer.text, facts, lists):
-            if RULES[rule] in lists.reviewed.get(answer.name, ()):
-                needed.add((answer.name, RULES[rule]))
+        for each in weaknesses(answer.text, facts, lists):
+            if RULES[each.rule] in lists.reviewed.get(answer.name, ()):
+                needed.add((answer.name, RULES[each.rule]))
             else:
-                told.append(f"{answer.where}: {answer.name}: {what}")
+                told.append(f"{answer.where}: {answer.name}: {each.told()}")
     return told + [
         f"{LISTS.name}: {name}: nothing is {rule!r} any more; take the entry out"
         for name, rules in lists.reviewed.items()
@@ -108,7 +130,8 @@ def find(texts: list[Answer], facts: Mapping[str, str], lists: Lists) -> list[st
     ]
 
 
-def _weaknesses(text: str, facts: Mapping[str, str], lists: Lists) -> Iterator[tuple[str, str]]:
+def weaknesses(text: str, facts: Mapping[str, str], lists: Lists) -> Iterator[Weakness]:
+    """All that makes a text hard to read, `facts` put in where it names them."""
     filled = VARIABLE.sub(lambda variable: facts.get(variable[1], variable[0]), text)
     prose = 0
     for line in filled.splitlines():
@@ -117,16 +140,16 @@ def _weaknesses(text: str, facts: Mapping[str, str], lists: Lists) -> Iterator[t
             words = len(sentence.split())
             prose += bool(words) and not is_row
             if words > WORDS:
-                yield "long", f"{words} words in a sentence, {WORDS} at most: {sentence}"
+                yield Weakness("long", sentence, words)
     if prose > SENTENCES_OF_A_BUBBLE:
-        yield "many", f"{prose} sentences in a bubble, {SENTENCES_OF_A_BUBBLE} at most"
+        yield Weakness("many", "", prose)
     # A fact's words are told at the fact.
     said = text.lower()
     for rule, pattern, instead in lists.patterns:
         for match in pattern.finditer(said):
             if rule == "jargon" and _is_explained(said, match):
                 continue
-            yield rule, f"“{match[0]}”: {instead}"
+            yield Weakness(rule, match[0], 0, instead)
 
 
 def _is_explained(said: str, match: re.Match[str]) -> bool:
