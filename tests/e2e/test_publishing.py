@@ -94,7 +94,8 @@ async def test_a_question_and_a_flow_are_written_tried_published_and_answered(
         await customer.is_told("muốn thử máy nào")
         await customer.say("thôi không cần nữa")
         await customer.is_told("em dừng ở đây")
-        # The other way.
+        # The other way, for somebody else.
+        customer = await Customer.visit(await browser.new_context(locale="vi-VN"), running.shop)
         await customer.say("mượn về thử mấy ngày được ko ạ")
         await customer.is_told("muốn thử máy nào")
         await customer.say("máy xay nha")
