@@ -91,11 +91,12 @@ class IntentModel:
         rows = copies(texts, intents, self.negatives)
         self.reader = Reader().fit([shape(text) for text in [*texts, *self.negatives]])
         self.ngrams = Ngrams().fit([text for text, _ in rows])
+        matrix = self.ngrams.matrix(text for text, _ in rows)
         svm = LinearSVC(C=2.0, tol=0.5, multi_class="crammer_singer", random_state=0)
         with warnings.catch_warnings():
             # liblinear does not count this kind's rounds: scikit-learn reads what lies there.
             warnings.simplefilter("ignore", ConvergenceWarning)
-            svm.fit(self.ngrams.matrix(text for text, _ in rows), [intent for _, intent in rows])
+            svm.fit(matrix, [intent for _, intent in rows])
         self.intents = [str(intent) for intent in svm.classes_ if intent != OUT_OF_SCOPE]
         ours_first = np.argsort(svm.classes_ == OUT_OF_SCOPE, kind="stable")
         coef, bias = APART * svm.coef_, APART * svm.intercept_
@@ -105,7 +106,8 @@ class IntentModel:
         self.bias = bias[ours_first].astype(np.float32)
         known = dict(zip(map(shape, texts), intents, strict=True))
         counts = np.array([intent != OUT_OF_SCOPE for intent in known.values()])
-        self.neighbours = Neighbours(self.ngrams.matrix(known), counts)
+        row_of = {text: at for at, (text, _) in enumerate(rows)}
+        self.neighbours = Neighbours(matrix[[row_of[text] for text in known]], counts)
 
     def score(self, text: str) -> tuple[Vector, float]:
         """Margins by intent, and one number for "is this ours".

@@ -59,9 +59,12 @@ class Content(RasaFileImporter):
     def get_domain(self) -> Domain:
         return super().get_domain()
 
-    @cached_method
     def get_stories(self, exclusion_percentage: int | None = None) -> StoryGraph:
-        return super().get_stories(exclusion_percentage)
+        return self._told
+
+    @cached_property
+    def _told(self) -> StoryGraph:
+        return super().get_stories()
 
 
 def train(project: Path, archive: Path, own: Path | None = None) -> None:
