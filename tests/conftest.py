@@ -18,6 +18,7 @@ from databases import new_postgres, new_sqlite
 from doubles import NOON, ScriptedDialogue, free_port
 from playwright.async_api import Browser
 from servers import Server, running, settings
+from trained import trained
 
 from bot.models import Role, User
 from bot.storage import users
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from bot.dialogue import RasaDialogue
 
 ROOT = Path(__file__).parent.parent
-BROWSER_TESTS = pytest.StashKey[set[str]]()
+IN_BROWSER = ("browser", True)
 
 
 def _postgres_server() -> Iterator[str]:
@@ -73,19 +74,17 @@ async def browser() -> AsyncIterator[Browser]:
         yield launched
 
 
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say how many tests really ran in a browser."""
-    passed = {report.nodeid for report in terminalreporter.getreports("passed")}
-    seen = passed & config.stash.get(BROWSER_TESTS, set())
-    terminalreporter.write_line(f"browser tests passed: {len(seen)}")
+    passed = terminalreporter.getreports("passed")
+    seen = sum(report.when == "call" and IN_BROWSER in report.user_properties for report in passed)
+    terminalreporter.write_line(f"browser tests passed: {seen}")
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    config.stash[BROWSER_TESTS] = {
-        item.nodeid for item in items if "browser" in getattr(item, "fixturenames", ())
-    }
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.user_properties.append(IN_BROWSER)
 
 
 @pytest.fixture(scope="session")
@@ -155,22 +154,8 @@ async def server(database_url: str, tmp_path: Path) -> AsyncIterator[Server]:
 
 @pytest.fixture(scope="session")
 def model(request: pytest.FixtureRequest) -> tuple[str, bytes]:
-    """The project's own content, trained by Rasa: name and archive. Equal content is trained
-    once."""
-    import asyncio
-
-    from bot import training
-
-    assert request.config.cache is not None
-    content = training.fingerprint(ROOT)
-    folder = request.config.cache.mkdir("models")
-    kept = folder / f"{content}.tar.gz"
-    if not kept.exists():
-        for old in folder.iterdir():
-            old.unlink()
-        with tempfile.TemporaryDirectory() as place:
-            data = asyncio.run(training.run_rasa(ROOT, Path(place), content, lambda line: None))
-        kept.write_bytes(data)
+    """The project's own content, trained by Rasa: name and archive."""
+    kept = trained(request.config, "models")
     return kept.name, kept.read_bytes()
 
 
