@@ -302,7 +302,7 @@ async def verdict(world: World, db: Database) -> Row:
         left = (await tx.execute(select(func.count()).select_from(inbox))).scalar_one()
         due = (await tx.execute(select(func.count()).select_from(outbox))).scalar_one()
     answers = Counter(id_ for row in rows for id_ in row.meta.get("answers", ()))
-    said = Counter(row.channel for row in rows)
+    said = Counter("widget" if row.channel == WIDGET.name else row.channel for row in rows)
     fates = Counter(row.delivery for row in rows)
     found = {
         "accepted": sum(world.accepted.values()),

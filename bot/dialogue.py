@@ -74,6 +74,8 @@ INTRODUCTIONS = frozenset({"utter_greet", "utter_bot_challenge", "utter_care_hon
 # something not understood: it must set no slot and trigger no intent.
 _COMMAND = re.compile(r"[\s\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]*/")
 NOT_UNDERSTOOD = "/nlu_fallback"
+# What a model must answer before customers have it.
+GREETING = Question(0, "chào shop", "", Memory(None), {})
 # Characters of a long text that are understood: reading 10 000 took a third of a second.
 BEGINNING, END = 1500, 500
 
@@ -96,9 +98,11 @@ class RasaDialogue:
 
     @classmethod
     def load(cls, archive: bytes, name: str) -> RasaDialogue:
-        """Load a trained model. Takes seconds: call it off the event loop.
+        """Load a trained model and have it answer a greeting. Takes seconds: call it off the event
+        loop.
 
-        Raises rasa's own errors when the archive cannot be used.
+        Raises rasa's own errors when the archive cannot be used, and NotAnswering when it can and
+        has nothing to say.
         """
         quiet()
         actions = LocalActions("actions")
@@ -114,7 +118,12 @@ class RasaDialogue:
         store = TurnMemory(agent.domain)
         # Agent would wrap the store in one that answers from an empty memory when it fails.
         agent.tracker_store = agent.processor.tracker_store = store
-        return cls(agent, store, actions, name)
+        loaded = cls(agent, store, actions, name)
+        with ThreadPoolExecutor(1) as apart:  # this thread may have a loop of its own
+            greeted = apart.submit(asyncio.run, loaded.ask(GREETING)).result()
+        if not greeted.says:
+            raise NotAnswering(f"{name} has nothing to say to a greeting")
+        return loaded
 
     async def ask(self, question: Question) -> Turn:
         """The assistant's turn. Raises ActionFailed when an action did."""
@@ -190,6 +199,10 @@ class RasaDialogue:
         """What the model alone reads in a text: `intent`, `intent_ranking`, `entities`."""
         parsed: Json = await self._agent.parse_message(harmless(text))
         return parsed
+
+
+class NotAnswering(Exception):
+    """A model that loads and does not answer: its words or rules are not there."""
 
 
 class ActionFailed(Exception):

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import io
 import itertools
+import json
 import random
+import tarfile
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -282,3 +285,29 @@ async def test_rasa_does_not_log_what_customers_write(
 
     out, err = capfd.readouterr()
     assert "CANARY" not in out + err + caplog.text
+
+
+def without_words(archive: bytes) -> bytes:
+    """The model, its domain without the answer to a greeting."""
+    made = io.BytesIO()
+    with (
+        tarfile.open(fileobj=io.BytesIO(archive)) as whole,
+        tarfile.open(fileobj=made, mode="w:gz") as poorer,
+    ):
+        for member in whole.getmembers():
+            file = whole.extractfile(member)
+            data = file.read() if file else b""
+            if member.name.endswith("metadata.json"):
+                found = json.loads(data)
+                del found["domain"]["responses"]["utter_greet"]
+                data = json.dumps(found).encode()
+                member.size = len(data)
+            poorer.addfile(member, io.BytesIO(data) if file else None)
+    return made.getvalue()
+
+
+def test_a_model_that_has_nothing_to_say_does_not_load(model: tuple[str, bytes]) -> None:
+    from bot.dialogue import NotAnswering, RasaDialogue
+
+    with pytest.raises(NotAnswering):
+        RasaDialogue.load(without_words(model[1]), "poor.tar.gz")
