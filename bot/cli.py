@@ -66,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     command("demo", _demo, "everything on this machine, with the demo shop and pretend phones")
     command("simulate", _simulate, "pretend phones: Messenger, Zalo OA, Zalo Bot, Telegram")
     up = command("up", _up, "web server and workers of this machine, kept alive")
-    up.add_argument("--workers", type=int, default=1, help="one a core pays; 0.6 GB each")
+    up.add_argument("--workers", type=int, default=1, help="one a core pays; 0.4 GB each")
     command("web", _web, "the web server: widget, console")
     command("worker", _worker, "a worker: answers and deliveries")
     command("train", _train, "train a model on config.yml, domain.yml and data/")

@@ -196,7 +196,10 @@ def test_the_targets_are_where_the_figures_are() -> None:
     assert config["rule_files"] == ["alerts.yml"]
 
 
-@pytest.mark.skipif(not shutil.which("promtool"), reason="promtool is of Debian's prometheus")
+@pytest.mark.skipif(
+    not shutil.which("promtool") and "CI" not in os.environ,
+    reason="promtool is of Debian's prometheus",
+)
 def test_the_alarms_ring_and_stay_silent_as_they_should() -> None:
     for command in ("check rules alerts.yml", "check config prometheus.yml"):
         subprocess.run(["promtool", *command.split()], cwd=DOCS, check=True)
