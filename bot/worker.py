@@ -56,6 +56,8 @@ PLAN_SECONDS = 60.0  # between looks for what is to be planned
 FREE_SECONDS = 10.0  # between looks for what a clock that was set back has left
 GREET_EVERY = timedelta(hours=1)  # everybody's birthday is read
 OUTREACH = 10  # of ours at a time: customers who wrote come first
+# Who floods us has a part of a worker's time: a rest after each full turn, so many times as long.
+RESTS, LONGEST_REST = 4.0, 30.0  # seconds
 SENDERS = 4  # deliveries at once on each channel
 GETTERS = 2  # errands at once on each channel
 POLL_LEASE = timedelta(seconds=60)  # longer than a platform holds a question open
@@ -227,6 +229,8 @@ class Worker:
             self._answering.difference_update(entry.message_ids)
 
     async def _take_turn(self, dialogue: Dialogue, entry: InboxEntry) -> None:
+        clock = asyncio.get_running_loop().time
+        began = clock()
         try:
             await conversation.take_turn(
                 self._db,
@@ -247,6 +251,10 @@ class Worker:
         except Exception:  # counted by its attempts, and set aside when it keeps failing
             log.exception("turn of messages %s failed", entry.message_ids)
             return
+        if len(entry.message_ids) == inbox.TOGETHER:
+            rest = timedelta(seconds=min(RESTS * (clock() - began), LONGEST_REST))
+            async with self._db.begin(durable=False) as tx:
+                await inbox.rest(tx, entry.conversation_id, self._clock() + rest)
         for delivery in self._wakes[3::2]:  # of what was said
             delivery.set()
         await self._bell.ring("event")

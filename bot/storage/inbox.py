@@ -106,6 +106,11 @@ async def hold(
         await tx.execute(_HOLD, key)
 
 
+async def rest(tx: Tx, conversation_id: int, until: datetime) -> None:
+    """Who has sent so much that a turn does not hold it waits until then with the rest."""
+    await tx.execute(_HOLD, {"conversation": conversation_id, "until": until})
+
+
 async def any_free(tx: Tx, now: datetime) -> bool:
     """Whether there is anything to claim."""
     return (await tx.execute(_ANY_FREE, {"now": now, "far": now + FAR})).first() is not None
