@@ -58,7 +58,7 @@ from channels import (
 )
 from starlette.applications import Starlette
 from starlette.routing import Mount
-from turn import free_port, process, until
+from turn import QUESTIONS, free_port, process, until
 
 from bot import clock
 from bot.models import Author, Delivery
@@ -78,12 +78,7 @@ WARMS: Final = 15.0  # seconds
 SETTLES: Final = 90.0
 # Each answered in one turn, by words or by the shop's records, and by no person.
 TEXTS: Final = (
-    "phí ship bao nhiêu vậy shop",
-    "may gio mo cua",
-    "bảo hành mấy tháng ạ",
-    "có nhận chuyển khoản k",
-    "đổi trả thế nào",
-    "dia chi shop o dau",
+    *QUESTIONS,
     "có trả góp không em",
     "bao h co khuyen mai",
     "máy lọc nước giá sao",
