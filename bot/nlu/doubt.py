@@ -55,7 +55,7 @@ class Doubt(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"close": 0.8, "sure": 0.95}
+        return {"close": 0.7, "sure": 0.8}
 
     @classmethod
     def create(

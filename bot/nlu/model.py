@@ -1,8 +1,8 @@
 """The intent model: which intent a text is closest to, and whether it is ours at all.
 
-Linear SVM over words and letter groups, all intents in one problem (Crammer and Singer 2001),
-taught with a copy of every example without accents and with sentences that are nobody's business
-here. A message is judged as it stands and as the reader understands it. No Rasa in this file.
+Linear SVM over words and letter groups, taught with a copy of every example without accents and
+with sentences that are nobody's business here. A message is judged as it stands and as the reader
+understands it. No Rasa in this file.
 """
 
 import json
@@ -10,7 +10,6 @@ import math
 import re
 import subprocess
 import sys
-import warnings
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
@@ -20,7 +19,6 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.svm import LinearSVC
 
 from bot.nlu.neighbours import Neighbours
@@ -31,7 +29,6 @@ from bot.nlu.text import normalise, strip_accents
 BACKGROUND: Final = Path(__file__).parent / "background.txt"
 OUT_OF_SCOPE: Final = "out_of_scope"
 LIKENESS: Final = 2.0  # how much nearness to taught examples counts for a text
-APART: Final = 2.0  # how far an example's intent is to be ahead of any other
 FOREIGN: Final = 0.2  # how much the margin of "nobody's business" counts against a text
 DIGIT: Final = re.compile(r"\d")
 PICTURE: Final = re.compile(r"[^\w\s]+")
@@ -92,14 +89,11 @@ class IntentModel:
         self.reader = Reader().fit([shape(text) for text in [*texts, *self.negatives]])
         self.ngrams = Ngrams().fit([text for text, _ in rows])
         matrix = self.ngrams.matrix(text for text, _ in rows)
-        svm = LinearSVC(C=2.0, tol=0.5, multi_class="crammer_singer", random_state=0)
-        with warnings.catch_warnings():
-            # liblinear does not count this kind's rounds: scikit-learn reads what lies there.
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            svm.fit(matrix, [intent for _, intent in rows])
+        svm = LinearSVC(C=2.0, tol=0.1, random_state=0)
+        svm.fit(matrix, [intent for _, intent in rows])
         self.intents = [str(intent) for intent in svm.classes_ if intent != OUT_OF_SCOPE]
         ours_first = np.argsort(svm.classes_ == OUT_OF_SCOPE, kind="stable")
-        coef, bias = APART * svm.coef_, APART * svm.intercept_
+        coef, bias = svm.coef_, svm.intercept_
         if len(svm.classes_) == 2:  # scikit-learn keeps one row for two classes
             coef, bias = np.vstack([-coef, coef]), np.hstack([-bias, bias])
         self.weights = np.ascontiguousarray(coef[ours_first].T, np.float16).astype(np.float32)

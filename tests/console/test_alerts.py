@@ -64,7 +64,7 @@ async def test_a_pause_without_a_known_code_shows_what_the_platform_said(visitor
 
     told = await alerts_on(visitor)
 
-    assert "nền tảng không nhận tin của shop. Quản trị chạy carebot check" in told
+    assert "nền tảng không nhận tin của shop. Quản trị chạy carebot doctor" in told
     assert told.endswith("block: spam")
 
 
