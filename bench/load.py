@@ -70,11 +70,11 @@ from bot.vault import DatabaseVault
 from connectors.web_widget import WebWidget
 
 ROOT = Path(__file__).resolve().parent.parent
-PEOPLE: Final = 240  # customers at each door
+PEOPLE: Final = 80  # customers at each door, all of whom have written before it counts
 DOOR_MS: Final = 200
 REPLY_MS: Final = 2000
 TRIED: Final = (20, 30, 40, 50, 60, 75, 90)  # messages a second
-WARMS: Final = 15.0  # seconds
+WARMS: Final = 32.0  # seconds
 SETTLES: Final = 90.0
 # Each answered in one turn, by words or by the shop's records, and by no person.
 TEXTS: Final = (
