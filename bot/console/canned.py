@@ -45,6 +45,12 @@ def facts(request: Request) -> Mapping[str, str]:
     return shown
 
 
+def labelled_facts(request: Request) -> list[tuple[str, str, str]]:
+    """The same by name, with what people call each."""
+    label = request.app.state.facts.label
+    return [(name, label(name), value) for name, value in facts(request).items()]
+
+
 async def found(request: Request, visit: Visit) -> Response:
     """What fits the words after "/", filled in for this conversation's customer."""
     state, talk_id = request.app.state, request.path_params["id"]
@@ -138,8 +144,6 @@ async def _asked_for(request: Request) -> CannedReply | None:
 async def _form(
     request: Request, visit: Visit, reply: CannedReply, problems: Sequence[str] = ()
 ) -> Response:
-    facts_file = request.app.state.facts
-    shown = facts(request)
     async with request.app.state.db.read() as tx:
         kept = await files.of_staff(tx, reply.files)
         rules = await desk.current(tx)
@@ -159,7 +163,7 @@ async def _form(
         files=[(file.key, of_file(file)) for file in kept],
         preview=canned.fill(reply.text, _sample(request, visit)),
         variables=canned.VARIABLES,
-        facts=[(name, facts_file.label(name), value) for name, value in shown.items()],
+        facts=labelled_facts(request),
         accepted=",".join(uploads.ACCEPTED),
         limits=canned,
     )

@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from bot import authored, conversation, faq_entries, plain, wordings
 from bot.console import words
 from bot.console.access import CONTENT, Door, Visit
-from bot.console.canned import facts
+from bot.console.canned import facts, labelled_facts
 from bot.console.content import PAGE
 from bot.console.render import missing, page
 from bot.facts import HERE
@@ -59,8 +59,6 @@ async def entry_form(
     """The form of an entry; `settles` names the customers' messages that it will answer, `weak` is
     what makes its answer hard to read, `trying`
     what was typed to compare another wording with it, and `wrong` what is wrong with that."""
-    facts_file = request.app.state.facts
-    shown = facts(request)
     topics, now = await topics_of(request), request.app.state.clock()
     async with request.app.state.db.read() as tx:
         comparison = await wordings.look(tx, entry.intent, now) if entry.id else None
@@ -73,7 +71,7 @@ async def entry_form(
         entry=entry,
         problems=problems,
         clashes=clashes,
-        facts=[(name, facts_file.label(name), value) for name, value in shown.items()],
+        facts=labelled_facts(request),
         limits=faq_entries,
         settles=settles,
         is_more=entry.intent in topics,

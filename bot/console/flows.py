@@ -14,7 +14,7 @@ from bot import authored, conversation, faq_entries
 from bot.authored import Authored
 from bot.console import words
 from bot.console.access import CONTENT, Door, Visit
-from bot.console.canned import facts
+from bot.console.canned import facts, labelled_facts
 from bot.console.content import PAGE
 from bot.console.render import missing, page
 from bot.faq_entries import Clash
@@ -65,7 +65,6 @@ async def _form(
     problems: Sequence[Problem] = (),
     clashes: Sequence[Clash] = (),
 ) -> Response:
-    facts_file, shown = request.app.state.facts, facts(request)
     told = _told(problems, visit.language)
     return page(
         request,
@@ -76,7 +75,7 @@ async def _form(
         entry=entry,
         problems=[_sentence(each, visit.language) for each in told],
         clashes=clashes,
-        facts=[(name, facts_file.label(name), value) for name, value in shown.items()],
+        facts=labelled_facts(request),
         limits=faq_entries,
         longest=LONGEST,
         example=EXAMPLE,

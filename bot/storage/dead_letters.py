@@ -9,14 +9,13 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import func, select, text, update
 
 from bot.models import Delivery, Message
-from bot.storage import events
+from bot.storage import events, outbox
 from bot.storage.db import Tx
 from bot.storage.tables import (
     conversations,
     customers,
     handoffs,
     messages,
-    outbox,
     sent_calls,
     unread_events,
 )
@@ -103,15 +102,14 @@ async def send_again(tx: Tx, message: Message, recipient_id: str, now: datetime)
     if found.rowcount != 1:
         return False
     taken = select(func.count()).where(sent_calls.c.message_id == message.id)
-    await tx.execute(
-        outbox.insert().values(
-            message_id=message.id,
-            conversation_id=message.conversation_id,
-            channel=message.channel,
-            recipient_id=recipient_id,
-            due_at=now,
-            calls_done=int((await tx.execute(taken)).scalar_one()),
-        )
+    await outbox.add(
+        tx,
+        message.id,
+        message.conversation_id,
+        message.channel,
+        recipient_id,
+        now,
+        calls_done=int((await tx.execute(taken)).scalar_one()),
     )
     await events.add(tx, message.conversation_id, "message", message.id, now)
     return True

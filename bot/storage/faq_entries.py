@@ -6,9 +6,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import delete, select
 
-from bot.storage.db import Tx, insert_once
+from bot.storage import titled
+from bot.storage.db import Tx
 from bot.storage.tables import faq_entries
 
 
@@ -50,20 +51,9 @@ async def of_intent(tx: Tx, intent: str) -> FaqEntry | None:
 
 
 async def put(tx: Tx, entry: FaqEntry, user_id: int | None, now: datetime) -> str:
-    """Write the entry down. "" when it is kept; else why not: `taken`, its title is another's, or
-    `changed`, somebody has written since its version was read."""
-    values = asdict(entry) | {"changed_by": user_id, "changed_at": now}
-    values |= {"lines": list(entry.lines), "checks": list(entry.checks)}
-    del values["id"]
-    if not entry.id:
-        return "" if await insert_once(tx, faq_entries, values) else "taken"
-    taken = exists().where(faq_entries.c.title == entry.title, faq_entries.c.id != entry.id)
-    if (await tx.execute(select(taken))).scalar_one():
-        return "taken"
-    this = (faq_entries.c.id == entry.id, faq_entries.c.version == entry.version)
-    values |= {"version": entry.version + 1}
-    written = await tx.execute(update(faq_entries).where(*this).values(**values))
-    return "" if written.rowcount else "changed"
+    """Write the entry down, as `titled.put` says."""
+    row = asdict(entry) | {"lines": list(entry.lines), "checks": list(entry.checks)}
+    return await titled.put(tx, faq_entries, row, user_id, now)
 
 
 async def drop(tx: Tx, entry_id: int) -> None:

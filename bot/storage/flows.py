@@ -6,9 +6,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import delete, select
 
-from bot.storage.db import Tx, insert_once
+from bot.storage import titled
+from bot.storage.db import Tx
 from bot.storage.tables import flows
 
 
@@ -40,19 +41,8 @@ async def by_id(tx: Tx, flow_id: int) -> FlowEntry | None:
 
 
 async def put(tx: Tx, entry: FlowEntry, user_id: int | None, now: datetime) -> str:
-    """Write the flow down. "" when it is kept; else why not: `taken`, its title is another's, or
-    `changed`, somebody has written since its version was read."""
-    values = asdict(entry) | {"changed_by": user_id, "changed_at": now}
-    del values["id"]
-    if not entry.id:
-        return "" if await insert_once(tx, flows, values) else "taken"
-    taken = exists().where(flows.c.title == entry.title, flows.c.id != entry.id)
-    if (await tx.execute(select(taken))).scalar_one():
-        return "taken"
-    this = (flows.c.id == entry.id, flows.c.version == entry.version)
-    values |= {"version": entry.version + 1}
-    written = await tx.execute(update(flows).where(*this).values(**values))
-    return "" if written.rowcount else "changed"
+    """Write the flow down, as `titled.put` says."""
+    return await titled.put(tx, flows, asdict(entry), user_id, now)
 
 
 async def drop(tx: Tx, flow_id: int) -> None:

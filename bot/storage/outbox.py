@@ -39,8 +39,10 @@ async def add(
     now: datetime,
     *,
     secret: str = "",
+    calls_done: int = 0,
 ) -> None:
-    """Put a message on its way; a `secret` is kept until it has arrived, and nowhere else."""
+    """Put a message on its way, after the calls that its platform has taken; a `secret` is kept
+    until it has arrived, and nowhere else."""
     values = {
         "message_id": message_id,
         "conversation_id": conversation_id,
@@ -48,6 +50,7 @@ async def add(
         "recipient_id": recipient_id,
         "due_at": now,
         "secret": secret,
+        "calls_done": calls_done,
     }
     await tx.execute(into(outbox), values)
 
