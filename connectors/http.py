@@ -30,6 +30,9 @@ TIMEOUT: Final = httpx.Timeout(20.0, connect=5.0)
 LARGEST: Final = 25 * 1024 * 1024  # bytes of a file
 DOWNLOAD_SECONDS: Final = 60.0
 REDIRECTS: Final = 3
+# httpcore 1.0.9 loses a connection for good when its request gives up waiting as it gets it, so
+# none waits: whoever sends limits how much is sent at once.
+LIMITS: Final = httpx.Limits(max_connections=None, max_keepalive_connections=20)
 
 _NAT64 = IPv6Network("64:ff9b::/96")
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
@@ -47,7 +50,7 @@ class Http:
     def _client(self) -> httpx.AsyncClient:
         # Made on first use: it belongs to the loop that runs then.
         if self._made is None:
-            self._made = httpx.AsyncClient(timeout=self._timeout, trust_env=False)
+            self._made = httpx.AsyncClient(timeout=self._timeout, limits=LIMITS, trust_env=False)
         return self._made
 
     async def request(self, method: str, url: str, **more: Any) -> httpx.Response:

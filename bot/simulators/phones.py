@@ -49,6 +49,8 @@ KINDS: Final[tuple[type[Simulator], ...]] = (
     ZaloBotSimulator,
     TelegramSimulator,
 )
+# A request that gives up waiting for a connection may cost its pool one for good (httpcore 1.0.9).
+NO_LIMITS: Final = httpx.Limits(max_connections=None)
 EPOCH: Final = datetime(2026, 1, 1, tzinfo=timezone.utc)
 REFUSED: Final = {
     "say": "Tin nhắn dài quá, ứng dụng không gửi được.",
@@ -123,7 +125,7 @@ def build(
     address: str, carebot: str, clock: Callable[[], datetime], business: str = BUSINESS
 ) -> Starlette:
     """The application. `address` is its own, `carebot` where the webhooks go."""
-    http = httpx.AsyncClient(timeout=20, trust_env=False)
+    http = httpx.AsyncClient(timeout=20, limits=NO_LIMITS, trust_env=False)
     settings = accounts.environment(address)
     settings["telegram"]["TELEGRAM_WEBHOOK_SECRET"] = accounts.telegram_secret()
     simulators = {
