@@ -19,11 +19,11 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.svm import LinearSVC
 
 from bot.nlu.neighbours import Neighbours
 from bot.nlu.ngrams import Ngrams, Row
 from bot.nlu.reader import Reader, mostly_accented
+from bot.nlu.svm import one_versus_rest
 from bot.nlu.text import normalise, strip_accents
 
 BACKGROUND: Final = Path(__file__).parent / "background.txt"
@@ -87,17 +87,16 @@ class IntentModel:
         """The model itself: vocabulary, weights, and the examples to measure nearness by."""
         rows = copies(texts, intents, self.negatives)
         self.reader = Reader().fit([shape(text) for text in [*texts, *self.negatives]])
-        self.ngrams = Ngrams().fit([text for text, _ in rows])
-        matrix = self.ngrams.matrix(text for text, _ in rows)
-        svm = LinearSVC(C=2.0, tol=0.1, random_state=0)
-        svm.fit(matrix, [intent for _, intent in rows])
-        self.intents = [str(intent) for intent in svm.classes_ if intent != OUT_OF_SCOPE]
-        ours_first = np.argsort(svm.classes_ == OUT_OF_SCOPE, kind="stable")
-        coef, bias = svm.coef_, svm.intercept_
-        if len(svm.classes_) == 2:  # scikit-learn keeps one row for two classes
-            coef, bias = np.vstack([-coef, coef]), np.hstack([-bias, bias])
-        self.weights = np.ascontiguousarray(coef[ours_first].T, np.float16).astype(np.float32)
-        self.bias = bias[ours_first].astype(np.float32)
+        self.ngrams = Ngrams()
+        matrix = self.ngrams.fit([text for text, _ in rows])
+        names = sorted(
+            {intent for _, intent in rows}, key=lambda name: (name == OUT_OF_SCOPE, name)
+        )
+        number = {name: at for at, name in enumerate(names)}
+        weights, bias = one_versus_rest(matrix, np.array([number[intent] for _, intent in rows]))
+        self.intents = [name for name in names if name != OUT_OF_SCOPE]
+        self.weights = np.ascontiguousarray(weights.T, np.float16).astype(np.float32)
+        self.bias = bias.astype(np.float32)
         known = dict(zip(map(shape, texts), intents, strict=True))
         counts = np.array([intent != OUT_OF_SCOPE for intent in known.values()])
         row_of = {text: at for at, (text, _) in enumerate(rows)}

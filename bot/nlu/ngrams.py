@@ -6,18 +6,19 @@ a millisecond for a text, this takes a twentieth.
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import chain, pairwise
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, hstack
 
 SHORTEST: Final = 2  # letters in a group
 LONGEST: Final = 4
 RARE: Final = 2  # groups of letters in fewer texts are left out
 HALF: Final = 0.5**0.5  # words and letters weigh the same
+TINY: Final = 1e-9  # a text without a known gram has no length
 REMEMBERED: Final = 50_000  # words whose letter groups are kept at hand
 
 Ids = NDArray[np.int32]
@@ -44,24 +45,34 @@ def letter_grams(word: str) -> list[str]:
 class Ngrams:
     """A vocabulary with weights; `row` turns a text into column numbers and values."""
 
-    def fit(self, texts: Sequence[str]) -> "Ngrams":
-        """Takes the vocabulary from these texts."""
-        # Not sets: their order changes from one process to the next, and the columns with it.
-        pairs = Counter(chain.from_iterable(dict.fromkeys(word_grams(text)) for text in texts))
-        grams = {word: letter_grams(word) for text in texts for word in text.split()}
-        letters = Counter(
-            chain.from_iterable(
-                dict.fromkeys(chain.from_iterable(map(grams.__getitem__, text.split())))
-                for text in texts
-            )
-        )
-        self.words = {gram: at for at, gram in enumerate(pairs)}
-        kept = [gram for gram, count in letters.items() if count >= RARE]
-        self.letters = {gram: at for at, gram in enumerate(kept, len(self.words))}
-        seen = [*pairs.values(), *(letters[gram] for gram in kept)]
-        self.idf = np.log((1 + len(texts)) / (1 + np.array(seen))).astype(np.float32) + 1
+    def fit(self, texts: Sequence[str]) -> csr_matrix:
+        """Takes the vocabulary from these texts, and gives their rows."""
+        split = [text.split() for text in texts]
+        spellings = dict.fromkeys(chain.from_iterable(split))  # a set's order is not twice the same
+        number = {word: at for at, word in enumerate(spellings)}
+        words = _counts([[number[word] for word in each] for each in split], len(number))
+        met = {pair: at for at, pair in enumerate(dict.fromkeys(chain(*map(pairwise, split))))}
+        pairs = _counts([[met[pair] for pair in pairwise(each)] for each in split], len(met))
+        self.words = {gram: at for at, gram in enumerate([*number, *map(" ".join, met)])}
+
+        grams = {word: letter_grams(word) for word in spellings}
+        column = {gram: at for at, gram in enumerate(dict.fromkeys(chain(*grams.values())))}
+        spelt = _counts([[column[gram] for gram in grams[word]] for word in spellings], len(column))
+        letters = words @ spelt
+        kept = np.flatnonzero(np.bincount(letters.indices, minlength=len(column)) >= RARE)
+        letters = letters[:, kept]
+        names = list(column)
+        self.letters = {names[gram]: at for at, gram in enumerate(kept, len(self.words))}
         self.spelt: dict[str, list[int]] = {}
-        return self
+
+        halves = hstack([words, pairs], "csr"), letters
+        seen = np.concatenate([np.bincount(h.indices, minlength=h.shape[1]) for h in halves])
+        self.idf = np.log((1 + len(texts)) / (1 + seen)).astype(np.float32) + 1
+        for half, idf in zip(halves, np.split(self.idf, [len(self.words)]), strict=True):
+            half.data = (1 + np.log(half.data)) * idf[half.indices]
+            lengths = np.sqrt(half.multiply(half).sum(axis=1).A1)
+            half.data *= np.repeat(HALF / np.maximum(lengths, TINY), np.diff(half.indptr))
+        return hstack(halves, "csr")
 
     def __len__(self) -> int:
         return len(self.idf)
@@ -87,13 +98,14 @@ class Ngrams:
                 self.spelt[word] = found
         return found
 
-    def matrix(self, texts: Iterable[str]) -> csr_matrix:
-        """The rows of several texts as a sparse matrix."""
-        rows = [self.row(text) for text in texts]
-        ends = np.cumsum([0, *(len(ids) for ids, _ in rows)])
-        ids = np.concatenate([ids for ids, _ in rows])
-        values = np.concatenate([values for _, values in rows])
-        return csr_matrix((values, ids, ends), shape=(len(rows), len(self)))
-
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "spelt": {}}
+
+
+def _counts(columns: Sequence[Sequence[int]], width: int) -> csr_matrix:
+    """How often each column is named in a row."""
+    ends = np.cumsum([0, *map(len, columns)])
+    ids = np.fromiter(chain.from_iterable(columns), np.int32, ends[-1])
+    counts = csr_matrix((np.ones(len(ids), np.float32), ids, ends), shape=(len(columns), width))
+    counts.sum_duplicates()
+    return counts

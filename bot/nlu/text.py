@@ -9,7 +9,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import yaml
 
@@ -67,8 +67,7 @@ KEEPS_DOUBLE: Final = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(NamedTuple):
     """One word in its normal form, and the stretch of raw text it came from."""
 
     text: str
@@ -119,7 +118,7 @@ def fits(wanted: str, neighbour: str) -> bool:
 @lru_cache(maxsize=1)
 def teencode() -> Teencode:
     """The lexicon, read once, its keys and meanings in the same normal spelling as the text."""
-    raw = yaml.safe_load(TEENCODE.read_text(encoding="utf-8"))
+    raw = yaml.load(TEENCODE.read_text(encoding="utf-8"), yaml.CSafeLoader)
     always = {spell(str(word)): respell(meaning) for word, meaning in raw["always"].items()}
     context = {
         spell(str(word)): [{**rule, "is": respell(rule["is"])} for rule in rules]
@@ -168,8 +167,10 @@ def words(text: str) -> list[Word]:
         for part in ((EMOTICONS[match.lastgroup],) if match.lastgroup else pieces(match.group()))
     ]
     lexicon = teencode()
-    letters = decode([word.text for word in found], lexicon.either, never_keys())
-    found = [Word(new, word.start, word.end) for new, word in zip(letters, found, strict=True)]
+    typed = [word.text for word in found]
+    letters = decode(typed, lexicon.either, never_keys())
+    if letters != typed:
+        found = [Word(new, word.start, word.end) for new, word in zip(letters, found, strict=True)]
     for _ in range(5):  # a word written out may be the neighbour that explains the next one
         full = expand(found)
         if full == found:

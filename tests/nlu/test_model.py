@@ -128,16 +128,17 @@ def test_rows_are_those_of_scikit_learn() -> None:
     theirs = TfidfVectorizer(
         analyzer="char_wb", ngram_range=(2, 4), min_df=2, sublinear_tf=True
     ).fit(TEXTS)
-    ours = Ngrams().fit(TEXTS)
+    ours = Ngrams()
+    rows = ours.fit(TEXTS)
 
     expected = theirs.transform(TEXTS).toarray() * 0.5**0.5
     columns = [ours.letters[gram] for gram in theirs.get_feature_names_out()]
-    assert np.allclose(ours.matrix(TEXTS).toarray()[:, columns], expected, atol=1e-6)
+    assert np.allclose(rows.toarray()[:, columns], expected, atol=1e-6)
 
 
 def test_likeness_is_the_cosine_and_counts_only_what_counts() -> None:
-    ngrams = Ngrams().fit(TEXTS)
-    rows = ngrams.matrix(TEXTS)
+    ngrams = Ngrams()
+    rows = ngrams.fit(TEXTS)
     counts = np.array([intent != "track_order" for intent in INTENTS])
 
     found = Neighbours(rows, counts)
