@@ -220,6 +220,13 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "Helped: within 24 hours they did not ask it again, were not left without an answer, "
         "wanted no person and pressed no 👎. N are those for whom 24 hours have passed.",
     },
+    "content.did.written": {"vi": "viết mới", "en": "wrote it"},
+    "content.did.changed": {"vi": "sửa", "en": "changed it"},
+    "content.did.deleted": {"vi": "xoá", "en": "deleted it"},
+    "content.did.hard_to_read": {
+        "vi": "giữ câu trả lời khó đọc",
+        "en": "kept an answer that is hard to read",
+    },
     "wordings.log": {"vi": "Ai đã làm gì", "en": "Who did what"},
     "wordings.itself": {"vi": "Tự động", "en": "By itself"},
     "wordings.did.started": {"vi": "bắt đầu", "en": "started"},
