@@ -162,8 +162,8 @@ WORDS: dict[str, dict[str, str]] = {
     "wordings.stop": {"vi": "Dừng lại", "en": "Stop"},
     "wordings.take": {"vi": "Lấy câu thứ hai", "en": "Take the second wording"},
     "wordings.runs": {
-        "vi": "Đang so, đến {day} hoặc đủ {most} khách",
-        "en": "Running until {day} or {most} customers",
+        "vi": "Đang so từ {since}, đến {day} hoặc đủ {most} khách",
+        "en": "Running since {since}, until {day} or {most} customers",
     },
     "wordings.over.enough": {
         "vi": "Đã đủ khách, mọi khách nhận câu đang dùng",
