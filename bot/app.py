@@ -8,6 +8,7 @@ import logging
 import signal
 import sys
 import threading
+from collections.abc import AsyncIterator
 from functools import partial
 from importlib import import_module
 from types import FrameType
@@ -52,6 +53,17 @@ def channels(settings: Settings, db: Database) -> dict[str, Channel]:
             if (values := settings.of_channel(kind.settings)) is not None:
                 found[kind.name] = kind(values, given)
     return found
+
+
+@contextlib.asynccontextmanager
+async def opened(settings: Settings, db: Database) -> AsyncIterator[dict[str, Channel]]:
+    """The same, for a command."""
+    found = channels(settings, db)
+    try:
+        yield found
+    finally:
+        for channel in found.values():
+            await channel.close()
 
 
 def tools(settings: Settings, db: Database) -> Tools:

@@ -82,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
         "retry", help="put single ones back to work, by their ids"
     )
     retrying.set_defaults(run=_retry)
-    retrying.add_argument("ids", metavar="ID", nargs="+", type=int)
+    retrying.add_argument("ids", metavar="ID", nargs="+", type=_letter)
     _in_language(retrying)
     replaying = command("replay", _replay, "put back to work all of a time")
     _spanned(replaying, None)
@@ -129,6 +129,11 @@ def _parser() -> argparse.ArgumentParser:
         "--slack-id", default="", help="who they are in Slack: U0123ABC, in their profile there"
     )
     return parser
+
+
+def _letter(text: str) -> int | str:
+    """A message's number, or u7 for an event that was not read."""
+    return f"u{int(text[1:])}" if text.startswith("u") else int(text)
 
 
 def _in_language(parser: argparse.ArgumentParser) -> None:
@@ -334,26 +339,30 @@ def _dead_letters(arguments: argparse.Namespace) -> int:
 
 
 def _retry(arguments: argparse.Namespace) -> int:
-    from bot import dead_letters, operations
+    from bot import app, dead_letters, operations
 
     settings, language = _settings(), arguments.language
 
     async def work(db: Database) -> int:
-        done = await dead_letters.put_back(
-            db, arguments.ids, clock.now(), unknown=arguments.unknown
-        )
+        async with app.opened(settings, db) as channels:
+            done = await dead_letters.put_back(
+                db, arguments.ids, clock.now(), channels, unknown=arguments.unknown
+            )
         return 0 if operations.tell_done(done, language, print) else 1
 
     return _with_database(settings, work)
 
 
 def _replay(arguments: argparse.Namespace) -> int:
-    from bot import dead_letters, operations
+    from bot import app, dead_letters, operations
 
     settings, span = _settings(), _span(arguments)
 
     async def work(db: Database) -> int:
-        done = await dead_letters.replay(db, span, clock.now(), unknown=arguments.unknown)
+        async with app.opened(settings, db) as channels:
+            done = await dead_letters.replay(
+                db, span, clock.now(), channels, unknown=arguments.unknown
+            )
         operations.tell_done(done, arguments.language, print)
         return 0
 

@@ -3,18 +3,19 @@ what a platform may have taken already, unless somebody who has looked says so."
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from bot import turns
+from bot import intake, turns, unread
 from bot.console import failures
 from bot.models import Author, Delivery, Message
 from bot.storage import conversations, customers, dead_letters, inbox, messages
 from bot.storage.db import Database, Tx
 from bot.storage.dead_letters import SET_ASIDE, Span
 from bot.storage.outbox import HIDDEN
+from connectors.base import Channel, UnreadableError
 
 READ: Final = 1000  # messages of a conversation among which those set aside are looked for
 
@@ -32,6 +33,18 @@ LEFT: Final = {
         "vi": "không còn chờ: đã gửi, đã có người nhận, hoặc không có tin này",
         "en": "it waits no more: sent, taken by a person, or there is no such message",
     },
+    "unread": {
+        "vi": "vẫn chưa đọc được hết; phần đọc được đã ghi nhận, nội dung gốc còn trong CSDL",
+        "en": "still not to be read, or not all of it; what can be was taken, the original is kept",
+    },
+    "no_channel": {
+        "vi": "kênh chưa thiết lập trên máy này; kiểm tra cài đặt rồi chạy lại",
+        "en": "its channel is not set up here; look at the settings, then try again",
+    },
+    "slack": {
+        "vi": "thao tác của nhân viên trên Slack; nhân viên tự làm lại nếu còn cần",
+        "en": "what an agent did in Slack; they do it again themselves if it is still wanted",
+    },
 }
 ASIDE: Final = {
     "vi": (
@@ -44,12 +57,18 @@ ASIDE: Final = {
     ),
 }
 UNREAD: Final = {
-    "vi": ("Không đọc được sự kiện của kênh.", "Báo kỹ thuật; nội dung gốc còn trong CSDL."),
+    "vi": (
+        "Không đọc được sự kiện của kênh.",
+        "Nội dung gốc còn trong CSDL; cập nhật Carebot rồi cho đọc lại.",
+    ),
     "en": (
         "An event of the platform could not be read.",
-        "Tell the technicians; it is kept in the database as it came.",
+        "It is kept in the database as it came; update Carebot, then let it read it again.",
     ),
 }
+
+
+Id = int | str  # of a message; u7 is an event that was not read
 
 
 @dataclass(frozen=True)
@@ -57,7 +76,7 @@ class DeadLetter:
     """One of them."""
 
     kind: str  # set_aside, failed, unknown, unread
-    id: int  # of the message, or of the event for one that was not read
+    id: Id
     channel: str
     at: datetime
     code: str  # the platform's own; "" without one
@@ -92,34 +111,50 @@ async def found(tx: Tx, span: Span, language: str) -> list[DeadLetter]:
         )
     for event in await dead_letters.unread(tx, span):
         letters.append(
-            DeadLetter("unread", event.id, event.channel, event.created_at, "", UNREAD[language])
+            DeadLetter(
+                "unread", f"u{event.id}", event.channel, event.created_at, "", UNREAD[language]
+            )
         )
     return letters
 
 
 async def put_back(
-    db: Database, ids: Iterable[int], now: datetime, *, unknown: bool = False
-) -> dict[int, str]:
+    db: Database,
+    ids: Iterable[Id],
+    now: datetime,
+    channels: Mapping[str, Channel],
+    *,
+    unknown: bool = False,
+) -> dict[Id, str]:
     """Put messages back to work, each in a transaction of its own: a customer's for the assistant,
-    with all that its conversation waits with; ours for its platform, which may refuse it again.
-    By id, "" for what now waits to be done, else which of LEFT.
+    with all that its conversation waits with; ours for its platform, which may refuse it again. An
+    event is read again by its channel, and taken as if it came now.
+    By id, "" for what is done or now waits to be done, else which of LEFT.
     """
-    done = {}
-    for message_id in ids:
+    done: dict[Id, str] = {}
+    for each in ids:
+        if isinstance(each, str):
+            done[each] = await _read_again(db, int(each[1:]), channels, now)
+            continue
         async with db.begin() as tx:
-            message = await messages.by_id(tx, message_id)
+            message = await messages.by_id(tx, each)
             if message is None:
-                done[message_id] = "settled"
+                done[each] = "settled"
             elif message.author is Author.CUSTOMER:
-                done[message_id] = await _to_assistant(tx, message, now)
+                done[each] = await _to_assistant(tx, message, now)
             else:
-                done[message_id] = await _to_platform(tx, message, now, unknown)
+                done[each] = await _to_platform(tx, message, now, unknown)
     return done
 
 
 async def replay(
-    db: Database, span: Span, now: datetime, *, unknown: bool = False
-) -> dict[int, str]:
+    db: Database,
+    span: Span,
+    now: datetime,
+    channels: Mapping[str, Channel],
+    *,
+    unknown: bool = False,
+) -> dict[Id, str]:
     """Put back all that lies there, as `put_back` does: a second time finds what the first has
     left."""
     async with db.read() as tx:
@@ -129,7 +164,29 @@ async def replay(
             if (waiting := await _set_aside(tx, each))
         ]
         ids = await dead_letters.undelivered(tx, span)
-    return await put_back(db, (*aside, *ids), now, unknown=unknown)
+        events = [f"u{each.id}" for each in await dead_letters.unread(tx, span)]
+    return await put_back(db, (*aside, *ids, *events), now, channels, unknown=unknown)
+
+
+async def _read_again(
+    db: Database, event_id: int, channels: Mapping[str, Channel], now: datetime
+) -> str:
+    async with db.read() as tx:
+        kept = await dead_letters.unread_by_id(tx, event_id)
+    if kept is None:
+        return "settled"
+    name, body = kept
+    if name not in channels:
+        return "slack" if name == "slack" else "no_channel"
+    try:
+        events = unread.read(channels[name], body)
+    except UnreadableError:
+        return "unread"
+    # Its messages are known by their ids: a death before the event is dropped doubles nothing.
+    if not await intake.take_again(db, events, now):
+        return "unread"
+    async with db.begin() as tx:
+        return "" if await dead_letters.was_read(tx, event_id) else "settled"
 
 
 async def _set_aside(tx: Tx, conversation_id: int) -> list[Message]:

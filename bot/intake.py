@@ -5,13 +5,23 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot import handoff, logs
+from bot import handoff, logs, unread
 from bot.conversation import Received, fetch_files, receive, storable
 from bot.metrics import EVENTS, MESSAGES
-from bot.models import Author, Content, Conversation, Customer, Debounce, Delivery, Message
+from bot.models import (
+    AT_ONCE,
+    Author,
+    Content,
+    Conversation,
+    Customer,
+    Debounce,
+    Delivery,
+    Message,
+)
 from bot.storage import accounts, conversations, customers, files, inbox, messages
 from bot.storage import outbox as parcels
 from bot.storage.db import Database, DatabaseUnavailable, Tx
@@ -36,6 +46,10 @@ log = logging.getLogger(__name__)
 NOTICE_SECONDS = 5.0
 ECHO_AGE = timedelta(hours=2)  # a platform tells us that late what we have said
 LONGEST_BODY = 64 * 1024  # characters that are kept of an event we cannot read
+
+
+class Untaken(Exception):
+    """Nothing can be done with the event; the text says why."""
 
 
 async def take(
@@ -67,6 +81,27 @@ async def take(
     return new
 
 
+async def take_again(db: Database, events: Sequence[Event], now: datetime) -> bool:
+    """Write down events that were kept unread, as far as that can be done now; whether all were.
+    What was written down before stays as it is."""
+    whole = True
+    for event in events:
+        if isinstance(event, Unread):
+            whole = False
+            continue
+        if isinstance(event, Notice):
+            event = replace(event, stops=False)  # of an account that may be well again
+        try:
+            with logs.traced():
+                await _take(db, event, now, AT_ONCE)
+        except DatabaseUnavailable:
+            raise
+        except Exception:  # as in _take_safely
+            log.exception("%s: an event was not taken again", event.channel)
+            whole = False
+    return whole
+
+
 async def notice(channel: Channel, new: Sequence[InboundMessage]) -> None:
     """Shows the people that we have got what they wrote: soon or not at all."""
     clock = asyncio.get_running_loop().time
@@ -89,6 +124,8 @@ async def _take_safely(
         return await _take(db, event, clock(), debounce)
     except DatabaseUnavailable:
         raise
+    except Untaken as why:
+        return await _take(db, Unread(channel, str(why), event), clock(), debounce)
     except Exception as bug:
         log.exception("%s: an event was not taken", channel)
         return await _take(db, Unread(channel, type(bug).__name__, event), clock(), debounce)
@@ -122,7 +159,7 @@ async def _take(db: Database, event: Event, now: datetime, debounce: Debounce) -
 
 async def _keep(tx: Tx, event: Unread, now: datetime) -> None:
     try:
-        body = storable(str(event.raw))[:LONGEST_BODY]
+        body = storable(unread.written(event.raw))[:LONGEST_BODY]
     except RecursionError:  # what a parser still reads may be nested too deeply to be written
         body = ""
     await accounts.keep_unread(tx, event.channel, event.reason, body, now)
@@ -191,8 +228,7 @@ async def _recall_early(tx: Tx, event: Recall, customer: Customer, now: datetime
     """A recall that overtook its message stands in its place: when that comes, it is known."""
     colleagues = await messages.id_of(tx, event.channel, event.external_id) is not None
     if colleagues or await messages.of_calls(tx, event.channel, [event.external_id]):
-        await _keep(tx, Unread(event.channel, "recall of what we said", event), now)
-        return
+        raise Untaken("recall of what we said")
     conversation = await _talk(tx, customer, now)
     await messages.add(
         tx,

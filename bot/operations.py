@@ -9,7 +9,7 @@ from typing import Final
 
 from bot import dead_letters
 from bot.config import ConfigError
-from bot.dead_letters import LEFT
+from bot.dead_letters import LEFT, Id
 from bot.facts import HERE
 from bot.storage.db import Database
 from bot.storage.dead_letters import Span
@@ -29,6 +29,10 @@ WORDS: Final = {
         "en": "Is the cause mended? Run carebot dead-letters retry ID, or carebot replay.",
     },
     "put_back": {"vi": "xếp lại hàng, sẽ làm ngay", "en": "waits to be done again"},
+    "read": {
+        "vi": "đã đọc được và ghi nhận; tin của khách được trả lời như tin mới",
+        "en": "read and taken; what a customer wrote in it is answered as a new message",
+    },
     "count": {
         "vi": "Đã xếp lại: {back}, để nguyên: {left}",
         "en": "Put back: {back}, left: {left}",
@@ -61,12 +65,13 @@ async def tell_dead(db: Database, span: Span, language: str, say: Callable[[str]
     return True
 
 
-def tell_done(done: Mapping[int, str], language: str, say: Callable[[str], None]) -> bool:
+def tell_done(done: Mapping[Id, str], language: str, say: Callable[[str], None]) -> bool:
     """Tell what was put back and what was not, and why; whether all was."""
-    for message_id, left in done.items():
-        text = LEFT[left][language] if left else WORDS["put_back"][language]
-        say(f"{'✗' if left else '✓'} {message_id}: {text}")
+    for each, left in done.items():
+        back = WORDS["read" if isinstance(each, str) else "put_back"]
+        text = (LEFT[left] if left else back)[language]
+        say(f"{'✗' if left else '✓'} {each}: {text}")
     left_alone = sum(map(bool, done.values()))
-    back = len(done) - left_alone
-    say(WORDS["count"][language].format(back=back, left=left_alone))
+    counts = {"back": len(done) - left_alone, "left": left_alone}
+    say(WORDS["count"][language].format(**counts))
     return not left_alone

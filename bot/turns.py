@@ -73,7 +73,8 @@ async def open_handoff(
     )
     matter = routing.route(rules, case).team
     lately = await handoffs.of_customer_since(tx, customer.id, now - REPEATED)
-    repeats = 1 + sum(each.team == matter for each in lately)
+    # Who was given back to the assistant by a replay has not asked twice.
+    repeats = 1 + sum(each.team == matter and each.outcome != "replayed" for each in lately)
     found = routing.route(rules, replace(case, repeats=repeats))
     opened = await handoffs.request(
         tx,

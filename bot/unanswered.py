@@ -100,7 +100,7 @@ class Cluster:
     messages: Sequence[Unanswered]  # those of the window, the newest first
     first: datetime  # before the window too
     askers: int
-    came_back: bool  # it was settled, and somebody new has asked since
+    settled_at: datetime | None  # the last time, before somebody new asked
     guess: str  # the intent that was likeliest most often
     ids: Sequence[int]  # of all that is open
 
@@ -156,7 +156,7 @@ def put_together(asked: Sequence[Unanswered], window: Window) -> list[Cluster]:
                 messages=shown,
                 first=group[-1].at,
                 askers=len({each.asker for each in shown}),
-                came_back=bool(settled),
+                settled_at=max(filter(None, (each.settled_at for each in group)), default=None),
                 guess=min(guesses, key=lambda name: (-guesses[name], name), default=""),
                 ids=[each.message_id for each in group if not each.verdict],
             )

@@ -186,7 +186,7 @@ class Unread:
 
     channel: str
     reason: str
-    raw: Any
+    raw: Any  # a body of its own, which `Channel.parse` reads again when it has learnt to
 
 
 Event = (

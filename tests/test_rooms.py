@@ -33,6 +33,7 @@ ORDER = [
         "bot.metrics",
         "bot.scratch",
         "bot.supervisor",
+        "bot.unread",
     },
     {"bot.shared"},
     {"bot.limits"},

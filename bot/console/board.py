@@ -132,9 +132,16 @@ def agent(
 
 
 def today(day: Sequence[Watched], time: datetime) -> Json:
-    """The figures since midnight. A first reply counts once it has come or is overdue."""
+    """The figures since midnight. A first reply counts once it has come or is overdue; a hand-off
+    that was replayed and asked for again counts once."""
     since = midnight(time)
-    asked = [each for each in day if each.requested_at >= since]
+    newest = {each.conversation_id: each.id for each in day}
+    asked = [
+        each
+        for each in day
+        if each.requested_at >= since
+        and (each.outcome != "replayed" or each.id == newest[each.conversation_id])
+    ]
     due = [each for each in asked if each.first_reply_at or each.respond_by < time]
     kept = [each for each in due if each.first_reply_at and each.first_reply_at <= each.respond_by]
     ends = [each.outcome for each in day if each.closed_at and each.closed_at >= since]

@@ -17,7 +17,7 @@ from bot import care, outreach, sheets
 from bot.console import failures, words
 from bot.console.access import REVIEW, Door, Visit
 from bot.console.failures import Failure
-from bot.console.render import page
+from bot.console.render import download, page
 from bot.models import Message
 from bot.permission import Verdict
 from bot.storage import calendar, messages
@@ -84,11 +84,7 @@ async def exported(request: Request, visit: Visit) -> Response:
     filters, _ = _filters(request.query_params, now)
     file = sheets.written(await _table(request.app.state.db, visit.language, filters, now))
     name = f"lich-cham-soc-{now.astimezone(words.VIETNAM):%Y-%m-%d}.csv"
-    return Response(
-        file,
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return download(file, name)
 
 
 async def _table(

@@ -162,8 +162,8 @@ WORDS: dict[str, dict[str, str]] = {
     "wordings.stop": {"vi": "Dừng lại", "en": "Stop"},
     "wordings.take": {"vi": "Lấy câu thứ hai", "en": "Take the second wording"},
     "wordings.runs": {
-        "vi": "Đang so, đến {day} hoặc đủ {most} khách",
-        "en": "Running until {day} or {most} customers",
+        "vi": "Đang so từ {since}, đến {day} hoặc đủ {most} khách",
+        "en": "Running since {since}, until {day} or {most} customers",
     },
     "wordings.over.enough": {
         "vi": "Đã đủ khách, mọi khách nhận câu đang dùng",
@@ -219,6 +219,13 @@ WORDS: dict[str, dict[str, str]] = {
         "không phải gặp nhân viên, không bấm 👎. N là số khách đã qua 24 giờ.",
         "en": "Helped: within 24 hours they did not ask it again, were not left without an answer, "
         "wanted no person and pressed no 👎. N are those for whom 24 hours have passed.",
+    },
+    "content.did.written": {"vi": "viết mới", "en": "wrote it"},
+    "content.did.changed": {"vi": "sửa", "en": "changed it"},
+    "content.did.deleted": {"vi": "xoá", "en": "deleted it"},
+    "content.did.hard_to_read": {
+        "vi": "giữ câu trả lời khó đọc",
+        "en": "kept an answer that is hard to read",
     },
     "wordings.log": {"vi": "Ai đã làm gì", "en": "Who did what"},
     "wordings.itself": {"vi": "Tự động", "en": "By itself"},

@@ -62,6 +62,7 @@ async def entry_form(
     topics, now = await topics_of(request), request.app.state.clock()
     async with request.app.state.db.read() as tx:
         comparison = await wordings.look(tx, entry.intent, now) if entry.id else None
+        log = await audit.of(tx, "faq", entry.id)
     return page(
         request,
         "faq_form.html",
@@ -77,6 +78,7 @@ async def entry_form(
         is_more=entry.intent in topics,
         weak=weak,
         comparison=comparison,
+        log=log,
         trying=trying,
         wrong=wrong,
         usual=USUAL,
@@ -187,7 +189,7 @@ async def delete(request: Request, visit: Visit) -> Response:
     async with state.db.begin() as tx:
         if entry := await rows.by_id(tx, request.path_params["id"]):
             await wordings.changed(tx, entry.intent, visit.user.id, state.clock())
-            await rows.drop(tx, entry.id)
+            await rows.drop(tx, entry.id, visit.user.id, state.clock())
     return RedirectResponse(PAGE, 303)
 
 

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from bot.console import numbers, window, words
 from bot.console.access import DESK, REVIEW, Door, Visit
 from bot.console.colleagues import team_name
-from bot.console.render import missing, page
+from bot.console.render import download, missing, page
 from bot.desk_rules import DeskRules
 from bot.facts import HERE
 from bot.figures.complaints import AGAIN
@@ -224,11 +224,8 @@ async def exported(request: Request, visit: Visit) -> Response:
         found = await report(tx, request.query_params, request.app.state.clock())
     every = [each for section in found.sections.values() for each in section]
     name = f"so-lieu-{found.asked.first}-{found.asked.last}.csv"
-    return Response(
-        "\ufeff" + numbers.as_csv(visit.language, every),  # Excel needs the mark to see UTF-8
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    mark = "\ufeff"  # Excel needs it to see UTF-8
+    return download(mark + numbers.as_csv(visit.language, every), name)
 
 
 DOORS = (

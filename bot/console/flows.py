@@ -22,6 +22,7 @@ from bot.flows import play
 from bot.flows.flow import Flow, Kind, texts
 from bot.flows.lines import WORDS
 from bot.flows.text import Problem, Unreadable, parse
+from bot.storage import audit
 from bot.storage import flows as rows
 from bot.storage.flows import FlowEntry
 
@@ -66,6 +67,8 @@ async def _form(
     clashes: Sequence[Clash] = (),
 ) -> Response:
     told = _told(problems, visit.language)
+    async with request.app.state.db.read() as tx:
+        log = await audit.of(tx, "flow", entry.id)
     return page(
         request,
         "flow_form.html",
@@ -73,6 +76,7 @@ async def _form(
         visit,
         status=422 if problems or clashes else 200,
         entry=entry,
+        log=log,
         problems=[_sentence(each, visit.language) for each in told],
         clashes=clashes,
         facts=labelled_facts(request),
@@ -179,8 +183,9 @@ def _wrong(flow: Flow, known: Mapping[str, str]) -> list[Problem]:
 
 
 async def delete(request: Request, visit: Visit) -> Response:
-    async with request.app.state.db.begin() as tx:
-        await rows.drop(tx, request.path_params["id"])
+    state = request.app.state
+    async with state.db.begin() as tx:
+        await rows.drop(tx, request.path_params["id"], visit.user.id, state.clock())
     return RedirectResponse(PAGE, 303)
 
 

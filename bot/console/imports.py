@@ -16,7 +16,7 @@ from bot import conversation, imports, uploads
 from bot.console import words
 from bot.console.access import REVIEW, Door, Visit
 from bot.console.people import items, money
-from bot.console.render import grouped, missing, page
+from bot.console.render import download, grouped, missing, page
 from bot.imports import NEW, Clash, Plan, Sheet
 from bot.models import StoredFile
 from bot.records import KINDS, STATES, Kind, Problem
@@ -240,8 +240,7 @@ async def export(request: Request, visit: Visit) -> Response:
         return await missing(request, visit)
     async with request.app.state.db.read() as tx:
         data = await imports.exported(tx, kind)
-    disposition = f'attachment; filename="{kind.name}.csv"'
-    return Response(data, media_type=MIME, headers={"Content-Disposition": disposition})
+    return download(data, f"{kind.name}.csv")
 
 
 DOORS = (

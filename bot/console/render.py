@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
 from bot.console import attachments, failures, shapes, told, words
 from bot.console.excerpt import excerpt
@@ -24,6 +24,12 @@ templates = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+
+
+def download(content: str | bytes, name: str, mime: str = "text/csv") -> Response:
+    """A file to be kept."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=f"{mime}; charset=utf-8", headers=headers)
 
 
 def page(

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from bot.console import export, left_out, words
 from bot.console.access import DESK, REVIEW, Door, Visit
-from bot.console.render import missing, page
+from bot.console.render import download, missing, page
 from bot.console.shapes import WHY
 from bot.models import Status
 from bot.storage import audit, desk, handoffs, hits, identities, retention, tags, users
@@ -137,11 +137,7 @@ async def exported(request: Request, visit: Visit) -> Response:
             visit.language, entry, lines, all_handoffs, visit.user, now
         )
     name = f"hoi-thoai-{conversation_id}.{kind}"
-    return Response(
-        text,
-        media_type=f"{mime}; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return download(text, name, mime)
 
 
 DOORS = (

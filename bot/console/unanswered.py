@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from bot import faq_entries, sheets, unanswered
 from bot.console import content, entries, words
 from bot.console.access import CONTENT, REVIEW, Door, Visit
-from bot.console.render import missing, page
+from bot.console.render import download, missing, page
 from bot.facts import HERE
 from bot.figures import figure
 from bot.folded import fold
@@ -196,11 +196,7 @@ async def exported(request: Request, visit: Visit) -> Response:
             )
         )
     name = f"cau-hoi-chua-tra-loi-{_today(now)}.csv"
-    return Response(
-        sheets.written(table),
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return download(sheets.written(table), name)
 
 
 DOORS = (

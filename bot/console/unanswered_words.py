@@ -31,8 +31,8 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "first {first}, last {last}",
     },
     "unanswered.came_back": {
-        "vi": "Đã xử lý, nay có khách mới hỏi",
-        "en": "Settled before, and asked by somebody new",
+        "vi": "Đã xử lý {at}, nay có khách mới hỏi",
+        "en": "Settled {at}, and asked by somebody new",
     },
     "unanswered.ways": {"vi": "Khách còn hỏi", "en": "Other ways of asking"},
     "unanswered.open": {"vi": "Mở hội thoại gần nhất", "en": "Open the last conversation"},

@@ -15,7 +15,7 @@ from bot.models import Author
 from bot.storage import figures
 from bot.storage.counted import counts
 from bot.storage.db import Tx
-from bot.storage.people import CALLED, ROOT
+from bot.storage.people import CALLED, ROOT, with_person
 from bot.storage.tables import (
     conversations,
     customers,
@@ -100,7 +100,7 @@ async def _talks(tx: Tx, ids: Collection[int]) -> dict[int, Mapping[str, Any]]:
         .limit(1)
         .scalar_subquery()
     )
-    query = (
+    query = with_person(
         select(
             conversations.c.id,
             conversations.c.customer_id,
@@ -108,15 +108,9 @@ async def _talks(tx: Tx, ids: Collection[int]) -> dict[int, Mapping[str, Any]]:
             CALLED.label("customer"),
             ROOT.label("person_id"),
             team.label("team"),
-        )
-        .join(customers, customers.c.id == conversations.c.customer_id)
-        .outerjoin(
-            identities,
-            and_(identities.c.customer_id == customers.c.id, identities.c.ended_at.is_(None)),
-        )
-        .outerjoin(people, people.c.id == identities.c.person_id)
-        .where(conversations.c.id.in_(ids), counts)
+        ).join(customers, customers.c.id == conversations.c.customer_id)
     )
+    query = query.where(conversations.c.id.in_(ids), counts)
     names = ("customer_id", "channel", "customer", "person_id")
     return {
         row["id"]: {**{name: row[name] for name in names}, "team": row["team"] or ""}

@@ -24,7 +24,7 @@ class Entry:
 async def note(
     tx: Tx, kind: str, subject_id: int, what: str, user_id: int | None, now: datetime, **data: Any
 ) -> None:
-    """Write down what was decided of a customer or a campaign."""
+    """Write down what was decided of whatever it is."""
     values = {"kind": kind, "subject_id": subject_id, "what": what, "user_id": user_id}
     await insert(tx, audit, {**values, "data": data, "at": now})
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import delete, func, select, text, update
 
 from bot.models import Delivery, Message
 from bot.storage import events, outbox
@@ -89,6 +89,19 @@ async def unread(tx: Tx, span: Span) -> list[Unread]:
     query = select(row.id, row.channel, row.reason, row.created_at)
     query = query.where(*_within(span, row.created_at, row.channel)).order_by(row.id)
     return [Unread(*found) for found in await tx.execute(query)]
+
+
+async def unread_by_id(tx: Tx, event_id: int) -> tuple[str, str] | None:
+    """The channel of an event that could not be read, and the event as it is kept."""
+    query = select(unread_events.c.channel, unread_events.c.body)
+    row = (await tx.execute(query.where(unread_events.c.id == event_id))).one_or_none()
+    return (row.channel, row.body) if row else None
+
+
+async def was_read(tx: Tx, event_id: int) -> bool:
+    """Keep the event no longer. False when somebody else has read it."""
+    gone = await tx.execute(delete(unread_events).where(unread_events.c.id == event_id))
+    return bool(gone.rowcount)
 
 
 async def send_again(tx: Tx, message: Message, recipient_id: str, now: datetime) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from bot.storage import titled
 from bot.storage.db import Tx
@@ -56,5 +56,5 @@ async def put(tx: Tx, entry: FaqEntry, user_id: int | None, now: datetime) -> st
     return await titled.put(tx, faq_entries, row, user_id, now)
 
 
-async def drop(tx: Tx, entry_id: int) -> None:
-    await tx.execute(delete(faq_entries).where(faq_entries.c.id == entry_id))
+async def drop(tx: Tx, entry_id: int, user_id: int | None, now: datetime) -> None:
+    await titled.drop(tx, faq_entries, entry_id, user_id, now)

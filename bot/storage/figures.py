@@ -3,7 +3,7 @@ out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from bot.figures.facts import Facts, Talk
 from bot.figures.figure import Window
 from bot.figures.kept import DATA_REQUEST, DataRequest, Due, finish_by
 from bot.figures.resolution import Contact
-from bot.figures.service import Handed
+from bot.figures.service import Handed, Said
 from bot.models import Author
 from bot.storage import reviews
 from bot.storage.counted import Row, counts, talks
@@ -104,6 +104,22 @@ async def _handoffs(tx: Tx, near: Any, heard: Mapping[int, Heard]) -> dict[int, 
             found.setdefault(talk, []).append(row)
             if order := (row["data"] or {}).get("facts", {}).get("order_code"):
                 heard[talk].orders.add(str(order))
+    return {talk: _once(rows, heard[talk].said) for talk, rows in found.items()}
+
+
+def _once(handed: Sequence[Row], said: Sequence[Said]) -> list[Row]:
+    """A hand-off that was replayed, and asked for again before the assistant had answered, is one:
+    people were asked for when they were first."""
+    found: list[Row] = []
+    for row in handed:
+        before = found[-1] if found and found[-1]["outcome"] == "replayed" else None
+        if before and not any(
+            each.author is Author.BOT and before["closed_at"] < each.at < row["requested_at"]
+            for each in said
+        ):
+            found[-1] = {**row, "requested_at": before["requested_at"]}
+        else:
+            found.append(row)
     return found
 
 

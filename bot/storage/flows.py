@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from bot.storage import titled
 from bot.storage.db import Tx
@@ -45,5 +45,5 @@ async def put(tx: Tx, entry: FlowEntry, user_id: int | None, now: datetime) -> s
     return await titled.put(tx, flows, asdict(entry), user_id, now)
 
 
-async def drop(tx: Tx, flow_id: int) -> None:
-    await tx.execute(delete(flows).where(flows.c.id == flow_id))
+async def drop(tx: Tx, flow_id: int, user_id: int | None, now: datetime) -> None:
+    await titled.drop(tx, flows, flow_id, user_id, now)

@@ -18,11 +18,11 @@ from bot.figures.topic import topic_of
 from bot.models import Author
 from bot.storage.db import Tx
 from bot.storage.messages import by_ids
+from bot.storage.people import with_person
 from bot.storage.tables import (
     conversations,
     customers,
     handoffs,
-    identities,
     messages,
     outreach,
     people,
@@ -167,18 +167,12 @@ async def asked(tx: Tx, replies: Sequence[int]) -> list[tuple[str, Sequence[str]
     are called, on their channel and in the shop's records."""
     known = (await by_ids(tx, replies)).values()
     of = {min(reply.meta["answers"]) for reply in known if reply.meta.get("answers")}
-    query = (
+    query = with_person(
         select(messages.c.id, messages.c.content, customers.c.name, people.c.name.label("person"))
         .join(conversations, conversations.c.id == messages.c.conversation_id)
         .join(customers, customers.c.id == conversations.c.customer_id)
-        .outerjoin(
-            identities,
-            and_(identities.c.customer_id == customers.c.id, identities.c.ended_at.is_(None)),
-        )
-        .outerjoin(people, people.c.id == identities.c.person_id)
-        .where(messages.c.id.in_(of))
-        .order_by(messages.c.id)
     )
+    query = query.where(messages.c.id.in_(of)).order_by(messages.c.id)
     return [
         (str(row.content.get("text") or ""), [each for each in (row.name, row.person) if each])
         for row in await tx.execute(query)

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy.sql import Select
 
 from bot.folded import sought
 from bot.models import Person
@@ -31,6 +32,16 @@ _KNOWN_AS = (
     .correlate(customers)
     .scalar_subquery()
 )
+
+
+def with_person(query: Select) -> Select:
+    """The question of customers, with the record that each is proved to be of, if any."""
+    proved = and_(identities.c.customer_id == customers.c.id, identities.c.ended_at.is_(None))
+    return query.outerjoin(identities, proved).outerjoin(
+        people, people.c.id == identities.c.person_id
+    )
+
+
 # What staff call a customer: by the record they are proved to be of, else as their channel does.
 CALLED = func.coalesce(_KNOWN_AS, customers.c.name)
 

@@ -137,7 +137,7 @@ audit = Table(
     "audit",
     metadata,
     _pk(),
-    Column("kind", String(16), nullable=False),  # customer, campaign, wording, faq
+    Column("kind", String(16), nullable=False),  # customer, campaign, wording, faq, flow
     Column("subject_id", Id, nullable=False),  # which one
     Column("what", String(32), nullable=False),
     Column("user_id", Id, ForeignKey("users.id")),

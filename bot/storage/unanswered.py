@@ -7,15 +7,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import func, select, update
 
 from bot.storage.counted import counts
 from bot.storage.db import Tx, insert_once
-from bot.storage.people import ROOT
+from bot.storage.people import ROOT, with_person
 from bot.storage.tables import (
     conversations,
     customers,
-    identities,
     messages,
     people,
     unanswered,
@@ -50,7 +49,7 @@ async def note(tx: Tx, message_id: int, why: str, guess: str, now: datetime) -> 
 async def since(tx: Tx, moment: datetime) -> list[Unanswered]:
     """All since then, the oldest first; without what figures leave out, what was taken back and
     what has no words."""
-    query = (
+    query = with_person(
         select(
             unanswered,
             messages.c.conversation_id,
@@ -64,14 +63,8 @@ async def since(tx: Tx, moment: datetime) -> list[Unanswered]:
         .join(messages, messages.c.id == unanswered.c.message_id)
         .join(conversations, conversations.c.id == messages.c.conversation_id)
         .join(customers, customers.c.id == conversations.c.customer_id)
-        .outerjoin(
-            identities,
-            and_(identities.c.customer_id == customers.c.id, identities.c.ended_at.is_(None)),
-        )
-        .outerjoin(people, people.c.id == identities.c.person_id)
-        .where(unanswered.c.asked_at >= moment, counts)
-        .order_by(unanswered.c.message_id)
     )
+    query = query.where(unanswered.c.asked_at >= moment, counts).order_by(unanswered.c.message_id)
     return [
         Unanswered(
             row["message_id"],

@@ -54,17 +54,20 @@ class Reader:
 
     def _entry(self, entry: Any) -> list[Event]:
         if not isinstance(entry, dict):
-            return [Unread(NAME, "the entry is not an object", entry)]
+            return [Unread(NAME, "the entry is not an object", _body(entry))]
         if str(entry.get("id")) != self.page_id:
             # All pages of one app share its secret and its webhook.
-            return [Unread(NAME, "of another page", entry)]
+            return [Unread(NAME, "of another page", _body(entry))]
         found: list[Event] = []
         for name in ("messaging", "standby", "changes"):
             items = entry.get(name, [])
             items = items if isinstance(items, list) else [items]
             for item in items:
-                found += [Unread(NAME, name, item)] if name == "changes" else self._item(item)
-        return found or [Unread(NAME, "nothing in the entry", entry)]
+                found += [self._unread(name, item, name)] if name == "changes" else self._item(item)
+        return found or [Unread(NAME, "nothing in the entry", _body(entry))]
+
+    def _unread(self, reason: str, item: Any, name: str = "messaging") -> Unread:
+        return Unread(NAME, reason, _body({"id": self.page_id, name: [item]}))
 
     def _item(self, item: Any) -> list[Event]:
         readers: dict[str, Callable[[Json, Json], list[Event]]] = {
@@ -88,14 +91,14 @@ class Reader:
             kinds = sorted(set(item) - {"sender", "recipient", "timestamp"})
             raise ShapeError(f"unknown event: {', '.join(kinds)[:200]}")
         except ShapeError as error:
-            return [Unread(NAME, str(error), item)]
+            return [self._unread(str(error), item)]
 
     def _message(self, item: Json, message: Json) -> list[Event]:
         if message.get("is_deleted") is True:
             return self._recall(item, message)
         sender, mid, at = identity(part(item, "sender")), identity(message, "mid"), moment(item)
         content = contents.read(message)
-        found: list[Event] = [Unread(NAME, "unknown attachment", each) for each in content.unknown]
+        found: list[Event] = [self._unread("unknown attachment", item) for _ in content.unknown]
         if message.get("is_echo") is True or sender == self.page_id:
             return [self._echo(item, message, content), *found]
         button = ""
@@ -114,7 +117,7 @@ class Reader:
                 raw=item,
             )
             return [said, *found]
-        return found or [Unread(NAME, "nothing in the message", item)]
+        return found or [self._unread("nothing in the message", item)]
 
     def _echo(self, item: Json, message: Json, content: contents.Contents) -> Echo:
         app_id = message.get("app_id")
@@ -208,6 +211,10 @@ class Reader:
         if sender == self.page_id:
             raise ShapeError("done by the page")
         return sender
+
+
+def _body(entry: Any) -> Json:
+    return {"object": "page", "entry": [entry]}
 
 
 def _source(referral: Any) -> str:

@@ -13,6 +13,7 @@ from doubles import NOON
 from bot import authored, faq_entries, training
 from bot.authored import Authored
 from bot.faq_entries import problems, unknown
+from bot.storage import audit
 from bot.storage import faq_entries as rows
 from bot.storage.db import Database
 from bot.storage.faq_entries import FaqEntry
@@ -119,5 +120,9 @@ async def test_an_entry_is_kept_changed_and_dropped(db: Database) -> None:
         (changed,) = await rows.everything(tx)
         assert (changed.answer, changed.version) == ("Dạ có ạ.", 2)
         assert await rows.put(tx, kept, None, NOON) == "changed"  # an old copy
-        await rows.drop(tx, changed.id)
+        await rows.drop(tx, changed.id, None, NOON)
+        await rows.drop(tx, changed.id, None, NOON)
         assert await rows.everything(tx) == []
+        log = await audit.of(tx, "faq", changed.id)
+    assert [each.what for each in log] == ["deleted", "changed", "written"]
+    assert [each.data["before"]["answer"] for each in log[:2]] == ["Dạ có ạ.", PETS.answer]

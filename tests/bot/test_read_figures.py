@@ -9,15 +9,16 @@ from typing import Any
 import pytest
 from doubles import NOON, ScriptedDialogue, answer_all, at, said
 
-from bot import conversation, desk_rules, handoff
+from bot import conversation, dead_letters, desk_rules, handoff
 from bot.facts import HERE
 from bot.figures import assistant, complaints, csat, nps
 from bot.figures.facts import Facts, Records
 from bot.figures.figure import Figure, Window, days
 from bot.figures.sheet import Sheet, View
 from bot.models import Content, Promised, Say, Turn, User
-from bot.storage import customers, figures, promises, records, tables
+from bot.storage import board, customers, figures, promises, records, tables
 from bot.storage.db import Database, insert
+from bot.storage.dead_letters import SET_ASIDE, Span
 from bot.storage.promises import Promise
 
 DAY = days(date(2026, 11, 23), date(2026, 11, 24))
@@ -95,6 +96,56 @@ async def test_a_persons_reply_in_time_is_the_service_level(db: Database, lan: U
 
     assert (level.value, level.n) == (Decimal("50.0"), 2)
     assert asa.value == Decimal("230.0")
+
+
+async def replay(db: Database, seconds: float) -> None:
+    span = Span(NOON - timedelta(days=1), at(seconds))
+    done = await dead_letters.replay(db, span, at(seconds), {})
+    assert list(done.values()) == [""]
+
+
+ASIDE = Turn(handoff_reason=SET_ASIDE, introduced=True)
+
+
+async def test_a_handoff_that_is_replayed_in_vain_counts_once_from_its_beginning(
+    db: Database, lan: User
+) -> None:
+    id = await talk(db, "nga", ASIDE)
+    await replay(db, 100)
+    await answer_all(db, ScriptedDialogue({"câu 0": ASIDE}), at(110))
+    await handoff.accept(db, id, lan, at(120))
+    await handoff.reply(db, id, lan, Content("Dạ em nghe"), at(400), "reply")
+
+    level, asa = await figure(db, "service_level"), await figure(db, "asa")
+
+    assert (level.value, level.n) == (Decimal("0.0"), 1)  # not within five minutes of the first
+    assert (asa.value, asa.n) == (Decimal("400.0"), 1)
+
+
+async def test_who_asks_for_a_person_after_a_replay_was_answered_has_asked_anew(
+    db: Database, lan: User
+) -> None:
+    id = await talk(db, "nga", ASIDE)
+    await replay(db, 100)
+    await answer_all(db, ScriptedDialogue({"câu 0": KNOWN}), at(110))
+    await talk(db, "nga", PERSON, start=4000)
+    await handoff.accept(db, id, lan, at(4010))
+    await handoff.reply(db, id, lan, Content("Dạ em nghe"), at(4060), "reply")
+
+    level = await figure(db, "service_level")
+
+    assert level.n == 2 and (await figure(db, "wait_median")).value == Decimal("10.0")
+
+
+async def test_a_replay_is_no_second_contact(db: Database) -> None:
+    id = await talk(db, "nga", ASIDE)
+    await replay(db, 100)
+    await answer_all(db, ScriptedDialogue({"câu 0": ASIDE}), at(110))
+
+    async with db.read() as tx:
+        day = await board.of_day(tx, NOON)
+
+    assert [(each.conversation_id, each.repeats) for each in day] == [(id, 1), (id, 1)]
 
 
 async def test_a_turn_of_two_bubbles_is_one_turn(db: Database) -> None:

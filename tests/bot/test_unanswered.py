@@ -165,17 +165,18 @@ def test_a_cluster_counts_messages_and_people() -> None:
 
     assert (len(one.messages), one.askers, one.channels) == (3, 2, ["zalo", "web"])
     assert (one.first, one.last) == (NOON - timedelta(days=9), NOON)
-    assert (one.guess, one.came_back) == ("ask_price", False)
+    assert (one.guess, one.settled_at) == ("ask_price", None)
 
 
 def test_what_is_settled_is_away_until_somebody_new_asks() -> None:
-    settled = asked(1, "thuê máy chiếu ko", 7, verdict="skipped")
+    yesterday = NOON - timedelta(days=1)
+    settled = asked(1, "thuê máy chiếu ko", 7, verdict="skipped", settled_at=yesterday)
     again = asked(2, "thue may chieu k", 7)
     new = asked(3, "cho thuê máy chiếu ko ạ", 8)
 
     assert put_together([settled, again], WEEK) == []
     (one,) = put_together([settled, again, new], WEEK)
-    assert one.came_back
+    assert one.settled_at == yesterday
     assert sorted(one.ids) == [2, 3]
 
 

@@ -24,6 +24,7 @@ from bot.storage.tables import unread_events
 
 WORKER = Path(__file__).with_name("fragile_worker.py")
 OTHERS = 12
+POISON = b"cpoison\nwords\n."  # the parser's error names it
 
 
 async def said_to(db: Database, conversation_id: int) -> list[str]:
@@ -76,7 +77,7 @@ async def test_a_body_that_crashes_the_parser_is_kept_and_the_next_is_read(
             return answer.status_code
 
         event = pickle.dumps([said("còn hàng không", channel="recording")])
-        answers = [await tell(body) for body in (b"\x80 poison", b"\x80 poison", event)]
+        answers = [await tell(body) for body in (POISON, POISON, event)]
         await until_nobody_waits(server.db)
         answered = await said_to(server.db, 1)
         async with server.db.read() as tx:

@@ -9,15 +9,16 @@ from datetime import timedelta
 import pytest
 import scenes
 from axe_playwright_python.async_playwright import Axe
-from doubles import NOON
+from doubles import NOON, ScriptedDialogue, answer_all
 from playwright.async_api import expect
 from scenes import person
 
-from bot import clock, desk_rules, handoff, keeper
+from bot import clock, dead_letters, desk_rules, handoff, keeper
 from bot.console import alarms
 from bot.console.live import Frames, Screen
 from bot.models import Author, Content, Presence, Promised
 from bot.storage import agents, events, handoffs, promises, rules, tables
+from bot.storage.dead_letters import Span
 
 browsers = pytest.mark.asyncio(loop_scope="session")
 
@@ -176,6 +177,18 @@ async def test_todays_figures_begin_at_midnight_in_vietnam(visitor, people, db, 
         "abandoned": 0,
         "returned": 1,
     }
+
+
+async def test_a_handoff_that_was_replayed_in_vain_is_one_of_todays(visitor, people, db, time):
+    await waiting(db, reason="set_aside")
+    now = NOON + timedelta(minutes=1)
+    await dead_letters.replay(db, Span(NOON - timedelta(days=1), now), now, {})
+    await answer_all(db, ScriptedDialogue({"cho gặp nhân viên": person("set_aside")}), now)
+    time.passes(minutes=10)
+
+    today = (await board_of(visitor))["today"]
+
+    assert (today["handoffs"], today["in_time"]) == (1, 0)
 
 
 async def test_breaches_and_those_who_left_are_counted(visitor, people, db, time):

@@ -10,6 +10,7 @@ from doubles import NOON
 from flows.loan import ENTRY, LOAN
 from playwright.async_api import Page, expect
 
+from bot.storage import audit
 from bot.storage import flows as rows
 from bot.storage.db import Database
 from bot.storage.flows import FlowEntry
@@ -91,6 +92,27 @@ async def test_a_flow_is_deleted(visitor, db, people):
     await send(ha, "/content/flows/1/delete")
 
     assert await kept(db) == []
+
+
+async def test_who_wrote_changed_and_deleted_a_flow_is_in_the_audit_and_on_its_page(
+    visitor, db, people
+):
+    ha, quan = await visitor("ha"), await visitor("quan")
+    await send(ha, "/content/flows/new", text=LOAN)
+    await send(quan, "/content/flows/1", text=LOAN.replace("7 ngày", "5 ngày"), version="1")
+    await send(ha, "/content/flows/1", text=LOAN.replace("7 ngày", "9 ngày"), version="1")
+    page = await ha.get("/content/flows/1")
+    await send(ha, "/content/flows/1/delete")
+
+    async with db.read() as tx:
+        log = await audit.of(tx, "flow", 1)
+    assert [(each.what, each.by) for each in log] == [
+        ("deleted", people.ha.name),
+        ("changed", people.quan.name),
+        ("written", people.ha.name),
+    ]
+    assert "5 ngày" in log[0].data["before"]["text"] and "7 ngày" in log[1].data["before"]["text"]
+    assert f"{people.quan.name}: sửa" in page.text
 
 
 async def test_agents_write_no_flows(visitor, people):

@@ -12,6 +12,7 @@ from playwright.async_api import Page, expect
 from test_people import LOOKS
 
 from bot import clock, conversation
+from bot.console.words import moment
 from bot.models import Content, Say, Turn
 from bot.storage import faq_entries as entries
 from bot.storage import unanswered as rows
@@ -105,7 +106,7 @@ async def test_what_is_set_aside_is_gone_until_somebody_new_asks(visitor, db, as
     new = (await ha.get(PATH)).text
 
     assert "Còn 1 ý" in after and "Còn 1 ý" in same and "Còn 2 ý" in new
-    assert "nay có khách mới hỏi" in new
+    assert f"Đã xử lý {moment(NOON)}, nay có khách mới hỏi" in new
 
 
 async def test_the_guess_becomes_more_ways_of_asking_a_topic_of_the_files(visitor, db, asked):

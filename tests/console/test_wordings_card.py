@@ -44,7 +44,7 @@ async def test_an_editor_begins_and_stops_it(visitor, db, entry, people):
     begun = (await send(ha, **SECOND)).text
     stopped = (await send(ha, "/stop")).text
 
-    assert "Đang so, đến 06/12/2026" in begun and "Dừng lại" in begun
+    assert "Đang so từ 23/11/2026 12:00, đến 06/12/2026" in begun and "Dừng lại" in begun
     assert "Đã dừng, mọi khách nhận câu đang dùng" in stopped
     assert f"{people.ha.name}: bắt đầu" in stopped and f"{people.ha.name}: dừng lại" in stopped
     one = await newest(db)
