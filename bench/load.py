@@ -2,7 +2,7 @@
 the real model.
 
     uv run python bench/load.py [--rate 50] [--seconds 600] [--find] [--workers 2]
-                                [--database-url URL] [--output NAME]
+                                [--model FILE] [--database-url URL] [--output NAME]
 
 `carebot up` runs as its user starts it. The pretend platforms write and sign the webhooks, take the
 replies by their real APIs, and refuse what the real ones refuse; widget customers hold a socket.
@@ -65,6 +65,7 @@ from bot.models import Author, Delivery
 from bot.simulators import accounts, zalo_bot
 from bot.simulators.base import Bubble, Person, Simulator
 from bot.simulators.zalo import ZaloSimulator
+from bot.storage import releases
 from bot.storage.db import Database
 from bot.vault import DatabaseVault
 from connectors.web_widget import WebWidget
@@ -345,7 +346,7 @@ async def main(options: argparse.Namespace) -> int:
             "SHOP_API_URL": f"http://127.0.0.1:{shop}",
         }
         carebot = [sys.executable, "-m", "bot"]
-        for step in ("migrate", "train", "publish"):
+        for step in ("migrate", *(() if options.model else ("train", "publish"))):
             await asyncio.to_thread(
                 subprocess.run,
                 [*carebot, step],
@@ -355,6 +356,11 @@ async def main(options: argparse.Namespace) -> int:
                 stdout=sys.stderr,
             )
         db = Database(env["DATABASE_URL"])
+        if options.model:
+            async with db.begin() as tx:
+                archive = options.model.read_bytes()
+                kept = await releases.store(tx, options.model.name, "", archive, clock.now())
+                await releases.publish(tx, kept.id, "bench", clock.now())
         vault = DatabaseVault(db, SECRET_KEY, clock.now)
         await vault.keep("zalo", accounts.zalo_tokens(clock.now()))
         await db.close()
@@ -420,6 +426,7 @@ if __name__ == "__main__":
     parser.add_argument("--seconds", type=float, default=600, help="at that rate")
     parser.add_argument("--find", action="store_true", help="the highest rate, first")
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--model", type=Path, help="an archive; trained when left out")
     parser.add_argument("--database-url", default="", help="SQLite in a new folder when left out")
     parser.add_argument("--output", default="", help="the name of the file of results")
     parser.add_argument("--log", help="where the processes' log is kept")
