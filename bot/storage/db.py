@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -36,6 +37,7 @@ LEAVES_FREE = 2 * LOOK_AGAIN
 # raises, so asyncpg's own errors come from connecting, or from a connection that broke.
 AWAY = (
     OperationalError,
+    sqlite3.OperationalError,
     InterfaceError,
     PoolTimeout,
     OSError,
@@ -155,16 +157,15 @@ class _Sqlite:
                 try:
                     yield _OnThisThread(connection)
                     if durable:
-                        commit = partial(connection.exec_driver_sql, "COMMIT")
-                        await _in_thread(self._disk, commit)
+                        await _in_thread(self._disk, partial(_tell, connection, "COMMIT"))
                     else:
-                        connection.exec_driver_sql("COMMIT")
+                        _tell(connection, "COMMIT")
                 except BaseException:
                     # A full disk has rolled it back already.
-                    with contextlib.suppress(OperationalError):
-                        connection.exec_driver_sql("ROLLBACK")
+                    with contextlib.suppress(sqlite3.OperationalError):
+                        _tell(connection, "ROLLBACK")
                     raise
-        except OperationalError as error:
+        except (OperationalError, sqlite3.OperationalError) as error:
             if "readonly" in str(error):  # a file stays as it was opened
                 self._durable.dispose()
                 self._lazy.dispose()
@@ -189,19 +190,19 @@ class _Sqlite:
             try:
                 yield _OnThisThread(connection)
             finally:
-                connection.exec_driver_sql("ROLLBACK")
+                _tell(connection, "ROLLBACK")
 
     async def _enter(self, connection: Any, begin: str, end: float) -> None:
         """Begin, looking again until `end` while another process has the file."""
         while True:
             try:
-                connection.exec_driver_sql(begin)
+                _tell(connection, begin)
                 if begin == "BEGIN":
-                    connection.exec_driver_sql("SELECT 1 FROM sqlite_master").first()
+                    _tell(connection, "SELECT 1 FROM sqlite_master")
                 return
-            except OperationalError as error:
-                with contextlib.suppress(OperationalError):
-                    connection.exec_driver_sql("ROLLBACK")
+            except sqlite3.OperationalError as error:
+                with contextlib.suppress(sqlite3.OperationalError):
+                    _tell(connection, "ROLLBACK")
                 if "locked" not in str(error) or time.monotonic() > end:
                     raise
             await asyncio.sleep(LOOK_AGAIN)
@@ -210,6 +211,11 @@ class _Sqlite:
         self._disk.shutdown(wait=True)
         self._durable.dispose()
         self._lazy.dispose()
+
+
+def _tell(connection: Any, words: str) -> None:
+    """Straight to the driver: by SQLAlchemy it took five times as long."""
+    connection.connection.dbapi_connection.execute(words).fetchone()
 
 
 class _OnThisThread:
