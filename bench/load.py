@@ -59,6 +59,7 @@ from channels import (
 from starlette.applications import Starlette
 from starlette.routing import Mount
 from turn import QUESTIONS, free_port, process, until
+from websockets.exceptions import WebSocketException
 
 from bot import clock
 from bot.models import Author, Delivery
@@ -68,6 +69,7 @@ from bot.simulators.zalo import ZaloSimulator
 from bot.storage import releases
 from bot.storage.db import Database
 from bot.vault import DatabaseVault
+from connectors.base import Json
 from connectors.web_widget import WebWidget
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -77,6 +79,7 @@ REPLY_MS: Final = 2000
 TRIED: Final = (20, 30, 40, 50, 60, 75, 90)  # messages a second
 WARMS: Final = 32.0  # seconds
 SETTLES: Final = 90.0
+BEAT: Final = 25.0  # seconds between a widget's signs of life
 # Each answered in one turn, by words or by the shop's records, and by no person.
 TEXTS: Final = (
     *QUESTIONS,
@@ -189,15 +192,39 @@ class World:
         ]
 
     async def sit(self, url: str, customer: Customer) -> None:
-        """A widget that is open: what comes is seen at once."""
-        token = WIDGET.token_for(customer.person.id)
-        async with websockets.connect(url.replace("http", "ws") + "/widget/ws") as socket:  # type: ignore[attr-defined]
-            await socket.send(json.dumps({"type": "hello", "token": token, "after": None}))
-            async for frame in socket:
-                got = json.loads(frame)
-                if got["type"] == "message" and got["message"]["author"] != "customer":
-                    self.shown["widget"] += 1
-                    self.answered("widget", customer.person.id)
+        """A widget that is open: what comes is seen at once, and what came while it was cut off as
+        soon as it is back, as connectors/web_widget/widget.js does it."""
+        hello = {"type": "hello", "token": WIDGET.token_for(customer.person.id), "after": None}
+        seen: set[int] = set()
+        failures = 0
+        while True:
+            ready = False
+            with contextlib.suppress(OSError, asyncio.TimeoutError, WebSocketException):
+                address = url.replace("http", "ws") + "/widget/ws"
+                # It pings by itself; the widget's own pings are words.
+                async with websockets.connect(address, ping_interval=None) as socket:  # type: ignore[attr-defined]
+                    await socket.send(json.dumps(hello))
+                    while True:
+                        try:
+                            frame = json.loads(await asyncio.wait_for(socket.recv(), BEAT))
+                        except asyncio.TimeoutError:
+                            await socket.send('{"type": "ping"}')
+                            continue
+                        ready = ready or frame["type"] == "ready"
+                        self._show(customer, frame, seen)
+                        upto = frame.get("after") or frame.get("event") or 0
+                        hello["after"] = max(hello["after"] or 0, upto) or None
+            failures = 0 if ready else failures + 1
+            await asyncio.sleep(min(0.5 * 2**failures, 8) * self.dice.uniform(0.5, 1))
+
+    def _show(self, customer: Customer, frame: Json, seen: set[int]) -> None:
+        """The bubbles of a frame; one that is shown already is drawn anew."""
+        shown = [frame["message"]] if frame["type"] == "message" else frame.get("messages", [])
+        for message in shown:
+            if message["author"] != "customer" and message["id"] not in seen:
+                seen.add(message["id"])
+                self.shown["widget"] += 1
+                self.answered("widget", customer.person.id)
 
     async def write(self, client: Client, rate: float, seconds: float) -> bool:
         """Customers write; False when all of them were waiting for an answer."""

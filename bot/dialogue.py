@@ -13,6 +13,7 @@ import os
 import re
 import tempfile
 import textwrap
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
@@ -265,6 +266,7 @@ class LocalActions(EndpointConfig):
         self._executor = ActionExecutor()
         self._executor.register_package(package)
         self._threads = ThreadPoolExecutor(max_workers=16, thread_name_prefix="action")
+        self._thread = threading.local()
         self.failures: dict[str, tuple[str, Exception]] = {}
 
     def learn(self, domain: Json) -> None:
@@ -287,7 +289,10 @@ class LocalActions(EndpointConfig):
             raise
 
     def _run(self, call: Json) -> Any:
-        return asyncio.run(self._executor.run(call))
+        # A thread's loop stays: `asyncio.run` makes one for each call.
+        if not hasattr(self._thread, "loop"):
+            self._thread.loop = asyncio.new_event_loop()
+        return self._thread.loop.run_until_complete(self._executor.run(call))
 
 
 def _prologue(state: Json | None) -> list[Json]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import secrets
@@ -480,6 +481,11 @@ class Worker:
             finally:
                 self._loading = False
             self._model_id = wanted.id
+            # The one before goes, and this one stays: it need not be looked through for garbage
+            # again, which stopped everything for a fifth of a second each time.
+            gc.unfreeze()
+            gc.collect()
+            gc.freeze()
             log.info("model %s is in use", wanted.name)
             self._to_answer.set()
             await self._bell.ring("event")

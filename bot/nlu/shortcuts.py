@@ -81,7 +81,8 @@ def _all_prior(tracker: DialogueStateTracker) -> Iterator[tuple[DialogueStateTra
     replay = tracker.__dict__.get("replay")
     if replay is None or not replay.leads_to(events):
         replay = tracker.replay = _Replay(tracker)
-    return replay.moments(events)
+    moments: Iterator[tuple[DialogueStateTracker, bool]] = replay.moments(events)
+    return moments
 
 
 # Rasa's own

@@ -47,7 +47,7 @@ AWAY = (
     asyncpg.InternalClientError,
 )
 
-
+PREPARED = 500  # statements a connection keeps; a process has more than the hundred of the driver
 READ_ONLY = "25006"
 NO_ROOM = ("53100", "58030")  # the disk is full, or fails
 # PostgreSQL's words for "not now": deadlock, serialization, too many connections, out of memory,
@@ -107,8 +107,15 @@ class _Postgres:
             pool_size=10,
             max_overflow=10,
             pool_timeout=5,
-            connect_args={"timeout": 5, "command_timeout": BUSY_SECONDS},
+            connect_args={
+                "timeout": 5,
+                "command_timeout": BUSY_SECONDS,
+                "prepared_statement_cache_size": PREPARED,
+            },
         )
+        # A statement sees what is committed when it begins, in a transaction or not: so a reader
+        # spares the two calls that begin and end one.
+        self._reading = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
     async def begin(self, durable: bool) -> AsyncIterator[Tx]:
@@ -124,7 +131,7 @@ class _Postgres:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:
-        async with self._engine.connect() as tx, tx.begin():
+        async with self._reading.connect() as tx:
             yield tx
 
     async def close(self) -> None:
