@@ -10,9 +10,10 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from bot import (
     campaigns,
@@ -443,8 +444,7 @@ class Worker:
                     )
                     next_ask = upto  # only now: a death before brings the same events again
                 finally:
-                    async with self._db.begin() as tx:
-                        await accounts.end_polling(tx, channel.name, next_ask)
+                    await _to_the_end(self._end_polling(channel.name, next_ask))
                 await self._bell.ring(intake.word_of(events, new))
                 await intake.notice(channel, new)
             except (DatabaseUnavailable, DeliveryError) as error:
@@ -453,6 +453,10 @@ class Worker:
             except Exception:  # as in _loop
                 log.exception("asking %s for events failed; it goes on", channel.name)
                 await asyncio.sleep(POLL_AGAIN)
+
+    async def _end_polling(self, name: str, next_ask: int | None) -> None:
+        async with self._db.begin() as tx:
+            await accounts.end_polling(tx, name, next_ask)
 
     async def _follow_model(self) -> None:
         """Load the model that is in use, while the one before it goes on answering."""
@@ -491,6 +495,16 @@ class Worker:
             await self._bell.ring("event")
         async with self._db.begin(durable=False) as tx:
             await releases.worker_alive(tx, self.id, self._model_id, self._clock())
+
+
+async def _to_the_end(work: Coroutine[Any, Any, None]) -> None:
+    """Also when the caller is cancelled: else a stopped worker holds its question for a minute."""
+    task = asyncio.create_task(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await task
+        raise
 
 
 def _cancel(tasks: Sequence[asyncio.Task[None]]) -> None:
