@@ -2,7 +2,7 @@
 the real model.
 
     uv run python bench/load.py [--rate 50] [--seconds 600] [--find] [--workers 2]
-                                [--database-url URL] [--output NAME]
+                                [--model FILE] [--database-url URL] [--output NAME]
 
 `carebot up` runs as its user starts it. The pretend platforms write and sign the webhooks, take the
 replies by their real APIs, and refuse what the real ones refuse; widget customers hold a socket.
@@ -59,14 +59,17 @@ from channels import (
 from starlette.applications import Starlette
 from starlette.routing import Mount
 from turn import QUESTIONS, free_port, process, until
+from websockets.exceptions import WebSocketException
 
 from bot import clock
 from bot.models import Author, Delivery
 from bot.simulators import accounts, zalo_bot
 from bot.simulators.base import Bubble, Person, Simulator
 from bot.simulators.zalo import ZaloSimulator
+from bot.storage import releases
 from bot.storage.db import Database
 from bot.vault import DatabaseVault
+from connectors.base import Json
 from connectors.web_widget import WebWidget
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -76,6 +79,7 @@ REPLY_MS: Final = 2000
 TRIED: Final = (20, 30, 40, 50, 60, 75, 90)  # messages a second
 WARMS: Final = 32.0  # seconds
 SETTLES: Final = 90.0
+BEAT: Final = 25.0  # seconds between a widget's signs of life
 # Each answered in one turn, by words or by the shop's records, and by no person.
 TEXTS: Final = (
     *QUESTIONS,
@@ -188,15 +192,39 @@ class World:
         ]
 
     async def sit(self, url: str, customer: Customer) -> None:
-        """A widget that is open: what comes is seen at once."""
-        token = WIDGET.token_for(customer.person.id)
-        async with websockets.connect(url.replace("http", "ws") + "/widget/ws") as socket:  # type: ignore[attr-defined]
-            await socket.send(json.dumps({"type": "hello", "token": token, "after": None}))
-            async for frame in socket:
-                got = json.loads(frame)
-                if got["type"] == "message" and got["message"]["author"] != "customer":
-                    self.shown["widget"] += 1
-                    self.answered("widget", customer.person.id)
+        """A widget that is open: what comes is seen at once, and what came while it was cut off as
+        soon as it is back, as connectors/web_widget/widget.js does it."""
+        hello = {"type": "hello", "token": WIDGET.token_for(customer.person.id), "after": None}
+        seen: set[int] = set()
+        failures = 0
+        while True:
+            ready = False
+            with contextlib.suppress(OSError, asyncio.TimeoutError, WebSocketException):
+                address = url.replace("http", "ws") + "/widget/ws"
+                # It pings by itself; the widget's own pings are words.
+                async with websockets.connect(address, ping_interval=None) as socket:  # type: ignore[attr-defined]
+                    await socket.send(json.dumps(hello))
+                    while True:
+                        try:
+                            frame = json.loads(await asyncio.wait_for(socket.recv(), BEAT))
+                        except asyncio.TimeoutError:
+                            await socket.send('{"type": "ping"}')
+                            continue
+                        ready = ready or frame["type"] == "ready"
+                        self._show(customer, frame, seen)
+                        upto = frame.get("after") or frame.get("event") or 0
+                        hello["after"] = max(hello["after"] or 0, upto) or None
+            failures = 0 if ready else failures + 1
+            await asyncio.sleep(min(0.5 * 2**failures, 8) * self.dice.uniform(0.5, 1))
+
+    def _show(self, customer: Customer, frame: Json, seen: set[int]) -> None:
+        """The bubbles of a frame; one that is shown already is drawn anew."""
+        shown = [frame["message"]] if frame["type"] == "message" else frame.get("messages", [])
+        for message in shown:
+            if message["author"] != "customer" and message["id"] not in seen:
+                seen.add(message["id"])
+                self.shown["widget"] += 1
+                self.answered("widget", customer.person.id)
 
     async def write(self, client: Client, rate: float, seconds: float) -> bool:
         """Customers write; False when all of them were waiting for an answer."""
@@ -345,7 +373,7 @@ async def main(options: argparse.Namespace) -> int:
             "SHOP_API_URL": f"http://127.0.0.1:{shop}",
         }
         carebot = [sys.executable, "-m", "bot"]
-        for step in ("migrate", "train", "publish"):
+        for step in ("migrate", *(() if options.model else ("train", "publish"))):
             await asyncio.to_thread(
                 subprocess.run,
                 [*carebot, step],
@@ -355,6 +383,11 @@ async def main(options: argparse.Namespace) -> int:
                 stdout=sys.stderr,
             )
         db = Database(env["DATABASE_URL"])
+        if options.model:
+            async with db.begin() as tx:
+                archive = options.model.read_bytes()
+                kept = await releases.store(tx, options.model.name, "", archive, clock.now())
+                await releases.publish(tx, kept.id, "bench", clock.now())
         vault = DatabaseVault(db, SECRET_KEY, clock.now)
         await vault.keep("zalo", accounts.zalo_tokens(clock.now()))
         await db.close()
@@ -420,6 +453,7 @@ if __name__ == "__main__":
     parser.add_argument("--seconds", type=float, default=600, help="at that rate")
     parser.add_argument("--find", action="store_true", help="the highest rate, first")
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--model", type=Path, help="an archive; trained when left out")
     parser.add_argument("--database-url", default="", help="SQLite in a new folder when left out")
     parser.add_argument("--output", default="", help="the name of the file of results")
     parser.add_argument("--log", help="where the processes' log is kept")

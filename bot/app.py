@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 import sys
@@ -28,6 +29,10 @@ from bot.worker import Worker
 from connectors.base import Channel, File, PermanentError, Tools
 
 log = logging.getLogger(__name__)
+
+# New objects between two looks for garbage: most of a turn's go by themselves, and Python's 700 are
+# made some hundred times a second.
+GARBAGE = 10_000
 
 GRACE_SECONDS = 5  # for requests under way when the process stops
 SOCKET_BYTES = 2 * 1024 * 1024  # a larger frame closes the socket; a long text is refused in words
@@ -153,6 +158,7 @@ async def _send_digests(settings: Settings, db: Database, stopping: asyncio.Even
 
 def serve_web(settings: Settings) -> None:
     """Run the web process until it is told to stop."""
+    gc.set_threshold(GARBAGE)
     from bot import web
 
     db = Database(settings.database_url)
@@ -197,6 +203,7 @@ class _Server(uvicorn.Server):
 
 def serve_worker(settings: Settings) -> None:
     """Run a worker until it is told to stop."""
+    gc.set_threshold(GARBAGE)
     scratch.begin()
     metrics.serve(settings.metrics_port)
     asyncio.run(_work(settings))

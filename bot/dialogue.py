@@ -13,9 +13,9 @@ import os
 import re
 import tempfile
 import textwrap
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,25 +26,24 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 logging.captureWarnings(True)
 logging.getLogger("py.warnings").setLevel(logging.ERROR)
 
-import bot.nlu.hollow  # noqa: F401
+import bot.nlu.hollow
 
 # isort: split
 import rasa.core.processor
 import rasa.utils.log_utils
-from rasa.core.actions.action import RemoteAction
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, Event, SlotSet
-from rasa.shared.core.slots import Slot
+from rasa.shared.core.events import ActionExecuted, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection
 
+import bot.nlu.shortcuts  # noqa: F401
 from actions import flows
 from bot.answer import Question
 from bot.models import Consent, Content, Promised, Proved, Say, Turn
@@ -254,24 +253,7 @@ class TurnMemory(TrackerStore):
         return list(self._given)
 
 
-# Rasa searches all event classes for each event of a memory; their number never changes.
-Event.resolve_by_type = staticmethod(cache(Event.resolve_by_type))
-
 rasa.core.processor.DaskGraphRunner = InOrderRunner
-
-
-def _copied(slot: Slot) -> Slot:
-    made = object.__new__(type(slot))
-    made.__dict__.update(slot.__dict__)
-    return made
-
-
-# A turn makes several trackers, each with a copy of every slot; `copy` alone took a fifth of it.
-Slot.__copy__ = _copied
-
-# Rasa checks the form of an action server's answer at a cost of 20 ms; ours comes from the same
-# process.
-RemoteAction._validate_action_result = lambda self, result: True
 
 
 class LocalActions(EndpointConfig):
@@ -284,6 +266,7 @@ class LocalActions(EndpointConfig):
         self._executor = ActionExecutor()
         self._executor.register_package(package)
         self._threads = ThreadPoolExecutor(max_workers=16, thread_name_prefix="action")
+        self._thread = threading.local()
         self.failures: dict[str, tuple[str, Exception]] = {}
 
     def learn(self, domain: Json) -> None:
@@ -306,7 +289,10 @@ class LocalActions(EndpointConfig):
             raise
 
     def _run(self, call: Json) -> Any:
-        return asyncio.run(self._executor.run(call))
+        # A thread's loop stays: `asyncio.run` makes one for each call.
+        if not hasattr(self._thread, "loop"):
+            self._thread.loop = asyncio.new_event_loop()
+        return self._thread.loop.run_until_complete(self._executor.run(call))
 
 
 def _prologue(state: Json | None) -> list[Json]:

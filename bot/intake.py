@@ -102,6 +102,15 @@ async def take_again(db: Database, events: Sequence[Event], now: datetime) -> bo
     return whole
 
 
+def word_of(events: Sequence[Event], new: Sequence[InboundMessage]) -> str:
+    """Whom to wake once these events are taken: what waits for nobody may have been answered at
+    the door."""
+    if new:
+        return "inbox"
+    written = any(isinstance(event, (InboundMessage, Edit)) for event in events)
+    return "outbox" if written else "event"
+
+
 async def notice(channel: Channel, new: Sequence[InboundMessage]) -> None:
     """Shows the people that we have got what they wrote: soon or not at all."""
     clock = asyncio.get_running_loop().time

@@ -9,8 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -22,6 +21,8 @@ from bot.storage.db import Database, DatabaseUnavailable
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 1.0
+REST_SECONDS = 0.02  # after a look: what is rung meanwhile shares the next one
+AT_ONCE = 500  # events of a look
 # A screen that has not taken this many is gone or frozen: it is cut off and will resume.
 BACKLOG = 1000
 REMEMBERED = 50_000
@@ -77,12 +78,16 @@ class Live:
         self._woken = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._cursor = 0
-        self._seen: deque[int] = deque(maxlen=4 * events.LOOK_BACK)
+        self._left_out: set[int] = set()  # ids before the cursor that may yet be committed
 
     async def open(self) -> None:
         with contextlib.suppress(DatabaseUnavailable):
             async with self._db.read() as tx:
-                self._cursor = await events.newest_id(tx)
+                newest = await events.newest_id(tx)
+                known = {event.id for event in await events.after(tx, newest)}
+            self._cursor = newest
+            if known:  # else ids are committed in their order
+                self._left_out = set(range(newest - events.LOOK_BACK, newest)) - known
         await self._bell.open(self._heard)
         self._task = asyncio.create_task(self._follow())
 
@@ -146,19 +151,28 @@ class Live:
                 log.warning("live screens wait for the database: %s", error)
             except Exception:  # one bad moment must not end the live updates of all screens
                 log.exception("following the events failed; it goes on")
+            await asyncio.sleep(REST_SECONDS)
 
     async def _read_on(self) -> None:
-        while True:
+        more = True
+        while more:
             async with self._db.read() as tx:
-                found = await events.after(tx, self._cursor)
-            fresh = [event for event in found if event.id not in self._seen]
-            for event in fresh:
-                self._seen.append(event.id)
-                self._cursor = max(self._cursor, event.id)
+                late = await events.these(tx, self._left_out) if self._left_out else []
+                found = await events.after(tx, self._cursor, AT_ONCE, look_back=False)
+            self._read_upto(found)
+            for event in (*late, *found):
+                self._left_out.discard(event.id)
                 self.belongs(event.conversation_id, event.customer)
                 self._hand_out(event, event.customer)
-            if not fresh:
-                return
+            more = len(found) == AT_ONCE
+
+    def _read_upto(self, found: Sequence[Event]) -> None:
+        if found:
+            self._left_out.update(range(self._cursor + 1, found[-1].id))
+            self._left_out.difference_update(event.id for event in found)
+            self._cursor = found[-1].id
+        oldest = self._cursor - events.LOOK_BACK
+        self._left_out = {event_id for event_id in self._left_out if event_id > oldest}
 
     def _hand_out(self, item: Item, customer: CustomerKey | None) -> None:
         ears = set(self._by_customer.get(None, ()))

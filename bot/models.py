@@ -297,6 +297,7 @@ class InboxEntry:
     conversation_id: int
     attempts: int  # how often a worker has begun it, this time included
     traces: tuple[str, ...] = ()  # of the messages, in the log
+    channel: str = ""  # of the first of them
 
 
 @dataclass(frozen=True)

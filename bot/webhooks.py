@@ -57,7 +57,7 @@ async def webhook(request: Request) -> Response:
     state = request.app.state
     events = _events(channel, seen)
     new = await intake.take(state.db, channel, events, state.clock, state.settings.debounce)
-    await state.live.ring("inbox")
+    await state.live.ring(intake.word_of(events, new))
     free = state.noticing.setdefault(channel.name, asyncio.Semaphore(NOTICES))
     # Not JSON: Telegram would read a method call in it.
     return PlainTextResponse("ok", background=BackgroundTask(_notice, channel, new, free))

@@ -5,13 +5,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import secrets
 import socket
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from bot import (
     campaigns,
@@ -102,35 +104,34 @@ class Worker:
         self._pacers = {
             name: Pacer(each.pace, name, shared) for name, each in self._channels.items()
         }
-        self._wakes = [asyncio.Event() for _ in range(3 + 2 * len(self._channels))]
+        self._to_answer, self._published = asyncio.Event(), asyncio.Event()
+        self._to_send = {name: asyncio.Event() for name in self._channels}
+        self._to_get = {name: asyncio.Event() for name in self._channels}
         self._stopped = asyncio.Event()  # for what no ring hurries
         self._began_at = clock()
         self._loading = False  # a model
-        self._forgot_at: datetime | None = None
         self._greeted_at: datetime | None = None
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:
         """Work until `stop`; then finish what is begun, as far as it takes FINISH_SECONDS."""
         await self._bell.open(self._heard)
-        turns, models, memories, *others = self._wakes
-        deliveries, gets = others[::2], others[1::2]
         loops = [
-            self._loop(turns, LOOK_SECONDS, self._begin_turns),
-            self._loop(models, ALIVE_SECONDS, self._follow_model),
-            self._loop(memories, FORGET_EVERY.total_seconds(), self._forget),
+            self._loop(self._to_answer, LOOK_SECONDS, self._begin_turns),
+            self._loop(self._published, ALIVE_SECONDS, self._follow_model),
+            self._loop(self._stopped, FORGET_EVERY.total_seconds(), self._forget),
             self._loop(self._stopped, LOOK_SECONDS, self._keep),
             self._loop(self._stopped, PLAN_SECONDS, self._plan),
             self._loop(self._stopped, FREE_SECONDS, self._free),
             self._loop(self._stopped, LOOK_SECONDS, self._reach_out),
             self._loop(self._stopped, PLAN_SECONDS, self._retain),
             *(
-                self._loop(wake, LOOK_SECONDS, partial(self._deliver, channel))
-                for wake, channel in zip(deliveries, self._channels.values(), strict=True)
+                self._loop(self._to_send[name], LOOK_SECONDS, partial(self._deliver, channel))
+                for name, channel in self._channels.items()
             ),
             *(
-                self._loop(wake, LOOK_SECONDS, partial(self._get, channel))
-                for wake, channel in zip(gets, self._channels.values(), strict=True)
+                self._loop(self._to_get[name], LOOK_SECONDS, partial(self._get, channel))
+                for name, channel in self._channels.items()
             ),
         ]
         asking = [
@@ -165,12 +166,21 @@ class Worker:
         self._wake()
 
     def _heard(self, word: str) -> None:
-        if not word.startswith(("typing", "event")):
-            self._wake()
+        match word.split(" ")[0]:
+            case "inbox":
+                self._to_answer.set()
+            case "outbox":
+                for each in self._to_send.values():
+                    each.set()
+            case "publish":
+                self._published.set()
+            case "reconnected":
+                self._wake()
 
     def _wake(self) -> None:
-        for wake in self._wakes:
-            wake.set()
+        wakes = (*self._to_send.values(), *self._to_get.values())
+        for each in (self._to_answer, self._published, *wakes):
+            each.set()
 
     async def _loop(
         self, wake: asyncio.Event, seconds: float, step: Callable[[], Awaitable[None]]
@@ -218,7 +228,7 @@ class Worker:
     def _turn_ended(self, task: asyncio.Task[None]) -> None:
         self._turns.discard(task)
         self._alone = False
-        self._wakes[0].set()
+        self._to_answer.set()
 
     async def _turn(self, dialogue: Dialogue, entry: InboxEntry) -> None:
         self._answering.update(entry.message_ids)
@@ -242,7 +252,7 @@ class Worker:
         except handoff.Changed:
             async with self._db.begin(durable=False) as tx:
                 await inbox.release(tx, entry.message_ids)
-            self._wakes[0].set()
+            self._to_answer.set()
             return
         except DatabaseUnavailable as error:
             # Nothing was committed; the lease ends by itself and the turn is taken again.
@@ -255,8 +265,8 @@ class Worker:
             rest = timedelta(seconds=min(RESTS * (clock() - began), LONGEST_REST))
             async with self._db.begin(durable=False) as tx:
                 await inbox.rest(tx, entry.conversation_id, self._clock() + rest)
-        for delivery in self._wakes[3::2]:  # of what was said
-            delivery.set()
+        if entry.channel in self._to_send:  # what was said
+            self._to_send[entry.channel].set()
         await self._bell.ring("event")
 
     async def _keep_begun(self) -> None:
@@ -335,14 +345,10 @@ class Worker:
         return len(begun)
 
     async def _forget(self) -> None:
-        """Every few minutes, whatever wakes the loop."""
         now = self._clock()
-        if self._forgot_at is not None and now - self._forgot_at < FORGET_EVERY:
-            return
         async with self._db.begin() as tx:
             forgotten = await trackers.forget_silent(tx, now - KEPT)
             await releases.forget_workers(tx, now - releases.FORGOTTEN)
-        self._forgot_at = now
         if forgotten:
             log.info("memory of %d silent conversations deleted", forgotten)
 
@@ -365,7 +371,8 @@ class Worker:
             log.warning("delivery of message %s was not noted: %s", parcel.message_id, error)
         finally:
             self._sending.discard(parcel.id)
-        await self._bell.ring("outbox")
+        self._to_send[channel.name].set()  # what waited behind it
+        await self._bell.ring("event")
 
     async def _get(self, channel: Channel) -> None:
         running = self._gets[channel.name]
@@ -387,6 +394,7 @@ class Worker:
             log.warning("an errand on %s waits for the database: %s", channel.name, error)
         except Exception:  # it is begun again when its lease has ended
             log.exception("an errand on %s failed", channel.name)
+        self._to_get[channel.name].set()
         await self._bell.ring("event")
 
     async def _try_out(self) -> None:
@@ -436,9 +444,8 @@ class Worker:
                     )
                     next_ask = upto  # only now: a death before brings the same events again
                 finally:
-                    async with self._db.begin() as tx:
-                        await accounts.end_polling(tx, channel.name, next_ask)
-                await self._bell.ring("inbox")
+                    await _to_the_end(self._end_polling(channel.name, next_ask))
+                await self._bell.ring(intake.word_of(events, new))
                 await intake.notice(channel, new)
             except (DatabaseUnavailable, DeliveryError) as error:
                 log.warning("%s cannot be asked for events: %s", channel.name, error)
@@ -446,6 +453,10 @@ class Worker:
             except Exception:  # as in _loop
                 log.exception("asking %s for events failed; it goes on", channel.name)
                 await asyncio.sleep(POLL_AGAIN)
+
+    async def _end_polling(self, name: str, next_ask: int | None) -> None:
+        async with self._db.begin() as tx:
+            await accounts.end_polling(tx, name, next_ask)
 
     async def _follow_model(self) -> None:
         """Load the model that is in use, while the one before it goes on answering."""
@@ -469,16 +480,31 @@ class Worker:
             except Exception:  # a model that does not load must not take the bot down
                 log.exception("model %s does not load; the one before it serves", wanted.name)
                 self._unloadable.add(wanted.id)
-                self._wakes[1].set()
+                self._published.set()
                 return
             finally:
                 self._loading = False
             self._model_id = wanted.id
+            # The one before goes, and this one stays: it need not be looked through for garbage
+            # again, which stopped everything for a fifth of a second each time.
+            gc.unfreeze()
+            gc.collect()
+            gc.freeze()
             log.info("model %s is in use", wanted.name)
-            self._wakes[0].set()
+            self._to_answer.set()
             await self._bell.ring("event")
         async with self._db.begin(durable=False) as tx:
             await releases.worker_alive(tx, self.id, self._model_id, self._clock())
+
+
+async def _to_the_end(work: Coroutine[Any, Any, None]) -> None:
+    """Also when the caller is cancelled: else a stopped worker holds its question for a minute."""
+    task = asyncio.create_task(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await task
+        raise
 
 
 def _cancel(tasks: Sequence[asyncio.Task[None]]) -> None:

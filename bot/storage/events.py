@@ -1,12 +1,13 @@
 """The log that live screens catch up from.
 
 Ids are handed out before their transaction commits, so on PostgreSQL a smaller id may become
-visible after a greater one. There, reading looks back a little: a reader must bear to see an
-event twice.
+visible after a greater one. There, who begins to read looks back a little, and must bear to see an
+event twice; who reads on asks again for the ids that were left out.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -21,14 +22,14 @@ TALKS = 20  # the newest of a customer, in which something may have happened whi
 
 _NEWEST = select(func.coalesce(func.max(events.c.id), 0))
 _OLDEST = select(func.coalesce(func.min(events.c.id), 0))
-_AFTER = (
+_WHOSE = (
     select(events, customers.c.channel, customers.c.external_id)
     .join(conversations, conversations.c.id == events.c.conversation_id)
     .join(customers, customers.c.id == conversations.c.customer_id)
-    .where(events.c.id > bindparam("after"))
     .order_by(events.c.id)
-    .limit(bindparam("most"))
 )
+_AFTER = _WHOSE.where(events.c.id > bindparam("after")).limit(bindparam("most"))
+_THESE = _WHOSE.where(events.c.id.in_(bindparam("ids", expanding=True)))
 _TALKS = (
     select(conversations.c.id)
     .where(conversations.c.customer_id == bindparam("customer"))
@@ -72,10 +73,15 @@ async def oldest_id(tx: Tx) -> int:
     return int((await tx.execute(_OLDEST)).scalar_one())
 
 
-async def after(tx: Tx, event_id: int, limit: int = 500) -> list[Event]:
-    """Events with a greater id, oldest first; on PostgreSQL a few before it, too."""
-    values = {"after": _look_back(tx, event_id), "most": limit}
+async def after(tx: Tx, event_id: int, limit: int = 500, *, look_back: bool = True) -> list[Event]:
+    """Events with a greater id, oldest first; on PostgreSQL a few before it, too: `look_back`."""
+    values = {"after": _look_back(tx, event_id) if look_back else event_id, "most": limit}
     return [_event(row) for row in (await tx.execute(_AFTER, values)).mappings()]
+
+
+async def these(tx: Tx, ids: Collection[int]) -> list[Event]:
+    """Those of the events that are committed by now, oldest first."""
+    return [_event(row) for row in (await tx.execute(_THESE, {"ids": sorted(ids)})).mappings()]
 
 
 async def of_customer_after(

@@ -51,7 +51,11 @@ _CLAIM = (
 _TRIED = _CLAIM.where(text("inbox.attempts > 0"))  # as the index has it
 # Whoever takes several rows takes them in this order: so no two wait for each other.
 _OF_CONVERSATION = (
-    select(inbox.c.message_id, messages.c.meta["trace"].as_string().label("trace"))
+    select(
+        inbox.c.message_id,
+        messages.c.channel,
+        messages.c.meta["trace"].as_string().label("trace"),
+    )
     .join(messages, messages.c.id == inbox.c.message_id)
     .where(inbox.c.conversation_id == bindparam("conversation"))
     .order_by(inbox.c.message_id)
@@ -140,7 +144,8 @@ async def claim(tx: Tx, now: datetime, limit: int, *, busy: bool = False) -> lis
         found = (await tx.execute(_OF_CONVERSATION, key)).all()
         ids, tries = tuple(each.message_id for each in found), row["attempts"] + 1
         traces = tuple(each.trace for each in found if each.trace)
-        entries.append(InboxEntry(ids, row["conversation_id"], tries, traces))
+        channel = found[0].channel
+        entries.append(InboxEntry(ids, row["conversation_id"], tries, traces, channel))
         await tx.execute(_BEGIN, {"messages": ids, "tries": tries, "until": now + LEASE})
     return entries
 

@@ -37,7 +37,7 @@ BUTTONS = 50  # of our messages whose buttons still mean something
 NEAR = 20  # messages among which a late one is looked for
 RECEIPTS = 200  # messages of a talk of which a platform may still tell how far they came
 
-_SENT_AT = (
+_SENT_LATELY = (
     select(messages.c.sent_at)
     .where(
         messages.c.conversation_id == bindparam("conversation"),
@@ -46,7 +46,9 @@ _SENT_AT = (
     )
     .order_by(messages.c.id.desc())
     .limit(NEAR)
+    .subquery()
 )
+_NEWEST_SENT_AT = select(func.max(_SENT_LATELY.c.sent_at))
 _LAST_TALKS = (
     select(conversations.c.id)
     .where(conversations.c.customer_id == bindparam("customer"))
@@ -390,5 +392,6 @@ async def last_choices(tx: Tx, conversation_id: int) -> Message | None:
 
 async def newest_sent_at(tx: Tx, conversation_id: int) -> datetime | None:
     """When the customer wrote last, by the platform's clock."""
-    newest = await tx.execute(_SENT_AT, {"conversation": conversation_id})
-    return max(newest.scalars(), default=None)
+    newest = await tx.execute(_NEWEST_SENT_AT, {"conversation": conversation_id})
+    at: datetime | None = newest.scalar_one()
+    return at

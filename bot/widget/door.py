@@ -107,7 +107,7 @@ class Door:
         if received.new:
             metrics.MESSAGES.labels(self.widget.name).inc()
             self._state.live.belongs(received.conversation_id, (self.widget.name, self.visitor))
-            await self._state.live.ring("inbox")
+            await self._state.live.ring("inbox" if received.for_bot else "event")
             if received.for_bot:
                 await self._state.live.typing(received.conversation_id, Author.BOT.value)
         return received.message_id

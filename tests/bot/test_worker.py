@@ -17,7 +17,7 @@ from bot import worker as worker_module
 from bot.answer import Question
 from bot.models import Author, Content, Say, Turn
 from bot.storage import handoffs, messages, releases
-from bot.storage.db import Database
+from bot.storage.db import Database, Tx
 from bot.worker import Loader, Worker
 from connectors.base import Channel
 
@@ -131,6 +131,49 @@ async def test_messages_wait_while_no_model_is_loaded(db: Database) -> None:
             return await answers(db) == ["first"]
 
         await until(answered)
+
+
+class Counting(Database):
+    """Counts what is written."""
+
+    writes = 0
+
+    def begin(self, *, durable: bool = True) -> contextlib.AbstractAsyncContextManager[Tx]:
+        self.writes += 1
+        return super().begin(durable=durable)
+
+
+async def test_a_ring_has_only_those_look_whom_it_concerns(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every ring once made all loops of all workers look, and write down that they live."""
+    for seconds in ("LOOK_SECONDS", "ALIVE_SECONDS"):
+        monkeypatch.setattr(worker_module, seconds, 60)
+    await publish(db, "m")
+    counting, bell = Counting(db.url), doorbell.for_database(db.url)
+    async with working(counting, recording=RecordingChannel()):
+
+        async def settled() -> bool:
+            before = counting.writes
+            await asyncio.sleep(1.5)
+            return counting.writes == before > 0
+
+        await until(settled)
+        before = counting.writes
+        for word in ("event", "outbox", "inbox", "typing 1 bot") * 5:
+            await bell.ring(word)
+            await asyncio.sleep(0.02)
+        await asyncio.sleep(0.3)
+        assert counting.writes == before
+
+        await bell.ring("publish")
+
+        async def looked() -> bool:
+            return counting.writes > before
+
+        await until(looked)
+    await bell.close()
+    await counting.close()
 
 
 async def queued_for(db: Database) -> str | None:
