@@ -38,7 +38,7 @@ QUESTIONS: Final = (
     "thanh toán bằng cách nào",
 )
 ASKS_FOR_A_PERSON: Final = "cho em gặp nhân viên với ạ"
-OF_PEOPLE: Final = 16  # of so many messages, one asks for a person; of the first six, too
+OF_PEOPLE: Final = 40  # of so many messages, one asks for a person; of the first six, too
 REPLIES: Final = 2  # of the agent, before the assistant has the customer again
 # Seconds between two tries of a webhook; the real platforms go on for hours.
 base.RETRIES = (0.2, 1.0, *itertools.repeat(3.0, 200))
@@ -135,8 +135,10 @@ class Agent:
                     await self._log_in()
                 await self._post("presence", presence="online")
                 rows = (await self.doors.ask("GET", "/console/api/inbox")).json()["conversations"]
-                for row in rows:
-                    await self._see_to(row)
+                seen_to = [self._see_to(row) for row in rows]
+                for failure in await asyncio.gather(*seen_to, return_exceptions=True):
+                    if failure:
+                        raise failure
             except httpx.HTTPError:
                 pass  # tried again
             except (KeyError, ValueError):

@@ -225,7 +225,9 @@ def _on_screen(
     latest = 0
     for bubble in shown:
         external = f"{person}:{bubble.id}" if channel == "telegram" else bubble.id
-        found = books.calls.get((channel, external)) or _without_answer(bubble, said, on_screen)
+        found = books.calls.get((channel, external)) or _without_answer(
+            bubble, said, on_screen, latest
+        )
         if found is None or found not in known:
             verdict.breaches.append(
                 f"{channel}: {bubble.text[:40]!r} is on a screen, not in our store"
@@ -245,15 +247,17 @@ def _on_screen(
 
 
 def _without_answer(
-    bubble: Bubble, said: Iterable[Row], on_screen: Mapping[int, Sequence[str]]
+    bubble: Bubble, said: Iterable[Row], on_screen: Mapping[int, Sequence[str]], latest: int
 ) -> int | None:
-    """The message of unknown fate that stands on a screen."""
+    """The message of unknown fate that stands on a screen. Of several with its words, one that is
+    in order: which of them arrived, nobody knows."""
     words = _words(bubble.text)
+    fitting = []
     for row in said:
         fits = words in _words(row["content"]["text"]) or _words(row["content"]["text"]) in words
         if fits and row["delivery"] == "unknown" and words not in on_screen.get(row["id"], ()):
-            return int(row["id"])
-    return None
+            fitting.append(int(row["id"]))
+    return next((each for each in fitting if each >= latest), fitting[0] if fitting else None)
 
 
 def _words(text: str) -> str:
