@@ -1,12 +1,5 @@
-"""How far to trust a score of the intent model, learnt from texts that a model did not see.
+"""How far to trust a score of the intent model, learnt from texts that a model did not see."""
 
-    python -m bot.nlu.calibration < [texts, intents, negatives] > [bare, accented]
-
-in JSON: `IntentModel.fit` calls it beside its own work.
-"""
-
-import json
-import sys
 from collections.abc import Sequence
 from typing import Final
 
@@ -63,7 +56,3 @@ def platt(pairs: Sequence[tuple[float, bool]]) -> Curve:
     curve = LogisticRegression(C=100.0, class_weight="balanced")
     curve.fit([[score] for score, _ in pairs], [truth for _, truth in pairs])
     return float(curve.coef_[0, 0]), float(curve.intercept_[0])
-
-
-if __name__ == "__main__":
-    json.dump(calibrate(*json.load(sys.stdin)), sys.stdout)

@@ -5,13 +5,10 @@ with sentences that are nobody's business here. A message is judged as it stands
 understands it. No Rasa in this file.
 """
 
-import json
 import math
 import re
-import subprocess
-import sys
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from functools import lru_cache
 from operator import itemgetter
 from pathlib import Path
@@ -67,19 +64,14 @@ class IntentModel:
 
         The two go on side by side, in a process each: liblinear draws its random numbers from one
         state for all threads, so that two fits at once would differ from one time to the next.
-        Raises CalledProcessError when the other process fails; it says why on stderr.
         """
-        with ThreadPoolExecutor(1) as beside:
-            calibration = beside.submit(
-                subprocess.run,
-                [sys.executable, "-m", "bot.nlu.calibration"],
-                input=json.dumps([texts, intents, self.negatives]).encode(),
-                stdout=subprocess.PIPE,
-                check=True,
-            )
+        from bot.nlu.calibration import calibrate
+
+        with ProcessPoolExecutor(1) as beside:
+            calibration = beside.submit(calibrate, texts, intents, self.negatives)
             self.learn(texts, intents)
-            bare, accented = json.loads(calibration.result().stdout)
-            self.calibration = {False: bare, True: accented}
+            bare, accented = calibration.result()
+        self.calibration = {False: bare, True: accented}
         self.negatives = []
         return self
 
