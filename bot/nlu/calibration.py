@@ -41,8 +41,10 @@ def calibrate(
         asked += [(text, False) for text, intent in held if intent in strange]
         asked += [(text, False) for text in negatives[fold::FOLDS]]
         for text, is_ours in asked:
-            seen[True].append((model.score(text)[1], is_ours))
-            seen[False].append((model.score(strip_accents(text))[1], is_ours))
+            bare = strip_accents(text)
+            score = model.score(text)[1]
+            seen[True].append((score, is_ours))
+            seen[False].append((score if bare == text else model.score(bare)[1], is_ours))
     return platt(seen[False]), platt(seen[True])
 
 

@@ -252,7 +252,8 @@ HARD = "Dạ hệ thống đã ghi nhận ạ. Anh/chị nhập sai mã ạ. D�
 
 async def reasons(db: Database) -> list[tuple[str, object]]:
     async with db.read() as tx:
-        return [(each.by, each.data["reason"]) for each in await audit.of(tx, "faq", 1)]
+        log = await audit.of(tx, "faq", 1)
+    return [(each.by, each.data["reason"]) for each in log if each.what == "hard_to_read"]
 
 
 async def test_an_answer_that_is_hard_to_read_wants_a_reason_which_is_kept(visitor, db, people):
