@@ -59,6 +59,11 @@ def counted(db: Database) -> Iterator[Work]:
     else:
         engines = [db._engine._engine.sync_engine]  # type: ignore[union-attr]
         hooks = [("begin", begun), ("commit", ending), ("before_cursor_execute", executed)]
+        hooks.append(("rollback", ending))
+    # A reader begins no transaction on PostgreSQL, whose counts are of one: here it does.
+    reading = vars(db._engine).get("_reading")
+    if reading is not None:
+        db._engine._reading = db._engine._engine  # type: ignore[union-attr]
     for engine in engines:
         for name, hook in hooks:
             event.listen(engine, name, hook)
@@ -66,6 +71,8 @@ def counted(db: Database) -> Iterator[Work]:
         yield work
     finally:
         open_ = False
+        if reading is not None:
+            db._engine._reading = reading  # type: ignore[union-attr]
         for engine in engines:
             for name, hook in hooks:
                 event.remove(engine, name, hook)

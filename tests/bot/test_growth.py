@@ -163,6 +163,7 @@ async def test_a_long_past_is_not_read_again(db: Database, act: Act, channel: st
     await planned(db)
     with counted(db) as first:
         await act(db, "short", short)
+    assert first.read > 0  # the counter counts
 
     often = await talked(db, "often", channel, MANY, in_a_talk=10)
     long = await talked(db, "long", channel, MANY, in_a_talk=MANY)
