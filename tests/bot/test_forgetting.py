@@ -14,7 +14,7 @@ from bot.storage import messages, trackers
 from bot.storage.db import Database
 from bot.storage.tables import tracker_checkpoints, tracker_events
 from bot.storage.trackers import Memory
-from bot.worker import FORGET_EVERY, KEPT, Worker
+from bot.worker import KEPT, Worker
 
 LEFT = {"event": "slot", "name": "form_left", "value": {"answers": {"phone": "0900000001"}}}
 
@@ -83,10 +83,6 @@ async def test_the_worker_forgets_by_the_clock(db: Database) -> None:
     await worker._forget()
 
     assert await remembered(db) == 0
-    await leaves_a_form(db)
-    now[0] += FORGET_EVERY / 2
-    await worker._forget()
-    assert await remembered(db) == 2
 
 
 @pytest.mark.parametrize(("hours", "kept"), [(23, True), (25, False)])
