@@ -673,7 +673,10 @@ async def test_what_is_said_on_one_account_is_waited_for_on_the_other(db: Databa
         await rows.end(tx, others[1], "sent", NOON)
     await here
 
-    assert await fate(db, "news") == [("sent", ""), ("sent", ""), ("waiting", "")]
+    *said, (state, why) = await fate(db, "news")
+    assert said == [("sent", ""), ("sent", "")] and state == "waiting"
+    # On SQLite nobody waits within: it may look first when the other has ended.
+    assert why == "" or (db.is_sqlite and why == "often_enough")
 
 
 async def stuck(db: Database, task: asyncio.Task[None]) -> None:
