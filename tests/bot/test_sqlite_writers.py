@@ -22,8 +22,13 @@ async def path(tmp_path: Path) -> Path:
 async def written_three_times(path: Path, monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """How long the writer paused each time, while another writer could begin."""
     paused = []
+    writer = asyncio.current_task()
+    sleep = asyncio.sleep
 
     async def pause(seconds: float) -> None:
+        if asyncio.current_task() is not writer:
+            await sleep(seconds)
+            return
         other = sqlite3.connect(path, timeout=0, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         other.close()

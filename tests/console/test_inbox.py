@@ -411,6 +411,18 @@ async def test_a_whole_case_by_keyboard_alone(desk, browse):
     assert done.resolution == "answered"
 
 
+async def test_who_accepts_can_write_at_once_even_while_the_live_line_is_silent(desk, browse):
+    page = await browse()
+    await page.route_web_socket("**/console/ws", lambda socket: None)  # opens and says nothing
+    await page.reload()
+    await open_talk(page, desk, "minh")
+
+    await page.keyboard.press("a")
+
+    await expect(page.locator("#do-resolve")).to_be_visible()
+    await expect(page.locator("#text")).to_be_focused()
+
+
 async def test_letters_are_letters_while_writing_and_can_be_switched_off(desk, browse):
     page = await browse()
     await page.keyboard.press("/")

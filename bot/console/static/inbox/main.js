@@ -189,6 +189,7 @@ async function act(name, body, done) {
 
 // Whoever is writing already goes on: a note that became a reply would reach the customer.
 function readyToWrite() {
+  drawNow(); // until it is drawn as mine the field is hidden, and what is hidden takes no focus
   if (!$("composer").contains(document.activeElement)) $("text").focus();
 }
 
