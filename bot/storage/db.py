@@ -10,9 +10,11 @@ import asyncio
 import contextlib
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any, TypeAlias
 
@@ -32,6 +34,8 @@ LOOK_AGAIN = 0.002  # seconds between tries while another process writes to SQLi
 # one process that is hardly ever. Who has written for so long leaves it free for so long.
 WRITES_ON = 0.05
 LEAVES_FREE = 2 * LOOK_AGAIN
+SHARES = 0.01  # seconds in which those who wait join the one who writes; other processes wait
+QUICK = 0.002  # seconds of a commit below which to hand it to a thread would take longer
 
 # What the drivers raise when the database is not there. SQLAlchemy wraps whatever a statement
 # raises, so asyncpg's own errors come from connecting, or from a connection that broke.
@@ -104,8 +108,11 @@ class _Postgres:
         self._engine = create_async_engine(
             url,
             hide_parameters=True,  # or customers' words would be in the log
+            # None beyond these: what is opened for a crowd and closed after it has to learn every
+            # statement anew, and in a crowd there is no time for that.
             pool_size=10,
-            max_overflow=10,
+            max_overflow=0,
+            pool_use_lifo=True,
             pool_timeout=5,
             connect_args={
                 "timeout": 5,
@@ -141,45 +148,104 @@ class _Postgres:
 class _Sqlite:
     """SQLite on the event loop's own thread: a statement takes less time than handing it to
     another thread (measured: a turn's transactions in a third of aiosqlite's time). Only what
-    waits for the disk, a durable commit, has a thread."""
+    waits for a slow disk, a durable commit, has a thread.
+
+    SQLite has one writer at a time. Within a process they queue up here, and those that wait
+    share a commit: each goes on in the transaction of the one before, with a savepoint to
+    return to, and none is told that it has written before all of it is on the disk."""
 
     def __init__(self, url: str) -> None:
         self._durable = sqlite_engine(url, synchronous="FULL")
         self._lazy = sqlite_engine(url, synchronous="NORMAL")
-        # SQLite has one writer at a time. Within a process they queue up here.
-        self._one_writer = asyncio.Lock()
+        self._writing = False
+        self._waiting: deque[_Turn] = deque()
+        self._open: _Open | None = None
         self._wrote_at = self._writes_since = 0.0
+        self._commit_takes = 0.0  # seconds, of late
         # Nobody else's work may stand between a writer and its commit.
         self._disk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="commit")
 
     @asynccontextmanager
     async def begin(self, durable: bool) -> AsyncIterator[Tx]:
-        engine = self._durable if durable else self._lazy
         end = time.monotonic() + BUSY_SECONDS
-        await asyncio.wait_for(self._one_writer.acquire(), BUSY_SECONDS)
+        await self._turn(durable)
         try:
-            await self._let_others()
-            with engine.connect() as connection:
-                await self._enter(connection, "BEGIN IMMEDIATE", end)
-                try:
-                    yield _OnThisThread(connection)
-                    if durable:
-                        await _in_thread(self._disk, partial(_tell, connection, "COMMIT"))
-                    else:
-                        _tell(connection, "COMMIT")
-                except BaseException:
-                    # A full disk has rolled it back already.
-                    with contextlib.suppress(sqlite3.OperationalError):
-                        _tell(connection, "ROLLBACK")
-                    raise
+            try:
+                shared = self._open = self._open or await self._transaction(durable, end)
+                with shared.savepoint():
+                    yield _OnThisThread(shared.connection)
+            finally:
+                self._pass_on()
+            await asyncio.shield(shared.committed)
         except (OperationalError, sqlite3.OperationalError) as error:
             if "readonly" in str(error):  # a file stays as it was opened
                 self._durable.dispose()
                 self._lazy.dispose()
             raise
+
+    async def _turn(self, durable: bool) -> None:
+        if not self._writing:
+            self._writing = True
+            return
+        loop = asyncio.get_running_loop()
+        turn = _Turn(durable, loop.create_future())
+        self._waiting.append(turn)
+        alarm = loop.call_later(BUSY_SECONDS, turn.expire)
+        try:
+            await turn.come
+        except asyncio.CancelledError:
+            if not turn.come.cancelled():  # it came as we gave up
+                self._pass_on()
+            raise
         finally:
+            alarm.cancel()
+
+    def _pass_on(self) -> None:
+        """The next writer goes on in the open transaction, or it is committed first."""
+        while self._waiting and self._waiting[0].come.done():
+            self._waiting.popleft()
+        following = self._waiting[0] if self._waiting else None
+        if self._open and not (following and self._open.takes(following)):
+            self._ending = asyncio.ensure_future(self._end(self._open))
+        elif following:
+            self._waiting.popleft().come.set_result(None)
+        else:
+            self._writing = False
+
+    async def _transaction(self, durable: bool, end: float) -> _Open:
+        await self._let_others()
+        engine = self._durable if durable else self._lazy
+        connection = engine.connect()
+        try:
+            await self._enter(connection, "BEGIN IMMEDIATE", end)
+        except BaseException:
+            connection.close()
+            raise
+        return _Open(connection, durable)
+
+    async def _end(self, shared: _Open) -> None:
+        try:
+            await self._commit(shared)
+        except BaseException as error:
+            with contextlib.suppress(sqlite3.OperationalError):
+                _tell(shared.connection, "ROLLBACK")
+            shared.committed.set_exception(error)
+        else:
+            shared.committed.set_result(None)
+        finally:
+            shared.connection.close()
+            self._open = None
             self._wrote_at = time.monotonic()
-            self._one_writer.release()
+            self._pass_on()
+
+    async def _commit(self, shared: _Open) -> None:
+        commit = partial(_timed, shared.connection, "COMMIT")
+        if shared.durable and self._commit_takes > QUICK:
+            took = await _in_thread(self._disk, commit)
+        else:
+            took = commit()
+        if shared.durable:
+            self._commit_takes += (took - self._commit_takes) / 8
 
     async def _let_others(self) -> None:
         """Leave the file to another process's writer, after a long row of our own."""
@@ -220,9 +286,56 @@ class _Sqlite:
         self._lazy.dispose()
 
 
+@dataclass(eq=False)
+class _Turn:
+    """A writer that waits."""
+
+    durable: bool
+    come: asyncio.Future[None]
+
+    def expire(self) -> None:
+        if not self.come.done():
+            self.come.set_exception(asyncio.TimeoutError())
+
+
+class _Open:
+    """A transaction that several writers share."""
+
+    def __init__(self, connection: Any, durable: bool) -> None:
+        self.connection = connection
+        self.durable = durable
+        self.committed = asyncio.get_running_loop().create_future()
+        self._since = time.monotonic()
+
+    def takes(self, turn: _Turn) -> bool:
+        rolled_back = not self.connection.connection.dbapi_connection.in_transaction
+        if rolled_back or turn.durable > self.durable:
+            return False
+        return time.monotonic() - self._since < SHARES
+
+    @contextlib.contextmanager
+    def savepoint(self) -> Iterator[None]:
+        _tell(self.connection, "SAVEPOINT mine")
+        try:
+            yield
+        except BaseException:
+            # A full disk has rolled back all of it already, and the commit will fail.
+            with contextlib.suppress(sqlite3.OperationalError):
+                _tell(self.connection, "ROLLBACK TO mine")
+            raise
+        _tell(self.connection, "RELEASE mine")
+
+
 def _tell(connection: Any, words: str) -> None:
     """Straight to the driver: by SQLAlchemy it took five times as long."""
     connection.connection.dbapi_connection.execute(words).fetchone()
+
+
+def _timed(connection: Any, words: str) -> float:
+    """How long it took, in seconds."""
+    began = time.monotonic()
+    _tell(connection, words)
+    return time.monotonic() - began
 
 
 class _OnThisThread:
@@ -236,12 +349,12 @@ class _OnThisThread:
         return self._connection.execute(statement, parameters)
 
 
-async def _in_thread(threads: ThreadPoolExecutor, work: Callable[[], object]) -> None:
+async def _in_thread(threads: ThreadPoolExecutor, work: Callable[[], float]) -> float:
     """Run to the end, even when the caller is cancelled meanwhile: a commit that is under way
     must not meet the connection's next user."""
     running = asyncio.get_running_loop().run_in_executor(threads, work)
     try:
-        await asyncio.shield(running)
+        return await asyncio.shield(running)
     except asyncio.CancelledError:
         await running
         raise
