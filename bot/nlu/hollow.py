@@ -1,7 +1,8 @@
-"""Rasa without TensorFlow, and without the clients of channels and stores that are not ours.
+"""Rasa without TensorFlow, without the clients of channels and stores that are not ours, and
+without what draws.
 
 Rasa imports TensorFlow for classifiers and policies that this pipeline has none of: 3 s of every
-start and 0.3 GB of every process; the others are another 0.7 s. Imported before Rasa, this module
+start and 0.3 GB of every process; the others are another second. Imported before Rasa, this module
 puts hollow packages in their place: one can inherit from their names and decorate with them, and
 whoever makes one of their things is told. With RASA_TENSORFLOW=1 in the environment nothing is
 replaced.
@@ -19,7 +20,9 @@ from types import FunctionType, ModuleType
 from typing import Any, Final
 
 REPLACED: Final = frozenset(
-    {"tensorflow", "tensorflow_addons", "keras", "aiogram", "boto3", "pymongo", "webexteamssdk"}
+    {"tensorflow", "tensorflow_addons", "keras"}
+    | {"aiogram", "boto3", "pymongo", "questionary", "socketio", "webexteamssdk"}
+    | {"matplotlib"}
 )
 SETTING: Final = "RASA_TENSORFLOW"
 

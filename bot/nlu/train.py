@@ -13,13 +13,14 @@ from __future__ import annotations
 
 import gc
 import logging
+import multiprocessing
 import os
 import sys
 import tempfile
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import bot.nlu.hollow  # noqa: F401
 
@@ -28,7 +29,7 @@ import rasa.shared.utils.io
 import rasa.utils.log_utils
 from rasa.engine import validation
 from rasa.engine.constants import PLACEHOLDER_IMPORTER
-from rasa.engine.graph import ExecutionContext
+from rasa.engine.graph import ExecutionContext, GraphSchema
 from rasa.engine.recipes.recipe import Recipe
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.shared.core.domain import Domain
@@ -43,6 +44,9 @@ from rasa.shared.utils.common import cached_method
 from bot.nlu.runner import InOrderRunner
 
 T = TypeVar("T")
+# Nodes of Rasa's graph.
+CHECKED: Final = "finetuning_validator"
+EXAMPLES: Final = "nlu_training_data_provider"
 
 
 def quickly(read: Callable[[], T]) -> T:
@@ -104,8 +108,28 @@ def train(project: Path, archive: Path, own: Path | None = None) -> None:
         storage = LocalModelStorage(Path(folder))
         context = ExecutionContext(graph_schema=graph.train_schema)
         runner = InOrderRunner.create(graph.train_schema, storage, context)
-        runner.run({PLACEHOLDER_IMPORTER: importer})
+        learn(graph.train_schema, partial(runner.run, {PLACEHOLDER_IMPORTER: importer}))
         storage.create_model_package(archive, graph, importer.get_domain())
+
+
+def learn(schema: GraphSchema, run: Callable[[list[str]], object]) -> None:
+    """Runs the graph in two processes: what is learnt from examples, and from stories and rules.
+
+    They meet in the files of the model. What fails in the other process is run again here, for
+    its error.
+    """
+    needs = {name: schema.minimal_graph_schema([name]).nodes for name in schema.target_names}
+    understanding = [name for name, nodes in needs.items() if EXAMPLES in nodes]
+    talking = [name for name, nodes in needs.items() if EXAMPLES not in nodes]
+    run([CHECKED])  # all files are read by it, once
+    beside = multiprocessing.get_context("fork").Process(target=run, args=(talking,))
+    beside.start()
+    try:
+        run(understanding)
+    finally:
+        beside.join()
+    if beside.exitcode:
+        run(talking)
 
 
 if __name__ == "__main__":
