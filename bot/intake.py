@@ -276,6 +276,8 @@ async def _note_receipt(tx: Tx, event: Receipt, now: datetime) -> None:
             message = await messages.by_id(tx, message_id)
             if message is not None:
                 await messages.change(tx, message, now, meta={"reached": delivery.value})
+        # That answer may have come meanwhile.
+        await messages.reached(tx, customer.id, delivery, now, ids=[each for each, _ in sending])
 
 
 async def _hear_ourselves(tx: Tx, event: Echo, now: datetime) -> None:

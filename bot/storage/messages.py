@@ -27,8 +27,11 @@ _NEWEST = (
     .order_by(messages.c.id.desc())
     .limit(bindparam("most"))
 )
-_DELIVERED = select(messages.c.conversation_id, messages.c.meta).where(
-    messages.c.id == bindparam("message")
+# Locked, for two who add to a message's facts at once would each write what the other has not seen.
+_FACTS = (
+    select(messages.c.conversation_id, messages.c.meta)
+    .where(messages.c.id == bindparam("message"))
+    .with_for_update(key_share=True)
 )
 _SET_DELIVERY = (
     update(messages).where(messages.c.id == bindparam("message")).values(delivery=bindparam("fate"))
@@ -258,7 +261,7 @@ async def set_delivery(
     code: str = "",
 ) -> None:
     """Note how far an outgoing message has come; `code` is the platform's for what went wrong."""
-    conversation_id, meta = (await tx.execute(_DELIVERED, {"message": message_id})).one()
+    conversation_id, meta = (await tx.execute(_FACTS, {"message": message_id})).one()
     fate = delivery.value
     if delivery is Delivery.SENT and "reached" in meta:  # a receipt was here first
         fate = meta["reached"]
@@ -357,7 +360,8 @@ async def change(
     meta: Mapping[str, Any] | None = None,
 ) -> None:
     """Put something else in a message's place, or add to its facts, and tell live screens."""
-    values: dict[str, Any] = {"meta": {**message.meta, **(meta or {})}}
+    _, known = (await tx.execute(_FACTS, {"message": message.id})).one()
+    values: dict[str, Any] = {"meta": {**known, **(meta or {})}}
     if content is not None:
         values |= {"content": content.as_json(), "folded": words(content.text)}
     await tx.execute(update(messages).where(messages.c.id == message.id).values(**values))

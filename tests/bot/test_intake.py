@@ -516,8 +516,9 @@ async def test_a_receipt_that_overtakes_the_answer_to_its_call_counts(
     assert (await transcript(db))[1].delivery is Delivery.SEEN
 
 
+@pytest.mark.parametrize("looks", [("of_calls", "being_sent"), ("by_id",)])
 async def test_a_receipt_counts_that_comes_at_the_very_moment_of_the_answer_to_its_call(
-    db: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
+    db: Database, database_url: str, monkeypatch: pytest.MonkeyPatch, looks: tuple[str, ...]
 ) -> None:
     await tell(db, wrote("alo"))
     await answer_all(db, ScriptedDialogue())
@@ -537,10 +538,30 @@ async def test_a_receipt_counts_that_comes_at_the_very_moment_of_the_answer_to_i
         return looked
 
     with monkeypatch.context() as patch:
-        for module, name in ((messages, "of_calls"), (outbox.parcels, "being_sent")):
+        for name in looks:
+            module = messages if hasattr(messages, name) else outbox.parcels
             patch.setattr(module, name, then_the_answer_comes(getattr(module, name)))
         await tell(db, Receipt(CHANNEL, "nga", seen=True, external_ids=("recording-1",)))
         await asyncio.gather(*deliveries)
+    await other.close()
+
+    assert (await transcript(db))[1].delivery is Delivery.SEEN
+
+
+async def test_a_receipt_counts_while_the_answer_to_its_call_is_written_down(
+    db: Database, database_url: str
+) -> None:
+    await tell(db, wrote("alo"))
+    await answer_all(db, ScriptedDialogue())
+    (parcel,) = await outbox.claim(db, CHANNEL, NOON, 1)
+    other = Database(database_url)
+
+    async with other.begin() as tx:
+        await messages.set_delivery(tx, parcel.message_id, Delivery.SENT, NOON)
+        receipt = Receipt(CHANNEL, "nga", seen=True, external_ids=("recording-1",))
+        told = asyncio.create_task(tell(db, receipt))
+        await asyncio.wait([told], timeout=0.2)
+    await told
     await other.close()
 
     assert (await transcript(db))[1].delivery is Delivery.SEEN
