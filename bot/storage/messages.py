@@ -6,7 +6,18 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, literal_column, or_, select, true, update
+from sqlalchemy import (
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from bot.folded import words
 from bot.models import Author, Content, Delivery, Message, Role, User
@@ -285,7 +296,9 @@ async def sent_on(tx: Tx, channel: str, since: datetime) -> int:
 
 
 async def of_unknown_fate(tx: Tx, customer_id: int, since: datetime) -> list[tuple[int, str]]:
-    """What the platform may have taken, by its silence, and the texts; the oldest first."""
+    """What the platform may have taken, by its silence, and the texts. Those come first of which
+    it has not told anything yet, the newest before others: what is heard of was said just now."""
+    told = exists().where(sent_calls.c.message_id == messages.c.id)
     query = (
         select(messages.c.id, messages.c.content)
         .join(conversations, conversations.c.id == messages.c.conversation_id)
@@ -294,7 +307,7 @@ async def of_unknown_fate(tx: Tx, customer_id: int, since: datetime) -> list[tup
             messages.c.delivery == Delivery.UNKNOWN.value,
             messages.c.created_at >= since,
         )
-        .order_by(messages.c.id)
+        .order_by(case((told, 1), else_=0), messages.c.id.desc())
     )
     return [(row.id, row.content["text"]) for row in await tx.execute(query)]
 

@@ -304,6 +304,27 @@ async def test_our_own_words_whose_answer_was_lost_are_no_colleagues(db: Databas
     assert [each.delivery for each in await transcript(db)] == [None, Delivery.SENT]
 
 
+async def test_of_the_same_words_said_often_an_echo_is_of_the_last_that_is_not_known_to_be_there(
+    db: Database,
+) -> None:
+    channel = RecordingChannel()
+    channel.refuse = lambda message: UnknownOutcomeError("no answer")
+    for number in range(1, 4):
+        await tell(db, wrote("alo", number))
+        await answer_all(db, ScriptedDialogue())
+        if number == 3:  # whoever sends the last one dies of it once its echo is there
+            await outbox.claim(db, CHANNEL, NOON, 1)
+            await tell(db, Echo(CHANNEL, "x3", "nga", NOON, "echo: alo"))
+            await outbox.claim(db, CHANNEL, NOON + timedelta(minutes=5), 1)
+        else:
+            await delivered(db, channel)
+
+    await tell(db, Echo(CHANNEL, "x2", "nga", NOON, "echo: alo"))
+
+    ours = [each for each in await transcript(db) if each.author is Author.BOT]
+    assert [each.delivery for each in ours] == [Delivery.UNKNOWN, Delivery.SENT, Delivery.UNKNOWN]
+
+
 async def test_a_colleagues_words_are_theirs_whatever_we_are_in_doubt_about(db: Database) -> None:
     channel = RecordingChannel()
     await tell(db, wrote("alo"))
