@@ -276,8 +276,9 @@ async def _note_receipt(tx: Tx, event: Receipt, now: datetime) -> None:
             message = await messages.by_id(tx, message_id)
             if message is not None:
                 await messages.change(tx, message, now, meta={"reached": delivery.value})
-        # That answer may have come meanwhile.
-        await messages.reached(tx, customer.id, delivery, now, ids=[each for each, _ in sending])
+                meanwhile = await messages.by_id(tx, message_id)
+                if meanwhile and meanwhile.delivery is Delivery.SENT:  # that answer has come
+                    await messages.reached(tx, customer.id, delivery, now, ids=[message_id])
 
 
 async def _hear_ourselves(tx: Tx, event: Echo, now: datetime) -> None:

@@ -588,6 +588,25 @@ async def test_a_receipt_counts_while_the_answer_to_its_call_is_written_down(
     assert (await transcript(db))[1].delivery is Delivery.SEEN
 
 
+async def test_a_receipt_of_who_knows_what_does_not_end_a_doubt(
+    db: Database, database_url: str
+) -> None:
+    await tell(db, wrote("alo"))
+    await answer_all(db, ScriptedDialogue())
+    (parcel,) = await outbox.claim(db, CHANNEL, NOON, 1)
+    other = Database(database_url)
+
+    async with other.begin() as tx:
+        await messages.set_delivery(tx, parcel.message_id, Delivery.UNKNOWN, NOON)
+        receipt = Receipt(CHANNEL, "nga", seen=True, external_ids=("of another",))
+        told = asyncio.create_task(tell(db, receipt))
+        await asyncio.wait([told], timeout=0.2)
+    await told
+    await other.close()
+
+    assert (await transcript(db))[1].delivery is Delivery.UNKNOWN
+
+
 async def test_who_cannot_be_shown_that_we_listen_does_not_hold_up_the_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
