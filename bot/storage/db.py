@@ -192,13 +192,15 @@ class _Sqlite:
         self._waiting.append(turn)
         alarm = loop.call_later(BUSY_SECONDS, turn.expire)
         try:
-            await turn.come
+            came = await turn.come
         except asyncio.CancelledError:
-            if not turn.come.cancelled():  # it came as we gave up
+            if not turn.come.cancelled() and turn.come.result():  # it came as we gave up
                 self._pass_on()
             raise
         finally:
             alarm.cancel()
+        if not came:
+            raise asyncio.TimeoutError
 
     def _pass_on(self) -> None:
         """The next writer goes on in the open transaction, or it is committed first."""
@@ -208,7 +210,7 @@ class _Sqlite:
         if self._open and not (following and self._open.takes(following)):
             self._ending = asyncio.ensure_future(self._end(self._open))
         elif following:
-            self._waiting.popleft().come.set_result(None)
+            self._waiting.popleft().come.set_result(True)
         else:
             self._writing = False
 
@@ -291,11 +293,11 @@ class _Turn:
     """A writer that waits."""
 
     durable: bool
-    come: asyncio.Future[None]
+    come: asyncio.Future[bool]  # False when it has waited for too long
 
     def expire(self) -> None:
         if not self.come.done():
-            self.come.set_exception(asyncio.TimeoutError())
+            self.come.set_result(False)
 
 
 class _Open:

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import (
     and_,
     bindparam,
-    case,
     exists,
     func,
     literal_column,
@@ -307,7 +306,7 @@ async def of_unknown_fate(tx: Tx, customer_id: int, since: datetime) -> list[tup
             messages.c.delivery == Delivery.UNKNOWN.value,
             messages.c.created_at >= since,
         )
-        .order_by(case((told, 1), else_=0), messages.c.id.desc())
+        .order_by(told, messages.c.id.desc())
     )
     return [(row.id, row.content["text"]) for row in await tx.execute(query)]
 

@@ -569,8 +569,15 @@ async def test_a_receipt_counts_that_comes_at_the_very_moment_of_the_answer_to_i
     assert (await transcript(db))[1].delivery is Delivery.SEEN
 
 
-async def test_a_receipt_counts_while_the_answer_to_its_call_is_written_down(
-    db: Database, database_url: str
+@pytest.mark.parametrize(
+    ("ends", "named", "is_then"),
+    [
+        pytest.param(Delivery.SENT, "recording-1", Delivery.SEEN, id="counts"),
+        pytest.param(Delivery.UNKNOWN, "of another", Delivery.UNKNOWN, id="ends no doubt"),
+    ],
+)
+async def test_a_receipt_that_comes_while_the_end_of_a_delivery_is_written_down(
+    db: Database, database_url: str, ends: Delivery, named: str, is_then: Delivery
 ) -> None:
     await tell(db, wrote("alo"))
     await answer_all(db, ScriptedDialogue())
@@ -578,33 +585,14 @@ async def test_a_receipt_counts_while_the_answer_to_its_call_is_written_down(
     other = Database(database_url)
 
     async with other.begin() as tx:
-        await messages.set_delivery(tx, parcel.message_id, Delivery.SENT, NOON)
-        receipt = Receipt(CHANNEL, "nga", seen=True, external_ids=("recording-1",))
+        await messages.set_delivery(tx, parcel.message_id, ends, NOON)
+        receipt = Receipt(CHANNEL, "nga", seen=True, external_ids=(named,))
         told = asyncio.create_task(tell(db, receipt))
         await asyncio.wait([told], timeout=0.2)
     await told
     await other.close()
 
-    assert (await transcript(db))[1].delivery is Delivery.SEEN
-
-
-async def test_a_receipt_of_who_knows_what_does_not_end_a_doubt(
-    db: Database, database_url: str
-) -> None:
-    await tell(db, wrote("alo"))
-    await answer_all(db, ScriptedDialogue())
-    (parcel,) = await outbox.claim(db, CHANNEL, NOON, 1)
-    other = Database(database_url)
-
-    async with other.begin() as tx:
-        await messages.set_delivery(tx, parcel.message_id, Delivery.UNKNOWN, NOON)
-        receipt = Receipt(CHANNEL, "nga", seen=True, external_ids=("of another",))
-        told = asyncio.create_task(tell(db, receipt))
-        await asyncio.wait([told], timeout=0.2)
-    await told
-    await other.close()
-
-    assert (await transcript(db))[1].delivery is Delivery.UNKNOWN
+    assert (await transcript(db))[1].delivery is is_then
 
 
 async def test_who_cannot_be_shown_that_we_listen_does_not_hold_up_the_others(

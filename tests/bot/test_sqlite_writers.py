@@ -266,3 +266,18 @@ async def test_who_waits_for_too_long_is_told_and_the_others_go_on(db, monkeypat
     await write(db, "next")
 
     assert await names(db) == {"first", "next"}
+
+
+async def test_who_gives_up_as_it_has_waited_too_long_ends_nobodys_transaction(db, told) -> None:
+    with pytest.raises(ValueError, match="a bug"):
+        async with while_one_writes(db):
+            waiting = asyncio.create_task(write(db, "late"))
+            await asyncio.sleep(0)
+            db._engine._waiting[0].expire()
+            waiting.cancel()
+            await asyncio.wait([waiting])
+            await asyncio.sleep(0.05)
+            assert told == ["BEGIN IMMEDIATE"]
+            raise ValueError("a bug")
+
+    assert await names(db) == set()
