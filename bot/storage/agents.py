@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from bot.models import Agent, Presence, Role, Status
 from bot.storage.db import Tx
@@ -15,12 +15,21 @@ from bot.storage.users import user_from
 
 _ROLES = (Role.AGENT.value, Role.SUPERVISOR.value, Role.ADMIN.value)
 _DESK = (users.c.active.is_(True), users.c.role.in_(_ROLES))
+_ALL = select(users).where(*_DESK).order_by(users.c.name, users.c.id)
+_LOADS = (
+    select(conversations.c.assignee_id, customers.c.channel, func.count().label("n"))
+    .join(customers, customers.c.id == conversations.c.customer_id)
+    .where(
+        conversations.c.status == Status.ASSIGNED.value, conversations.c.assignee_id.is_not(None)
+    )
+    .group_by(conversations.c.assignee_id, customers.c.channel)
+)
+_LOADS_OF = _LOADS.where(conversations.c.assignee_id == bindparam("user"))
 
 
 async def all_of(tx: Tx) -> list[Agent]:
     """Everybody who may answer customers, by name."""
-    query = select(users).where(*_DESK).order_by(users.c.name, users.c.id)
-    rows = (await tx.execute(query)).mappings().all()
+    rows = (await tx.execute(_ALL)).mappings().all()
     loads = await _loads(tx)
     return [_agent(row, loads.get(row["id"], {})) for row in rows]
 
@@ -68,19 +77,9 @@ async def _set(tx: Tx, user_id: int, **values: Any) -> None:
 
 
 async def _loads(tx: Tx, user_id: int | None = None) -> dict[int, dict[str, int]]:
-    query = (
-        select(conversations.c.assignee_id, customers.c.channel, func.count().label("n"))
-        .join(customers, customers.c.id == conversations.c.customer_id)
-        .where(
-            conversations.c.status == Status.ASSIGNED.value,
-            conversations.c.assignee_id.isnot(None),
-        )
-        .group_by(conversations.c.assignee_id, customers.c.channel)
-    )
-    if user_id is not None:
-        query = query.where(conversations.c.assignee_id == user_id)
+    found = tx.execute(_LOADS) if user_id is None else tx.execute(_LOADS_OF, {"user": user_id})
     loads: dict[int, dict[str, int]] = {}
-    for row in await tx.execute(query):
+    for row in await found:
         loads.setdefault(row.assignee_id, {})[row.channel] = row.n
     return loads
 

@@ -82,6 +82,13 @@ async def change(tx: Tx, handoff_id: int, **values: Any) -> None:
 
 
 _WAITING = (handoffs.c.closed_at.is_(None), handoffs.c.queued_at.isnot(None))
+_QUEUE = (
+    select(handoffs, conversations.c.customer_id, customers.c.channel)
+    .join(conversations, conversations.c.id == handoffs.c.conversation_id)
+    .join(customers, customers.c.id == conversations.c.customer_id)
+    .where(*_WAITING)
+    .order_by(handoffs.c.rank_at, handoffs.c.id)
+)
 
 
 async def place_of(tx: Tx, conversation_id: int) -> int | None:
@@ -100,16 +107,9 @@ async def place_of(tx: Tx, conversation_id: int) -> int | None:
 
 async def waiting(tx: Tx) -> list[Waiting]:
     """The whole queue in its order."""
-    query = (
-        select(handoffs, conversations.c.customer_id, customers.c.channel)
-        .join(conversations, conversations.c.id == handoffs.c.conversation_id)
-        .join(customers, customers.c.id == conversations.c.customer_id)
-        .where(*_WAITING)
-        .order_by(handoffs.c.rank_at, handoffs.c.id)
-    )
     return [
         Waiting(handoff_from(row), row["customer_id"], row["channel"])
-        for row in (await tx.execute(query)).mappings()
+        for row in (await tx.execute(_QUEUE)).mappings()
     ]
 
 

@@ -46,6 +46,11 @@ _FACTS = (
 _SET_DELIVERY = (
     update(messages).where(messages.c.id == bindparam("message")).values(delivery=bindparam("fate"))
 )
+_CHANGE = (
+    update(messages)
+    .where(messages.c.id == bindparam("message"))
+    .values(meta=bindparam("facts", type_=messages.c.meta.type))
+)
 BUTTONS = 50  # of our messages whose buttons still mean something
 NEAR = 20  # messages among which a late one is looked for
 RECEIPTS = 200  # messages of a talk of which a platform may still tell how far they came
@@ -84,6 +89,39 @@ _OF_CALLS = (
     )
     .order_by(sent_calls.c.message_id)
     .distinct()
+)
+_SENT_ON = select(func.count()).where(
+    messages.c.channel == bindparam("channel"),
+    messages.c.created_at >= bindparam("since"),
+    messages.c.author != literal_column(f"'{Author.CUSTOMER.value}'"),  # as the index has it
+    messages.c.delivery.is_not(None),
+    messages.c.delivery != Delivery.FAILED.value,
+)
+_UNREACHED = (
+    select(messages.c.id, messages.c.conversation_id)
+    .join(conversations, conversations.c.id == messages.c.conversation_id)
+    .where(
+        conversations.c.customer_id == bindparam("customer"),
+        messages.c.id.in_(bindparam("ids", expanding=True)),
+        messages.c.delivery.in_(bindparam("fates", expanding=True)),
+    )
+    .order_by(messages.c.id)
+    .with_for_update(key_share=True, of=messages)
+)
+_REACHED = (
+    update(messages)
+    .where(messages.c.id.in_(bindparam("ids", expanding=True)))
+    .values(delivery=bindparam("fate"))
+)
+_OF_UNKNOWN_FATE = (
+    select(messages.c.id, messages.c.content)
+    .join(conversations, conversations.c.id == messages.c.conversation_id)
+    .where(
+        conversations.c.customer_id == bindparam("customer"),
+        messages.c.delivery == Delivery.UNKNOWN.value,
+        messages.c.created_at >= bindparam("since"),
+    )
+    .order_by(exists().where(sent_calls.c.message_id == messages.c.id), messages.c.id.desc())
 )
 
 
@@ -284,31 +322,15 @@ async def set_delivery(
 
 async def sent_on(tx: Tx, channel: str, since: datetime) -> int:
     """How many messages a channel has taken, or may have taken, since then."""
-    query = select(func.count()).where(
-        messages.c.channel == channel,
-        messages.c.created_at >= since,
-        messages.c.author != literal_column(f"'{Author.CUSTOMER.value}'"),  # as the index has it
-        messages.c.delivery.is_not(None),
-        messages.c.delivery != Delivery.FAILED.value,
-    )
-    return int((await tx.execute(query)).scalar_one())
+    key = {"channel": channel, "since": since}
+    return int((await tx.execute(_SENT_ON, key)).scalar_one())
 
 
 async def of_unknown_fate(tx: Tx, customer_id: int, since: datetime) -> list[tuple[int, str]]:
     """What the platform may have taken, by its silence, and the texts. Those come first of which
     it has not told anything yet, the newest before others: what is heard of was said just now."""
-    told = exists().where(sent_calls.c.message_id == messages.c.id)
-    query = (
-        select(messages.c.id, messages.c.content)
-        .join(conversations, conversations.c.id == messages.c.conversation_id)
-        .where(
-            conversations.c.customer_id == customer_id,
-            messages.c.delivery == Delivery.UNKNOWN.value,
-            messages.c.created_at >= since,
-        )
-        .order_by(told, messages.c.id.desc())
-    )
-    return [(row.id, row.content["text"]) for row in await tx.execute(query)]
+    key = {"customer": customer_id, "since": since}
+    return [(row.id, row.content["text"]) for row in await tx.execute(_OF_UNKNOWN_FATE, key)]
 
 
 _FURTHER = {
@@ -342,24 +364,12 @@ async def reached(
         ]
     if not ids:
         return
-    query = (
-        select(messages.c.id, messages.c.conversation_id)
-        .join(conversations, conversations.c.id == messages.c.conversation_id)
-        .where(
-            conversations.c.customer_id == customer_id,
-            messages.c.id.in_(ids),
-            messages.c.delivery.in_(not_yet),
-        )
-        .order_by(messages.c.id)
-        .with_for_update(key_share=True, of=messages)
-    )
-    rows = (await tx.execute(query)).all()
+    key = {"customer": customer_id, "ids": ids, "fates": not_yet}
+    rows = (await tx.execute(_UNREACHED, key)).all()
     if not rows:
         return
     found = [row.id for row in rows]
-    await tx.execute(
-        update(messages).where(messages.c.id.in_(found)).values(delivery=delivery.value)
-    )
+    await tx.execute(_REACHED, {"ids": found, "fate": delivery.value})
     await events.add(tx, rows[-1].conversation_id, "message", found[-1], now)
 
 
@@ -373,10 +383,10 @@ async def change(
 ) -> None:
     """Put something else in a message's place, or add to its facts, and tell live screens."""
     _, known = (await tx.execute(_FACTS, {"message": message.id})).one()
-    values: dict[str, Any] = {"meta": {**known, **(meta or {})}}
+    await tx.execute(_CHANGE, {"message": message.id, "facts": {**known, **(meta or {})}})
     if content is not None:
-        values |= {"content": content.as_json(), "folded": words(content.text)}
-    await tx.execute(update(messages).where(messages.c.id == message.id).values(**values))
+        told = {"content": content.as_json(), "folded": words(content.text)}
+        await tx.execute(update(messages).where(messages.c.id == message.id).values(**told))
     await events.add(tx, message.conversation_id, "message", message.id, now)
 
 

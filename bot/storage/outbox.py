@@ -87,7 +87,20 @@ _FOLLOWED = (
     )
     .limit(1)
 )
-_DONE = delete(outbox).where(outbox.c.id == bindparam("parcel"))
+_THIS = outbox.c.id == bindparam("parcel")
+_UNTIL: Any = bindparam("until", type_=UtcDateTime)
+_BEGIN = update(outbox).where(_THIS).values(attempts=bindparam("tries"), sending_until=_UNTIL)
+_CALL_DONE = update(outbox).where(_THIS).values(calls_done=bindparam("done"), sending_until=_UNTIL)
+_DONE = delete(outbox).where(_THIS)
+_BEING_SENT = (
+    select(outbox.c.message_id, outbox.c.secret, messages.c.content)
+    .join(messages, messages.c.id == outbox.c.message_id)
+    .where(
+        outbox.c.channel == bindparam("name"),
+        outbox.c.recipient_id == bindparam("recipient"),
+        outbox.c.sending_until.is_not(None),
+    )
+)
 _ORPHANS = _WHOLE.where(*_ORPHANED)
 _CLAIM = (
     _WHOLE.where(*_DUE)
@@ -110,11 +123,8 @@ async def claim(tx: Tx, channel: str, now: datetime, limit: int) -> list[Parcel]
     values = {"name": channel, "now": now, "most": limit}
     parcels = [_parcel(row) for row in (await tx.execute(_CLAIM, values)).mappings()]
     for parcel in parcels:
-        await tx.execute(
-            update(outbox)
-            .where(outbox.c.id == parcel.id)
-            .values(attempts=parcel.attempts, sending_until=now + HORIZON)
-        )
+        begun = {"parcel": parcel.id, "tries": parcel.attempts, "until": now + HORIZON}
+        await tx.execute(_BEGIN, begun)
     return parcels
 
 
@@ -145,26 +155,14 @@ async def followed(tx: Tx, parcel: Parcel) -> bool:
 
 async def being_sent(tx: Tx, channel: str, recipient_id: str) -> list[tuple[int, str]]:
     """Messages that somebody is handing over to this person's platform now, and their texts."""
-    query = (
-        select(outbox.c.message_id, outbox.c.secret, messages.c.content)
-        .join(messages, messages.c.id == outbox.c.message_id)
-        .where(
-            outbox.c.channel == channel,
-            outbox.c.recipient_id == recipient_id,
-            outbox.c.sending_until.is_not(None),
-        )
-    )
-    rows = (await tx.execute(query)).mappings()
+    key = {"name": channel, "recipient": recipient_id}
+    rows = (await tx.execute(_BEING_SENT, key)).mappings()
     return [(row["message_id"], _content(row).text) for row in rows]
 
 
 async def call_done(tx: Tx, parcel_id: int, calls_done: int, until: datetime) -> None:
     """One of the calls that a parcel takes was accepted; the next one begins."""
-    await tx.execute(
-        update(outbox)
-        .where(outbox.c.id == parcel_id)
-        .values(calls_done=calls_done, sending_until=until)
-    )
+    await tx.execute(_CALL_DONE, {"parcel": parcel_id, "done": calls_done, "until": until})
 
 
 async def hurry(tx: Tx, channel: str, now: datetime) -> None:

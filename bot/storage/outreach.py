@@ -26,6 +26,24 @@ _LAST_SENT = (
     .order_by(outreach.c.ended_at.desc(), outreach.c.id.desc())
     .limit(1)
 )
+_NOW: Any = bindparam("now", type_=UtcDateTime)
+_DUE = (
+    select(outreach)
+    .where(
+        outreach.c.state == WAITING,
+        outreach.c.due_at <= _NOW,
+        or_(outreach.c.held_until.is_(None), outreach.c.held_until <= _NOW),
+        or_(
+            outreach.c.campaign_id.is_(None),
+            outreach.c.campaign_id.in_(
+                select(campaigns.c.id).where(campaigns.c.state == "running")
+            ),
+        ),
+    )
+    .order_by(outreach.c.due_at)  # and not by id: thousands are due at one moment
+    .limit(bindparam("most"))
+)
+_CLAIM = _DUE.with_for_update(skip_locked=True)
 
 
 def _outreach(row: Any) -> Outreach:
@@ -73,12 +91,12 @@ async def planned(tx: Tx, keys: Collection[str]) -> set[str]:
 
 async def any_due(tx: Tx, now: datetime) -> bool:
     """Whether there is anything to claim."""
-    return (await tx.execute(_due(now, 1))).first() is not None
+    return (await tx.execute(_DUE, {"now": now, "most": 1})).first() is not None
 
 
 async def claim(tx: Tx, now: datetime, limit: int) -> list[Outreach]:
     """Begin up to `limit` that are due, longest due first."""
-    rows = (await tx.execute(_due(now, limit).with_for_update(skip_locked=True))).mappings().all()
+    rows = (await tx.execute(_CLAIM, {"now": now, "most": limit})).mappings().all()
     for row in rows:
         await tx.execute(
             update(outreach)
@@ -86,21 +104,6 @@ async def claim(tx: Tx, now: datetime, limit: int) -> list[Outreach]:
             .values(attempts=row["attempts"] + 1, held_until=now + LEASE)
         )
     return [_outreach({**row, "attempts": row["attempts"] + 1}) for row in rows]
-
-
-def _due(now: datetime, limit: int) -> Any:
-    running = select(campaigns.c.id).where(campaigns.c.state == "running")
-    return (
-        select(outreach)
-        .where(
-            outreach.c.state == WAITING,
-            outreach.c.due_at <= now,
-            or_(outreach.c.held_until.is_(None), outreach.c.held_until <= now),
-            or_(outreach.c.campaign_id.is_(None), outreach.c.campaign_id.in_(running)),
-        )
-        .order_by(outreach.c.due_at)  # and not by id: thousands are due at one moment
-        .limit(limit)
-    )
 
 
 async def later(

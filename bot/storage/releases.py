@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
-from bot.storage.db import Tx, insert, insert_once
+from bot.storage.db import Tx, insert, insert_once, into
 from bot.storage.tables import publications, trained_models, workers
 
 
@@ -25,6 +25,21 @@ ALIVE = timedelta(seconds=10)
 FORGOTTEN = timedelta(hours=1)  # after which one that died leaves no trace
 
 _facts = [c for c in trained_models.c if c.name in TrainedModel.__dataclass_fields__]
+_HISTORY = (
+    select(*_facts)
+    .join(publications, publications.c.model_id == trained_models.c.id)
+    .order_by(publications.c.id.desc())
+    .limit(bindparam("most"))
+)
+_READY = (
+    select(workers.c.id)
+    .where(
+        workers.c.model_id.is_not(None),
+        workers.c.seen_at.between(bindparam("since"), bindparam("upto")),
+    )
+    .limit(1)
+)
+_GONE = delete(workers).where(workers.c.id == bindparam("worker"))
 
 
 def _model(row: Any) -> TrainedModel:
@@ -83,13 +98,7 @@ async def publish(tx: Tx, model_id: int, by: str, now: datetime) -> None:
 
 async def history(tx: Tx, limit: int = 20) -> list[TrainedModel]:
     """What was published, newest first."""
-    query = (
-        select(*_facts)
-        .join(publications, publications.c.model_id == trained_models.c.id)
-        .order_by(publications.c.id.desc())
-        .limit(limit)
-    )
-    return [_model(row) for row in (await tx.execute(query)).mappings()]
+    return [_model(row) for row in (await tx.execute(_HISTORY, {"most": limit})).mappings()]
 
 
 async def current(tx: Tx) -> TrainedModel | None:
@@ -109,11 +118,11 @@ async def before(tx: Tx) -> TrainedModel | None:
 async def worker_alive(tx: Tx, worker_id: str, model_id: int | None, now: datetime) -> None:
     """A worker says that it lives and which model it serves (None: still loading)."""
     await worker_gone(tx, worker_id)
-    await tx.execute(workers.insert().values(id=worker_id, model_id=model_id, seen_at=now))
+    await tx.execute(into(workers), {"id": worker_id, "model_id": model_id, "seen_at": now})
 
 
 async def worker_gone(tx: Tx, worker_id: str) -> None:
-    await tx.execute(delete(workers).where(workers.c.id == worker_id))
+    await tx.execute(_GONE, {"worker": worker_id})
 
 
 async def forget_workers(tx: Tx, silent_since: datetime) -> None:
@@ -123,6 +132,5 @@ async def forget_workers(tx: Tx, silent_since: datetime) -> None:
 async def bot_ready(tx: Tx, since: datetime) -> bool:
     """Whether any worker that showed itself since then has a model loaded. One that did so in
     the future died before the clock was set back."""
-    shown = workers.c.seen_at.between(since, since + 2 * ALIVE)
-    query = select(workers.c.id).where(workers.c.model_id.is_not(None), shown)
-    return (await tx.execute(query.limit(1))).first() is not None
+    shown = {"since": since, "upto": since + 2 * ALIVE}
+    return (await tx.execute(_READY, shown)).first() is not None

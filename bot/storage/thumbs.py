@@ -6,11 +6,20 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Integer, cast, func, select, update
+from sqlalchemy import Integer, bindparam, cast, func, select, update
 
 from bot.storage.counted import counts
 from bot.storage.db import Tx, insert_once
 from bot.storage.tables import conversations, messages, thumbs
+
+_ASKED = (
+    select(thumbs.c.message_id)
+    .where(
+        thumbs.c.customer_id.in_(bindparam("customers", expanding=True)),
+        thumbs.c.asked_at > bindparam("since"),
+    )
+    .limit(1)
+)
 
 
 @dataclass(frozen=True)
@@ -30,10 +39,8 @@ async def ask(tx: Tx, message_id: int, customer_id: int, intent: str, now: datet
 
 async def asked_since(tx: Tx, customers: Collection[int], since: datetime) -> bool:
     """Whether one of these customers was asked since then."""
-    query = select(thumbs.c.message_id).where(
-        thumbs.c.customer_id.in_(customers), thumbs.c.asked_at > since
-    )
-    return (await tx.execute(query.limit(1))).first() is not None
+    key = {"customers": list(customers), "since": since}
+    return (await tx.execute(_ASKED, key)).first() is not None
 
 
 async def answer(tx: Tx, message_id: int, helped: bool, now: datetime) -> None:

@@ -5,12 +5,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from bot.storage.db import Tx, insert_once
-from bot.storage.tables import timers
+from bot.storage.tables import UtcDateTime, timers
+
+_NOW: Any = bindparam("now", type_=UtcDateTime)
+_DUE = (
+    select(timers.c.conversation_id, timers.c.kind, timers.c.due_at)
+    .where(timers.c.due_at <= _NOW)
+    .order_by(timers.c.due_at)
+    .limit(bindparam("most"))
+)
 
 
 class Due(NamedTuple):
@@ -52,13 +60,7 @@ async def take(tx: Tx, due: Due) -> bool:
 
 async def due(tx: Tx, now: datetime, limit: int = 50) -> Sequence[Due]:
     """Those whose time has come, the oldest first."""
-    query = (
-        select(timers.c.conversation_id, timers.c.kind, timers.c.due_at)
-        .where(timers.c.due_at <= now)
-        .order_by(timers.c.due_at)
-        .limit(limit)
-    )
-    return [Due(*row) for row in await tx.execute(query)]
+    return [Due(*row) for row in await tx.execute(_DUE, {"now": now, "most": limit})]
 
 
 async def of_conversation(tx: Tx, conversation_id: int) -> dict[str, datetime]:

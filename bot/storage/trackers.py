@@ -26,6 +26,13 @@ _EVENTS = (
     )
     .order_by(tracker_events.c.id)
 )
+_FORGET_EVENTS = delete(tracker_events).where(
+    tracker_events.c.conversation_id == bindparam("conversation"),
+    tracker_events.c.id <= bindparam("upto"),
+)
+_FORGET_CHECKPOINT = delete(tracker_checkpoints).where(
+    tracker_checkpoints.c.conversation_id == bindparam("conversation")
+)
 
 
 @dataclass(frozen=True)
@@ -69,19 +76,10 @@ async def append(tx: Tx, conversation_id: int, new: Sequence[Json]) -> None:
 async def checkpoint(tx: Tx, conversation_id: int, event_id: int, state: Json) -> None:
     """From now on, turns read only the events after `event_id`, upon `state`; those before are
     not kept."""
-    await tx.execute(
-        delete(tracker_events).where(
-            tracker_events.c.conversation_id == conversation_id, tracker_events.c.id <= event_id
-        )
-    )
-    await tx.execute(
-        delete(tracker_checkpoints).where(tracker_checkpoints.c.conversation_id == conversation_id)
-    )
-    await tx.execute(
-        tracker_checkpoints.insert().values(
-            conversation_id=conversation_id, event_id=event_id, state=state
-        )
-    )
+    await tx.execute(_FORGET_EVENTS, {"conversation": conversation_id, "upto": event_id})
+    await tx.execute(_FORGET_CHECKPOINT, {"conversation": conversation_id})
+    values = {"conversation_id": conversation_id, "event_id": event_id, "state": state}
+    await tx.execute(into(tracker_checkpoints), values)
 
 
 async def forget_silent(tx: Tx, silent_since: datetime, most: int = 500) -> int:

@@ -8,13 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from bot.storage.db import Tx, insert_once
-from bot.storage.tables import trials
+from bot.storage.tables import UtcDateTime, trials
 
 LEASE: Final = timedelta(minutes=15)  # longer than a training on a slow machine
 WAITING, RUNNING = "waiting", "running"
+_NOW: Any = bindparam("now", type_=UtcDateTime)
+_FREE = select(trials).where(
+    trials.c.ended_at.is_(None), or_(trials.c.held_until.is_(None), trials.c.held_until <= _NOW)
+)
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,11 @@ async def ask(tx: Tx, user_id: int | None, now: datetime) -> bool:
 
 async def claim(tx: Tx, now: datetime) -> Trial | None:
     """Begin the one that waits, or that a worker left."""
-    row = (await tx.execute(_free(now).with_for_update(skip_locked=True))).mappings().one_or_none()
+    row = (
+        (await tx.execute(_FREE.with_for_update(skip_locked=True), {"now": now}))
+        .mappings()
+        .one_or_none()
+    )
     if row is None:
         return None
     values = {"state": RUNNING, "held_until": now + LEASE, "attempts": row["attempts"] + 1}
@@ -51,14 +59,7 @@ async def claim(tx: Tx, now: datetime) -> Trial | None:
 
 async def any_waits(tx: Tx, now: datetime) -> bool:
     """Whether there is one to claim."""
-    return (await tx.execute(_free(now))).first() is not None
-
-
-def _free(now: datetime) -> Any:
-    return select(trials).where(
-        trials.c.ended_at.is_(None),
-        or_(trials.c.held_until.is_(None), trials.c.held_until <= now),
-    )
+    return (await tx.execute(_FREE, {"now": now})).first() is not None
 
 
 async def release(tx: Tx, trial: Trial) -> None:
