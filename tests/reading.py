@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import event, text
+import pytest
+from sqlalchemy import text
 
-from bot.storage.db import Database
+from bot.storage.db import Database, _OverTheWire
 
 STEPS = 10  # of SQLite's machine between two counts
+ENDS = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
 _READ = text(
     "SELECT coalesce(sum(seq_tup_read + coalesce(idx_tup_fetch, 0)), 0) "
     "FROM pg_stat_xact_user_tables"
@@ -30,49 +32,65 @@ class Work:
 def counted(db: Database) -> Iterator[Work]:
     """What everything done to the database in here reads."""
     work = Work()
-    open_ = True
+    with _on_sqlite(db, work) if db.is_sqlite else _on_postgresql(db, work):
+        yield work
+
+
+@contextlib.contextmanager
+def _on_sqlite(db: Database, work: Work) -> Iterator[None]:
+    watched: list[Any] = []
 
     def step() -> int:
-        work.read += STEPS if open_ else 0
+        work.read += STEPS
         return 0
 
-    def watch(connection: Any, record: Any, proxy: Any) -> None:
-        connection.set_progress_handler(step if open_ else None, STEPS)
+    def executed(sql: str) -> None:
+        work.statements += not sql.startswith(ENDS)
 
-    def executed(*_: Any) -> None:
+    def watching(take: Callable[[], Any]) -> Callable[[], Any]:
+        def taken() -> Any:
+            connection = take()
+            driver = connection.connection.dbapi_connection
+            driver.set_progress_handler(step, STEPS)
+            driver.set_trace_callback(executed)
+            watched.append(driver)
+            return connection
+
+        return taken
+
+    with pytest.MonkeyPatch.context() as patch:
+        for each in (db._engine._durable, db._engine._lazy):  # type: ignore[union-attr]
+            patch.setattr(each, "take", watching(each.take))
+        yield
+    for driver in watched:
+        driver.set_progress_handler(None, STEPS)
+        driver.set_trace_callback(None)
+
+
+@contextlib.contextmanager
+def _on_postgresql(db: Database, work: Work) -> Iterator[None]:
+    engine: Any = db._engine
+    begin, execute = engine.begin, _OverTheWire.execute
+
+    async def executed(self: Any, statement: Any, parameters: Any = None) -> Any:
         work.statements += 1
+        return await execute(self, statement, parameters)
 
-    def read(connection: Any) -> int:
-        work.statements -= 1  # this one
-        return int(connection.execute(_READ).scalar_one())
+    async def read(tx: Any) -> int:
+        return int((await execute(tx, _READ)).scalar_one())
 
-    def begun(connection: Any) -> None:
-        work.read -= read(connection)  # of transactions just before that are not yet counted in
+    @contextlib.asynccontextmanager
+    async def watched(durable: bool = True) -> AsyncIterator[Any]:
+        async with begin(durable) as tx:
+            work.read -= await read(tx)  # of transactions just before that are not yet counted in
+            try:
+                yield tx
+            finally:
+                work.read += await read(tx)
 
-    def ending(connection: Any) -> None:
-        work.read += read(connection)
-
-    engines: list[Any]
-    if db.is_sqlite:
-        engines = [db._engine._durable, db._engine._lazy]  # type: ignore[union-attr]
-        hooks = [("checkout", watch), ("before_cursor_execute", executed)]
-    else:
-        engines = [db._engine._engine.sync_engine]  # type: ignore[union-attr]
-        hooks = [("begin", begun), ("commit", ending), ("before_cursor_execute", executed)]
-        hooks.append(("rollback", ending))
-    # A reader begins no transaction on PostgreSQL, whose counts are of one: here it does.
-    reading = vars(db._engine).get("_reading")
-    if reading is not None:
-        db._engine._reading = db._engine._engine  # type: ignore[union-attr]
-    for engine in engines:
-        for name, hook in hooks:
-            event.listen(engine, name, hook)
-    try:
-        yield work
-    finally:
-        open_ = False
-        if reading is not None:
-            db._engine._reading = reading  # type: ignore[union-attr]
-        for engine in engines:
-            for name, hook in hooks:
-                event.remove(engine, name, hook)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_OverTheWire, "execute", executed)
+        patch.setattr(engine, "begin", watched)
+        # A reader begins no transaction, and the counts are of one: here it does.
+        patch.setattr(engine, "read", watched)
+        yield

@@ -11,7 +11,7 @@ import contextlib
 import sqlite3
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -19,12 +19,14 @@ from functools import cache, partial
 from typing import Any, TypeAlias
 
 import asyncpg
-from sqlalchemy import Table, create_engine, event, text
+from sqlalchemy import Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import QueuePool
+
+from bot.storage.prepared import Changed, Prepared, Shelf
 
 Tx: TypeAlias = AsyncConnection
 
@@ -105,9 +107,13 @@ class Database:
 
 class _Postgres:
     def __init__(self, url: str) -> None:
+        self._shelf = Shelf()
         self._engine = create_async_engine(
             url,
             hide_parameters=True,  # or customers' words would be in the log
+            # A statement sees what is committed when it begins, in a transaction or not: so a
+            # reader spares the two calls that begin and end one. Writers begin theirs in words.
+            isolation_level="AUTOCOMMIT",
             # None beyond these: what is opened for a crowd and closed after it has to learn every
             # statement anew, and in a crowd there is no time for that.
             pool_size=10,
@@ -118,31 +124,82 @@ class _Postgres:
                 "timeout": 5,
                 "command_timeout": BUSY_SECONDS,
                 "prepared_statement_cache_size": PREPARED,
+                "statement_cache_size": PREPARED,
+                "max_cached_statement_lifetime": 0,
             },
         )
-        # A statement sees what is committed when it begins, in a transaction or not: so a reader
-        # spares the two calls that begin and end one.
-        self._reading = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
     async def begin(self, durable: bool) -> AsyncIterator[Tx]:
-        try:
-            async with self._engine.begin() as tx:
-                if not durable:
-                    await tx.execute(text("SET LOCAL synchronous_commit TO OFF"))
+        lazily = "" if durable else "; SET LOCAL synchronous_commit TO OFF"
+        async with self._connection() as tx:
+            await tx.driver.execute(f"BEGIN{lazily}")
+            try:
                 yield tx
-        except DBAPIError as error:
-            if _code(error) == READ_ONLY:  # new connections may lead to the new primary
-                await self._engine.dispose()
-            raise
+            except BaseException:
+                await tx.driver.execute("ROLLBACK")
+                raise
+            await tx.driver.execute("COMMIT")
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:
-        async with self._reading.connect() as tx:
+        async with self._connection() as tx:
             yield tx
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[_OverTheWire]:
+        async with self._engine.connect() as connection:
+            driver = (await connection.get_raw_connection()).driver_connection
+            try:
+                yield _OverTheWire(connection, driver, self._shelf)
+            except DBAPIError as error:
+                if _code(error) == READ_ONLY:  # new connections may lead to the new primary
+                    await self._engine.dispose()
+                raise
+            finally:
+                if driver.is_closed() or driver.is_in_transaction():  # whoever had it gave up
+                    await connection.invalidate()
+                if driver.is_closed():  # and so will be the others
+                    await self._engine.dispose()
 
     async def close(self) -> None:
         await self._engine.dispose()
+
+
+class _OverTheWire:
+    """A connection to PostgreSQL with the calls of SQLAlchemy's."""
+
+    def __init__(self, connection: AsyncConnection, driver: Any, shelf: Shelf) -> None:
+        self._connection = connection
+        self._shelf = shelf
+        self.driver = driver
+        self.dialect = connection.dialect
+
+    async def execute(self, statement: Any, parameters: Any = None) -> Any:
+        many = isinstance(parameters, list)
+        given = (parameters[0] if many else parameters) or {}
+        prepared = self._shelf.find(statement, given, self.dialect)
+        if prepared is None:
+            return await self._connection.execute(statement, parameters)
+        try:
+            return await self._run(prepared, parameters if many else [given])
+        except asyncpg.PostgresError as error:
+            is_ours = isinstance(error, asyncpg.IntegrityConstraintViolationError)
+            kind = IntegrityError if is_ours else DBAPIError
+            raise kind(prepared.sql, None, error, hide_parameters=True) from error
+
+    async def _run(self, prepared: Prepared, given: Sequence[Mapping[str, Any]]) -> Any:
+        values = [prepared.values(each) for each in given]
+        if len(values) > 1:
+            await self.driver.executemany(prepared.sql, values)
+            return Changed(len(values))
+        if not prepared.returns_rows:
+            told = await self.driver.execute(prepared.sql, *values[0])
+            return Changed(int(told.rpartition(" ")[2]))
+        rows = await self.driver.fetch(prepared.sql, *values[0])
+        if prepared.adds:
+            return Changed(len(rows), tuple(rows[0]) if rows else ())
+        return prepared.result(rows)
 
 
 class _Sqlite:
@@ -155,8 +212,9 @@ class _Sqlite:
     return to, and none is told that it has written before all of it is on the disk."""
 
     def __init__(self, url: str) -> None:
-        self._durable = sqlite_engine(url, synchronous="FULL")
-        self._lazy = sqlite_engine(url, synchronous="NORMAL")
+        self._shelf = Shelf()
+        self._durable = _Connections(sqlite_engine(url, synchronous="FULL"))
+        self._lazy = _Connections(sqlite_engine(url, synchronous="NORMAL"))
         self._writing = False
         self._waiting: deque[_Turn] = deque()
         self._open: _Open | None = None
@@ -173,7 +231,7 @@ class _Sqlite:
             try:
                 shared = self._open = self._open or await self._transaction(durable, end)
                 with shared.savepoint():
-                    yield _OnThisThread(shared.connection)
+                    yield _OnThisThread(shared.connection, self._shelf)
             finally:
                 self._pass_on()
             await asyncio.shield(shared.committed)
@@ -216,12 +274,12 @@ class _Sqlite:
 
     async def _transaction(self, durable: bool, end: float) -> _Open:
         await self._let_others()
-        engine = self._durable if durable else self._lazy
-        connection = engine.connect()
+        connections = self._durable if durable else self._lazy
+        connection = connections.take()
         try:
             await self._enter(connection, "BEGIN IMMEDIATE", end)
         except BaseException:
-            connection.close()
+            connections.give_back(connection)
             raise
         return _Open(connection, durable)
 
@@ -235,7 +293,7 @@ class _Sqlite:
         else:
             shared.committed.set_result(None)
         finally:
-            shared.connection.close()
+            (self._durable if shared.durable else self._lazy).give_back(shared.connection)
             self._open = None
             self._wrote_at = time.monotonic()
             self._pass_on()
@@ -260,12 +318,15 @@ class _Sqlite:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:
-        with self._lazy.connect() as connection:
+        connection = self._lazy.take()
+        try:
             await self._enter(connection, "BEGIN", time.monotonic() + BUSY_SECONDS)
             try:
-                yield _OnThisThread(connection)
+                yield _OnThisThread(connection, self._shelf)
             finally:
                 _tell(connection, "ROLLBACK")
+        finally:
+            self._lazy.give_back(connection)
 
     async def _enter(self, connection: Any, begin: str, end: float) -> None:
         """Begin, looking again until `end` while another process has the file."""
@@ -286,6 +347,37 @@ class _Sqlite:
         self._disk.shutdown(wait=True)
         self._durable.dispose()
         self._lazy.dispose()
+
+
+class _Connections:
+    """Open connections to a file. SQLAlchemy's pool takes as long to hand one out as SQLite takes
+    for a statement, so what it has handed out is kept here."""
+
+    def __init__(self, engine: Any) -> None:
+        self._engine = engine
+        self._idle: list[Any] = []
+        self._good: set[Any] = set()
+
+    def take(self) -> Any:
+        if self._idle:
+            return self._idle.pop()
+        connection = self._engine.connect()
+        self._good.add(connection)
+        return connection
+
+    def give_back(self, connection: Any) -> None:
+        if connection in self._good and not _in_transaction(connection):
+            self._idle.append(connection)
+        else:
+            self._good.discard(connection)
+            connection.close()
+
+    def dispose(self) -> None:
+        """From now on connections are opened anew."""
+        self._good.clear()
+        while self._idle:
+            self._idle.pop().close()
+        self._engine.dispose()
 
 
 @dataclass(eq=False)
@@ -310,8 +402,7 @@ class _Open:
         self._since = time.monotonic()
 
     def takes(self, turn: _Turn) -> bool:
-        rolled_back = not self.connection.connection.dbapi_connection.in_transaction
-        if rolled_back or turn.durable > self.durable:
+        if not _in_transaction(self.connection) or turn.durable > self.durable:
             return False
         return time.monotonic() - self._since < SHARES
 
@@ -333,6 +424,10 @@ def _tell(connection: Any, words: str) -> None:
     connection.connection.dbapi_connection.execute(words).fetchone()
 
 
+def _in_transaction(connection: Any) -> bool:
+    return bool(connection.connection.dbapi_connection.in_transaction)
+
+
 def _timed(connection: Any, words: str) -> float:
     """How long it took, in seconds."""
     began = time.monotonic()
@@ -343,12 +438,25 @@ def _timed(connection: Any, words: str) -> float:
 class _OnThisThread:
     """An open SQLite transaction with the calls of SQLAlchemy's asynchronous connection."""
 
-    def __init__(self, connection: Any) -> None:
+    def __init__(self, connection: Any, shelf: Shelf) -> None:
         self._connection = connection
+        self._shelf = shelf
         self.dialect = connection.dialect
 
     async def execute(self, statement: Any, parameters: Any = None) -> Any:
-        return self._connection.execute(statement, parameters)
+        many = isinstance(parameters, list)
+        given = (parameters[0] if many else parameters) or {}
+        prepared = self._shelf.find(statement, given, self.dialect)
+        if prepared is None:
+            return self._connection.execute(statement, parameters)
+        driver = self._connection.connection.dbapi_connection
+        if many:
+            values = [prepared.values(each) for each in parameters]
+            return Changed(driver.executemany(prepared.sql, values).rowcount)
+        cursor = driver.execute(prepared.sql, prepared.values(given))
+        if prepared.returns_rows:
+            return prepared.result(cursor)
+        return Changed(cursor.rowcount, (cursor.lastrowid,))
 
 
 async def _in_thread(threads: ThreadPoolExecutor, work: Callable[[], float]) -> float:
