@@ -176,13 +176,12 @@ class _OverTheWire:
         self.dialect = connection.dialect
 
     async def execute(self, statement: Any, parameters: Any = None) -> Any:
-        many = isinstance(parameters, list)
-        given = (parameters[0] if many else parameters) or {}
-        prepared = self._shelf.find(statement, given, self.dialect)
+        given = _rows(parameters)
+        prepared = self._shelf.find(statement, given[0], self.dialect)
         if prepared is None:
             return await self._connection.execute(statement, parameters)
         try:
-            return await self._run(prepared, parameters if many else [given])
+            return await self._run(prepared, given)
         except asyncpg.PostgresError as error:
             is_ours = isinstance(error, asyncpg.IntegrityConstraintViolationError)
             kind = IntegrityError if is_ours else DBAPIError
@@ -200,6 +199,11 @@ class _OverTheWire:
         if prepared.adds:
             return Changed(len(rows), tuple(rows[0]) if rows else ())
         return prepared.result(rows)
+
+
+def _rows(parameters: Any) -> Sequence[Mapping[str, Any]]:
+    """A statement's values: of one row, or of many."""
+    return parameters if parameters and isinstance(parameters, list) else [parameters or {}]
 
 
 class _Sqlite:
@@ -444,16 +448,21 @@ class _OnThisThread:
         self.dialect = connection.dialect
 
     async def execute(self, statement: Any, parameters: Any = None) -> Any:
-        many = isinstance(parameters, list)
-        given = (parameters[0] if many else parameters) or {}
-        prepared = self._shelf.find(statement, given, self.dialect)
+        given = _rows(parameters)
+        prepared = self._shelf.find(statement, given[0], self.dialect)
         if prepared is None:
             return self._connection.execute(statement, parameters)
+        try:
+            return self._run(prepared, given)
+        except sqlite3.IntegrityError as error:
+            raise IntegrityError(prepared.sql, None, error, hide_parameters=True) from error
+
+    def _run(self, prepared: Prepared, given: Sequence[Mapping[str, Any]]) -> Any:
         driver = self._connection.connection.dbapi_connection
-        if many:
-            values = [prepared.values(each) for each in parameters]
+        values = [prepared.values(each) for each in given]
+        if len(values) > 1:
             return Changed(driver.executemany(prepared.sql, values).rowcount)
-        cursor = driver.execute(prepared.sql, prepared.values(given))
+        cursor = driver.execute(prepared.sql, values[0])
         if prepared.returns_rows:
             return prepared.result(cursor)
         return Changed(cursor.rowcount, (cursor.lastrowid,))
