@@ -2,14 +2,14 @@
 
     uv run python bench/chaos.py [--database sqlite|postgresql] [--kills 200] [--every 5] [--seed 1]
 
-Real processes, started as their users start them, with the real model: `carebot up`, and on
-PostgreSQL a second machine's `carebot web` and `carebot worker` beside it. Whatever ends is started
-again, as a machine's service manager does. Killed are web, workers, the supervisor and PostgreSQL
-itself (a cluster of the bench's own). Afterwards the pretend platforms' own logs and the database
-are held against each other: every message of a customer stored once, and answered once or with a
-person, in order; every message of ours on its screen once, or marked unknown and there once at
-most; nothing on a screen that our store does not know; no processes, files or half-done rows left
-behind. Ends with 1 on any breach.
+Real processes, started as their users start them, with the real model: `carebot up`, and a `carebot
+web` and a `carebot worker` beside it; on PostgreSQL they may be a second machine's. Whatever ends
+is started again, as a machine's service manager does. Killed are web, workers, the supervisor and
+PostgreSQL itself (a cluster of the bench's own). Afterwards the pretend platforms' own logs and the
+database are held against each other: every message of a customer stored once, and answered once or
+with a person, in order; every message of ours on its screen once, or marked unknown and there once
+at most; nothing on a screen that our store does not know; no processes, files or half-done rows
+left behind. Ends with 1 on any breach.
 
 Prints a table and writes bench/results/chaos_<database>.json. Everything listens on loopback.
 """
@@ -70,13 +70,14 @@ class Service:
     command: Sequence[str]
     env: dict[str, str]
     log: Path
+    code: Path = ROOT
     process: asyncio.subprocess.Process | None = None
 
     async def keep(self) -> None:
         with self.log.open("ab") as out:
             while True:
                 self.process = await asyncio.create_subprocess_exec(
-                    *self.command, cwd=ROOT, env=self.env, stdout=out, stderr=out
+                    *self.command, cwd=self.code, env=self.env, stdout=out, stderr=out
                 )
                 await self.process.wait()
                 await asyncio.sleep(AGAIN_SECONDS)
@@ -173,8 +174,8 @@ def environment(folder: Path, url: str, port: int, platforms: str) -> dict[str, 
     }
 
 
-async def prepare(db: Database, model: Path | None, env: dict[str, str]) -> int:
-    """The agent, a desk that never closes, Zalo's consent and a model. The agent's id."""
+async def prepare(db: Database) -> int:
+    """The agent, a desk that never closes and Zalo's consent. The agent's id."""
     now = clock.now()
     async with db.begin() as tx:
         await rules.save(tx, desk_rules.open_always(), "hours", None, now, upon=0)
@@ -182,16 +183,20 @@ async def prepare(db: Database, model: Path | None, env: dict[str, str]) -> int:
         teams = list(desk_rules.default().teams)
         await agents.place(tx, user_id, teams, {}, 1000)
     await DatabaseVault(db, SECRET_KEY, clock.now).keep("zalo", accounts.zalo_tokens(now))
-    if model is None:
-        for step in ("train", "publish"):
-            await asyncio.to_thread(
-                subprocess.run, own(step), cwd=ROOT, env=env, check=True, stdout=sys.stderr
-            )
-    else:
-        async with db.begin() as tx:
-            kept = await releases.store(tx, model.name, "", model.read_bytes(), now)
-            await releases.publish(tx, kept.id, "chaos", now)
     return user_id
+
+
+async def publish(db: Database, model: Path) -> None:
+    async with db.begin() as tx:
+        kept = await releases.store(tx, model.name, "", model.read_bytes(), clock.now())
+        await releases.publish(tx, kept.id, "chaos", clock.now())
+
+
+async def do(step: str, env: dict[str, str], code: Path = ROOT) -> None:
+    """Run a command of Carebot's own to its end. Raises CalledProcessError."""
+    await asyncio.to_thread(
+        subprocess.run, own(step), cwd=code, env=env, check=True, stdout=sys.stderr
+    )
 
 
 async def run(
@@ -224,16 +229,22 @@ async def _run(
 ) -> dict[str, Any]:
     await migrate(url)
     ports = [free_port() for _ in range(3)]
-    webs = [f"http://127.0.0.1:{port}" for port in ports[1 : 3 if cluster else 2]]
+    webs = [f"http://127.0.0.1:{port}" for port in ports[1:]]
     platforms = Platforms(ports[0], webs, random.Random(dice.random()))
     env = environment(folder, url, ports[1], platforms.url)
     db = Database(url)
-    user_id = await prepare(db, model, env)
-    services = [Service(own("up"), env, folder / "up.log")]
-    if cluster:  # the second machine
-        beside = {**env, "PORT": str(ports[2])}
-        services.append(Service(own("web"), beside, folder / "web.log"))
-        services.append(Service(own("worker"), beside, folder / "worker.log"))
+    user_id = await prepare(db)
+    if model:
+        await publish(db, model)
+    else:
+        await do("train", env)
+        await do("publish", env)
+    beside = {**env, "PORT": str(ports[2])}
+    services = [
+        Service(own("up"), env, folder / "up.log"),
+        Service(own("web"), beside, folder / "web.log"),
+        Service(own("worker"), beside, folder / "worker.log"),
+    ]
     fleet = Fleet(services, db, cluster, dice)
     doors = Doors(webs, dice)
     crowd = Crowd(doors, platforms, Agent(doors, user_id), [], dice)
@@ -256,7 +267,7 @@ async def _run(
             stop.set()
             await talking
             talked = (clock.now() - began).total_seconds()
-            await _rest(fleet, crowd, working)
+            await rest(fleet, crowd, working)
             for each in crowd.visitors:
                 await each.look()
             files = {
@@ -278,7 +289,7 @@ async def _run(
         await db.close()
     for role, count in files.items():
         found.judge(count <= FILES, f"a {role} has {count} files open")
-    await _left(found, env[MARK], folder)
+    await left(found, env[MARK], folder)
     return {
         "database": "postgresql" if cluster else "sqlite",
         "machine": {
@@ -287,7 +298,7 @@ async def _run(
         },
         "kills": dict(Counter(each.kind for each in fleet.kills)),
         "seconds": round(talked),
-        **_figures(found),
+        **figures(found),
         "gaps": judging.gaps(found, fleet.kills),
         "stopped_in_s": round(max(stops), 1),
         "open_files": files,
@@ -295,7 +306,7 @@ async def _run(
     }
 
 
-def _figures(found: Verdict) -> dict[str, Any]:
+def figures(found: Verdict) -> dict[str, Any]:
     waits = sorted((answered - asked).total_seconds() for asked, answered in found.waits)
     return {
         "messages": dict(found.messages),
@@ -310,7 +321,7 @@ def _figures(found: Verdict) -> dict[str, Any]:
     }
 
 
-async def _rest(fleet: Fleet, crowd: Crowd, working: asyncio.Task[None]) -> None:
+async def rest(fleet: Fleet, crowd: Crowd, working: asyncio.Task[None]) -> None:
     """Until nothing waits any more. What never comes to rest is judged as it stands."""
     end = time.monotonic() + QUIET_SECONDS
     while time.monotonic() < end:
@@ -322,7 +333,7 @@ async def _rest(fleet: Fleet, crowd: Crowd, working: asyncio.Task[None]) -> None
         await asyncio.sleep(0.5)
 
 
-async def _left(found: Verdict, mark: str, folder: Path) -> None:
+async def left(found: Verdict, mark: str, folder: Path) -> None:
     """Processes that outlive their supervisor, and files."""
     end = time.monotonic() + STOP_SECONDS
     while (alive := _marked(mark)) and time.monotonic() < end:
