@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from bot import handoff, logs, unread
 from bot.conversation import Received, fetch_files, receive, storable
@@ -47,6 +48,8 @@ NOTICE_SECONDS = 5.0
 ECHO_AGE = timedelta(hours=2)  # a platform tells us that late what we have said
 LONGEST_BODY = 64 * 1024  # characters that are kept of an event we cannot read
 
+_looked_at: WeakKeyDictionary[Database, dict[str, datetime]] = WeakKeyDictionary()  # by channel
+
 
 class Untaken(Exception):
     """Nothing can be done with the event; the text says why."""
@@ -73,12 +76,21 @@ async def take(
             MESSAGES.labels(channel.name).inc()
             if received.for_bot and isinstance(event, InboundMessage):
                 new.append(event)
+    await _heard(db, channel.name, clock())
+    return new
+
+
+async def _heard(db: Database, channel: str, now: datetime) -> None:
+    """The account is in use. In a crowd nobody looks whether that is written down already."""
+    looked_at = _looked_at.setdefault(db, {})
+    if channel in looked_at and timedelta(0) <= now - looked_at[channel] < accounts.FRESH:
+        return
     async with db.read() as tx:
-        known = await accounts.heard_lately(tx, channel.name, clock())
+        known = await accounts.heard_lately(tx, channel, now)
     if not known:
         async with db.begin(durable=False) as tx:
-            await accounts.heard(tx, channel.name, clock())
-    return new
+            await accounts.heard(tx, channel, now)
+    looked_at[channel] = now
 
 
 async def take_again(db: Database, events: Sequence[Event], now: datetime) -> bool:

@@ -30,9 +30,14 @@ TIMEOUT: Final = httpx.Timeout(20.0, connect=5.0)
 LARGEST: Final = 25 * 1024 * 1024  # bytes of a file
 DOWNLOAD_SECONDS: Final = 60.0
 REDIRECTS: Final = 3
+# Servers close idle connections from five seconds on (uvicorn, Node): what is sent just then may
+# have arrived or not.
+IDLE_SECONDS: Final = 4.0
 # httpcore 1.0.9 loses a connection for good when its request gives up waiting as it gets it, so
 # none waits: whoever sends limits how much is sent at once.
-LIMITS: Final = httpx.Limits(max_connections=None, max_keepalive_connections=20)
+LIMITS: Final = httpx.Limits(
+    max_connections=None, max_keepalive_connections=20, keepalive_expiry=IDLE_SECONDS
+)
 
 _NAT64 = IPv6Network("64:ff9b::/96")
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)

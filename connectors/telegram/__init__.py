@@ -44,6 +44,7 @@ from connectors.base import (
     UnknownOutcomeError,
     WebhookRequest,
 )
+from connectors.http import LIMITS
 from connectors.telegram import calls, events
 
 logging.getLogger("httpx").setLevel(logging.WARNING)  # its lines show the token
@@ -90,7 +91,7 @@ class Telegram:
                 self._token,
                 base_url=f"{self._api}/bot",
                 base_file_url=f"{self._api}/file/bot",
-                request=HTTPXRequest(connection_pool_size=16, read_timeout=20),
+                request=HTTPXRequest(read_timeout=20, httpx_kwargs={"limits": LIMITS}),
                 get_updates_request=HTTPXRequest(read_timeout=LONG_POLL + 10),
             )
         return self._made
