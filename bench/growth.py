@@ -2,12 +2,13 @@
 in one run, with the real model.
 
     uv run python bench/growth.py --database-url URL [--sizes 1000,100000,1000000,10000000]
-        [--messages 120] [--model FILE]
+        [--messages 120] [--model FILE] [--only fill|measure]
 
 The database at URL is EMPTIED, filled by the database itself with a shop of 700 days (talks of ten
 messages, four talks a customer, a tenth handed over, reviews, promises, surveys, consents, what we
 wrote of ourselves, the live log of 30 days), and measured; then the same with the next size. A
-SQLite URL names a file that is made anew.
+SQLite URL names a file that is made anew. `SIZE` in the URL stands for the size: each has its own
+database then, which may be filled some time before it is measured.
 
 A message is that of a customer chosen by chance, of a platform with an outbox: written down (their
 last talk lapses, a new one begins), claimed, answered by the model, and every bubble of the answer
@@ -292,6 +293,14 @@ async def with_many_waiting(db: Database, size: int) -> Row:
     return {"waiting": len(parcels), **times.told()}
 
 
+async def fill_anew(url: str, size: int) -> None:
+    if url.startswith("sqlite"):
+        for end in ("", "-wal", "-shm"):
+            Path(url.removeprefix("sqlite:///") + end).unlink(missing_ok=True)
+    await migrate(url)
+    await fill(url, size)
+
+
 async def disk_mb(db: Database) -> float | None:
     if db.is_sqlite:
         return round(Path(db.url.removeprefix("sqlite:///")).stat().st_size / 2**20)
@@ -306,18 +315,20 @@ async def main() -> None:
     parser.add_argument("--sizes", default="1000,100000,1000000,10000000")
     parser.add_argument("--messages", type=int, default=120)
     parser.add_argument("--model", default="", help="an archive; trained when left out")
+    parser.add_argument("--only", choices=("fill", "measure"))
     options = parser.parse_args()
-    mind = await the_model(options.model)
+    mind = None if options.only == "fill" else await the_model(options.model)
     rows: list[Row] = []
     for size in map(int, options.sizes.split(",")):
-        if options.database_url.startswith("sqlite"):
-            Path(options.database_url.removeprefix("sqlite:///")).unlink(missing_ok=True)
-        await migrate(options.database_url)
-        began = time.monotonic()
-        await fill(options.database_url, size)
-        filled = time.monotonic() - began
-        db = Database(options.database_url)
-        row: Row = {"messages": size, "filled_s": round(filled), "disk_mb": await disk_mb(db)}
+        url = options.database_url.replace("SIZE", str(size))
+        if options.only != "measure":
+            began = time.monotonic()
+            await fill_anew(url, size)
+            print(f"{size} messages filled in {time.monotonic() - began:.0f} s", flush=True)
+        if options.only == "fill":
+            continue
+        db = Database(url)
+        row: Row = {"messages": size, "disk_mb": await disk_mb(db)}
         row["usual"] = await usual(db, mind, size, options.messages)
         row["waiting"] = await with_many_waiting(db, size)
         row["long"] = await long_talks(db, mind)
@@ -325,13 +336,14 @@ async def main() -> None:
         rows.append(row)
         await db.close()
         told(rows[-1:])
-    write(options.database_url, rows)
+    if rows:
+        write(options.database_url, rows)
 
 
 def told(rows: Sequence[Row]) -> None:
     for row in rows:
         shown = {name: row["usual"][name]["p50_ms"] for name in ("message", *PARTS)}
-        print(row["messages"], f"filled in {row['filled_s']} s, {row['disk_mb']} MB", shown)
+        print(row["messages"], f"{row['disk_mb']} MB", shown)
         print("    waiting", {n: v["p50_ms"] for n, v in row["waiting"].items() if n != "waiting"})
         print("    long of 5 turns", row["long"]["of_5_turns"], "of 50", row["long"]["of_50_turns"])
 

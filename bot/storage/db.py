@@ -139,7 +139,8 @@ class _Postgres:
             except BaseException:
                 await tx.driver.execute("ROLLBACK")
                 raise
-            await tx.driver.execute("COMMIT")
+            if await tx.driver.execute("COMMIT") != "COMMIT":
+                raise DatabaseUnavailable("rolled back: a statement failed, and nobody said so")
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:

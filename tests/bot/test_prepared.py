@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 from databases import new_postgres
 from sqlalchemy import bindparam, select, text, update
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from bot.storage.db import Database, DatabaseUnavailable, insert, insert_once, into
 from bot.storage.prepared import MOST
@@ -187,4 +188,18 @@ async def test_a_postgresql_that_was_away_is_found_again_at_once(postgres: str) 
             await write(100)
         await asyncio.gather(*(write(101 + n) for n in range(10)))
         await outside.close()
+        await db.close()
+
+
+async def test_what_failed_in_silence_is_not_taken_for_committed(postgres: str) -> None:
+    async with new_postgres(postgres) as url:
+        db = Database(url)
+        for _ in range(2):
+            with pytest.raises(DatabaseUnavailable, match="rolled back"):
+                async with db.begin() as tx:
+                    await tx.execute(into(customers), person("a"))
+                    with contextlib.suppress(DBAPIError):
+                        await tx.execute(text("SELECT 1 / 0"))
+        async with db.read() as tx:
+            assert (await tx.execute(select(customers))).first() is None
         await db.close()
