@@ -13,7 +13,8 @@ Rasa wants, no other version will come.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -23,6 +24,7 @@ from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.selectable import SelectBase
 
 MOST: Final = 16  # shapes of values that one statement is prepared for
+_PLAIN: Final = (str, int, type(None), datetime, dict)  # what most values are, and no list
 _LIST: Final = re.compile(r"__\[POSTCOMPILE_(\w+)\]")
 
 Processor = Callable[[Any], Any] | None
@@ -112,7 +114,9 @@ class Shelf:
             return None
         shape = tuple(
             [
-                (name, len(value)) if type(value) in (list, tuple, set) else name
+                name
+                if type(value) in _PLAIN or not isinstance(value, Collection)
+                else (name, len(value))
                 for name, value in given.items()
             ]
         )

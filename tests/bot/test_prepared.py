@@ -57,6 +57,9 @@ async def test_values_of_every_kind_come_back_as_they_were(db: Database) -> None
     for statement, values in (
         (_OF, {"ids": ["p0", "p3"], "upto": NOW, "most": 5}),
         (_OF, {"ids": ("p2",), "upto": NOW, "most": 5}),
+        (_OF, {"ids": {"p2", "p0"}, "upto": NOW, "most": 5}),
+        (_OF, {"ids": frozenset({"p2"}), "upto": NOW, "most": 5}),
+        (_OF, {"ids": {"p1": 1, "p3": 2, "p2": 3}.keys(), "upto": NOW, "most": 5}),
         (_OF, {"ids": [], "upto": NOW, "most": 5}),
         (_OF, {"ids": ["p0", "p1"], "upto": NOW - timedelta(microseconds=1), "most": 5}),
         (_OF, {"ids": ["p0", "p1", "p2"], "upto": NOW, "most": 1}),
