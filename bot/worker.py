@@ -312,6 +312,9 @@ class Worker:
             log.error("transcripts stay: the archive cannot be written: %s", error)
 
     async def _free(self) -> None:
+        async with self._db.read() as tx:
+            if not await leases.any_ahead(tx, self._clock()):
+                return
         async with self._db.begin(durable=False) as tx:
             freed = await leases.free(tx, self._clock())
         if freed:

@@ -6,12 +6,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from bot.storage import digests, errands, outreach, trials
 from bot.storage.db import Tx
 from bot.storage.outbox import HORIZON
 from bot.storage.tables import (
+    UtcDateTime,
     accounts,
     digest_copies,
     messages,
@@ -34,6 +35,37 @@ LONGEST: Final[dict[Any, timedelta]] = {
     users.c.locked_until: timedelta(hours=1),
 }
 AHEAD: Final = timedelta(minutes=1)  # of the newest message, and the clock goes wrong
+_FAR: Any = bindparam("far", type_=UtcDateTime)
+_NOW: Any = bindparam("now", type_=UtcDateTime)
+
+
+def _held(column: Any) -> tuple[Any, ...]:
+    """Of what was written of ourselves, which is much, only that which still waits is held."""
+    waits = outreach_rows.c.state == outreach.WAITING
+    return (column > _FAR, *((waits,) if column.table is outreach_rows else ()))
+
+
+_ANY_HELD: Final = {column: select(column).where(*_held(column)).limit(1) for column in LONGEST}
+_FREE: Final = {
+    column: update(column.table).where(*_held(column)).values({column.name: _NOW})
+    for column in LONGEST
+}
+_PUT_OFF: Final = (
+    outbox.c.due_at > _FAR,
+    select(messages.c.id)
+    .where(messages.c.id == outbox.c.message_id, messages.c.created_at > _FAR)
+    .exists(),
+)
+_ANY_PUT_OFF: Final = select(outbox.c.id).where(*_PUT_OFF).limit(1)
+_HURRY: Final = update(outbox).where(*_PUT_OFF).values(due_at=_NOW)
+
+
+async def any_ahead(tx: Tx, now: datetime) -> bool:
+    """Whether there is anything to free."""
+    for column, longest in LONGEST.items():
+        if (await tx.execute(_ANY_HELD[column], {"far": now + longest})).first() is not None:
+            return True
+    return (await tx.execute(_ANY_PUT_OFF, {"far": now + AHEAD})).first() is not None
 
 
 async def free(tx: Tx, now: datetime) -> int:
@@ -42,10 +74,5 @@ async def free(tx: Tx, now: datetime) -> int:
     that were."""
     freed = 0
     for column, longest in LONGEST.items():
-        held = update(column.table).where(column > now + longest)
-        freed += int((await tx.execute(held.values({column.name: now}))).rowcount)
-    created_ahead = select(messages.c.id).where(
-        messages.c.id == outbox.c.message_id, messages.c.created_at > now + AHEAD
-    )
-    waiting = update(outbox).where(outbox.c.due_at > now + AHEAD, created_ahead.exists())
-    return freed + int((await tx.execute(waiting.values(due_at=now))).rowcount)
+        freed += (await tx.execute(_FREE[column], {"far": now + longest, "now": now})).rowcount
+    return freed + int((await tx.execute(_HURRY, {"far": now + AHEAD, "now": now})).rowcount)

@@ -138,8 +138,10 @@ async def test_a_sender_that_died_before_the_clock_was_set_back_holds_nothing_up
     assert len(await outbox.claim(db, "telegram", NOON + DAY, 4)) == 1  # and its sender dies
 
     async with db.begin() as tx:
+        assert await leases.any_ahead(tx, NOON)
         assert await leases.free(tx, NOON) > 0
         assert await leases.free(tx, NOON) == 0
+        assert not await leases.any_ahead(tx, NOON)
     (parcel,) = await outbox.claim(db, "telegram", NOON + MINUTE, 4)
 
     assert parcel.message_id == second
