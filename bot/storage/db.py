@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import Any, TypeAlias
+from typing import Any, Protocol
 
 import asyncpg
 from sqlalchemy import Table, create_engine, event
@@ -27,8 +27,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import QueuePool
 
 from bot.storage.prepared import Changed, Prepared, Shelf
-
-Tx: TypeAlias = AsyncConnection
 
 BUSY_SECONDS = 5  # platforms wait hardly longer for their 200
 LOOK_AGAIN = 0.002  # seconds between tries while another process writes to SQLite
@@ -67,6 +65,17 @@ WAYS_OUT = {
     ("readonly database", READ_ONLY): "the database may only be read: let Carebot's user write to "
     "the file and its folder (PostgreSQL: default_transaction_read_only, or a standby)",
 }
+
+
+class Tx(Protocol):
+    """An open transaction."""
+
+    dialect: Any  # SQLAlchemy's
+
+    async def execute(self, statement: Any, parameters: Any = None) -> Any:
+        """What SQLAlchemy's connection says to the same: a result, or a count of changed rows.
+
+        Raises SQLAlchemy's errors, or a driver's when the database cannot be reached."""
 
 
 class DatabaseUnavailable(Exception):
