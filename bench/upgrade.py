@@ -76,7 +76,7 @@ class Machines:
         """One at a time: the new one is ready before the old one stops. Seconds of each stop."""
         stops = []
         for place, old in enumerate(self.workers):
-            new = self._start("worker", 0, code)
+            new = self._start("worker", code)
             while b"is in use" not in new.service.log.read_bytes():
                 await asyncio.sleep(0.2)
             self.workers[place] = new
@@ -88,15 +88,15 @@ class Machines:
         stops = []
         for port, old in self.webs.items():
             stops.append(await old.stop() if old else 0.0)
-            self.webs[port] = self._start("web", port, code)
+            self.webs[port] = self._start("web", code, PORT=str(port))
             await until(f"http://127.0.0.1:{port}/health/ready", lambda answer: answer.is_success)
         return stops
 
-    def _start(self, role: str, port: int, code: Path) -> Running:
+    def _start(self, role: str, code: Path, **settings: str) -> Running:
         self._started += 1
         log = self._folder / f"{role}_{self._started}.log"
         log.touch()
-        env = self._env | {"PORT": str(port), "PROJECT_DIR": str(code)}
+        env = self._env | {"PROJECT_DIR": str(code), **settings}
         service = Service(own(role), env, log, code)
         return Running(service, asyncio.create_task(service.keep()))
 

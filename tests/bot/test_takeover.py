@@ -30,13 +30,13 @@ class Slow(ScriptedDialogue):
 
     async def ask(self, question):  # type: ignore[no-untyped-def]
         turn = await super().ask(question)
-        await asyncio.sleep(1)
+        await asyncio.sleep(2.5)  # longer than a lease
         return turn
 
 
 class SlowChannel(RecordingChannel):
     async def deliver(self, recipient_id: str, call: Json) -> str:
-        await asyncio.sleep(1)
+        await asyncio.sleep(2.5)  # longer than a lease
         return await super().deliver(recipient_id, call)
 
 
@@ -67,8 +67,8 @@ async def two_workers(
 
 @pytest.fixture(autouse=True)
 def short_leases(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inbox, "LEASE", timedelta(seconds=0.4))
-    monkeypatch.setattr(parcels, "HORIZON", timedelta(seconds=0.4))
+    monkeypatch.setattr(inbox, "LEASE", timedelta(seconds=1))
+    monkeypatch.setattr(parcels, "HORIZON", timedelta(seconds=1))
     monkeypatch.setattr(worker_module, "KEEP_SECONDS", 0.05)
     monkeypatch.setattr(worker_module, "LOOK_SECONDS", 0.05)
     monkeypatch.setattr(worker_module, "ALIVE_SECONDS", 0.1)
