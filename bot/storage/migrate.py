@@ -27,8 +27,10 @@ GATES: Final = ("customers", "outbox", "inbox")
 # likes: we give way.
 FIRST: Final = "3s"
 PATIENCE: Final = "900ms"
-PAUSE: Final = 0.5  # seconds, in which the others go on
-TRIES: Final = 200  # of one migration: some minutes
+# Seconds in which the others go on, longer each time: whoever waited for us must be through, or the
+# next try meets a jam of our own making.
+PAUSE, LONGEST_PAUSE = 0.5, 16.0
+TRIES: Final = 40  # of one migration: some ten minutes
 IN_THE_WAY: Final = ("55P03", "40P01")  # PostgreSQL's: not in time; a deadlock
 
 
@@ -64,7 +66,7 @@ async def migrate(url: str, revision: str = "head") -> None:
                     "the tables are in use without a pause. What is done of the migrations stays: "
                     "run carebot migrate again at a quieter hour, or stop the workers meanwhile"
                 ) from error
-            await asyncio.sleep(PAUSE)
+            await asyncio.sleep(min(PAUSE * 2 ** (tries - 1), LONGEST_PAUSE))
 
 
 def _step(connection: Any, revision: str) -> bool:
