@@ -19,6 +19,7 @@ _NOW: Any = bindparam("now", type_=UtcDateTime)
 _FREE = select(trials).where(
     trials.c.ended_at.is_(None), or_(trials.c.held_until.is_(None), trials.c.held_until <= _NOW)
 )
+_CLAIM = _FREE.with_for_update(skip_locked=True)
 
 
 @dataclass(frozen=True)
@@ -45,11 +46,7 @@ async def ask(tx: Tx, user_id: int | None, now: datetime) -> bool:
 
 async def claim(tx: Tx, now: datetime) -> Trial | None:
     """Begin the one that waits, or that a worker left."""
-    row = (
-        (await tx.execute(_FREE.with_for_update(skip_locked=True), {"now": now}))
-        .mappings()
-        .one_or_none()
-    )
+    row = (await tx.execute(_CLAIM, {"now": now})).mappings().one_or_none()
     if row is None:
         return None
     values = {"state": RUNNING, "held_until": now + LEASE, "attempts": row["attempts"] + 1}
