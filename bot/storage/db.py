@@ -52,6 +52,9 @@ AWAY = (
 )
 
 PREPARED = 500  # statements a connection keeps; a process has more than the hundred of the driver
+# Whoever writes to PostgreSQL has this advisory lock, shared with the others; a migration has it
+# alone, and nobody begins meanwhile.
+WRITING = 7227369
 READ_ONLY = "25006"
 NO_ROOM = ("53100", "58030")  # the disk is full, or fails
 # PostgreSQL's words for "not now": deadlock, serialization, too many connections, out of memory,
@@ -142,7 +145,8 @@ class _Postgres:
     async def begin(self, durable: bool) -> AsyncIterator[Tx]:
         lazily = "" if durable else "; SET LOCAL synchronous_commit TO OFF"
         async with self._connection() as tx:
-            await tx.driver.execute(f"BEGIN{lazily}")
+            begin = f"BEGIN{lazily}; SELECT pg_advisory_xact_lock_shared({WRITING})"
+            await tx.driver.execute(begin)
             try:
                 yield tx
             except BaseException:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -11,26 +12,25 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from bot.storage.tables import metadata
+from bot.storage.db import WRITING
 
 Result = TypeVar("Result")
 SCRIPTS = Path(__file__).with_name("migrations")
-# Where turns and deliveries begin: who has these waits until those under way are over.
-GATES: Final = ("customers", "outbox", "inbox")
-# For how long we wait for the first table, having none: nobody is in a deadlock with us. For those
-# after it less than the second after which PostgreSQL looks for deadlocks and breaks off whom it
-# likes: we give way.
-FIRST: Final = "3s"
-PATIENCE: Final = "900ms"
-# Seconds in which the others go on, longer each time: whoever waited for us must be through, or the
-# next try meets a jam of our own making.
-PAUSE, LONGEST_PAUSE = 0.5, 16.0
-TRIES: Final = 40  # of one migration: some ten minutes
+# For how long we wait until the writers under way are through, and nobody else begins.
+FIRST: Final = "1s"
+# A table that is in use then is read, or written to by an earlier version or somebody else's
+# program, who may wait for what we have: those who do not are done in a moment.
+PATIENCE: Final = "50ms"
+# How many times as long as we held the others up they go on before the next try, and in seconds
+# at least and at most.
+PAUSE: Final = 4
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
+TRYING: Final = 600.0  # seconds, for each migration
 IN_THE_WAY: Final = ("55P03", "40P01")  # PostgreSQL's: not in time; a deadlock
 
 
@@ -47,26 +47,28 @@ def _config(connection: Any = None) -> Config:
 
 async def migrate(url: str, revision: str = "head") -> None:
     """Upgrade to a revision, or downgrade when it lies behind, each step a transaction. Safe to
-    run from several places at once, and while others use the database: a step that does not get a
-    table soon gives way and is tried again. Raises InTheWay after some minutes of that."""
+    run from several places at once, and while others use the database: a step that does not get
+    its tables soon gives way and is tried again. Raises InTheWay after ten minutes of that."""
     if url.startswith("sqlite"):
         Path(str(make_url(url).database)).parent.mkdir(parents=True, exist_ok=True)
-    tries = 0
+    first = time.monotonic()
     more = True
     while more:
+        began = time.monotonic()
         try:
             more = await _with_connection(url, lambda connection: _step(connection, revision))
-            tries = 0
+            first = time.monotonic()
         except DBAPIError as error:
-            tries += 1
             if getattr(error.orig, "sqlstate", "") not in IN_THE_WAY:
                 raise
-            if tries == TRIES:
+            now = time.monotonic()
+            if now - first > TRYING:
                 raise InTheWay(
                     "the tables are in use without a pause. What is done of the migrations stays: "
                     "run carebot migrate again at a quieter hour, or stop the workers meanwhile"
                 ) from error
-            await asyncio.sleep(min(PAUSE * 2 ** (tries - 1), LONGEST_PAUSE))
+            pause = PAUSE * (now - began)
+            await asyncio.sleep(min(max(pause, SHORTEST_PAUSE), LONGEST_PAUSE))
 
 
 def _step(connection: Any, revision: str) -> bool:
@@ -83,7 +85,8 @@ def _step(connection: Any, revision: str) -> bool:
         return False
     at, to = known.index(current), known.index(target)
     if at != to and connection.dialect.name == "postgresql":
-        _halt(connection)
+        step = script.get_revision(known[at + 1 if at < to else at])
+        _halt(connection, step.module.tables_in_use)
     if at < to:
         command.upgrade(config, known[at + 1])
     elif at > to:
@@ -91,17 +94,14 @@ def _step(connection: Any, revision: str) -> bool:
     return abs(to - at) > 1
 
 
-def _halt(connection: Any) -> None:
-    """Have every table for oneself. Taken one by one, as a migration needs them, they would be in a
-    deadlock with the turns under way."""
-    present = set(inspect(connection).get_table_names())
-    others = (table.name for table in metadata.sorted_tables if table.name not in GATES)
-    patience = FIRST
-    for name in (*GATES, *others):
-        if name in present:
-            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{patience}'")
-            connection.exec_driver_sql(f"LOCK TABLE {name} IN ACCESS EXCLUSIVE MODE")
-            patience = PATIENCE
+def _halt(connection: Any, tables: Sequence[str]) -> None:
+    """Have these tables for oneself. Taken one by one, as a migration comes to them, they would be
+    in a deadlock with the turns under way, and what it had done would have been for nothing."""
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{FIRST}'")
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITING})")
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{PATIENCE}'")
+    for name in tables:
+        connection.exec_driver_sql(f"LOCK TABLE {name} IN ACCESS EXCLUSIVE MODE")
 
 
 async def revisions(url: str) -> tuple[str | None, str | None]:

@@ -9,6 +9,8 @@ revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
 branch_labels = None
 depends_on = None
+# Of those before it, the ones that it changes or refers to.
+tables_in_use = ()
 
 
 def upgrade() -> None:

@@ -13,6 +13,7 @@ revision = "0003"
 down_revision = "0002"
 branch_labels = None
 depends_on = None
+tables_in_use = ("users", "conversations", "handoffs")
 
 
 def upgrade() -> None:

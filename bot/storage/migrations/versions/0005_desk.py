@@ -14,6 +14,7 @@ revision = "0005"
 down_revision = "0004"
 branch_labels = None
 depends_on = None
+tables_in_use = ("users", "conversations", "handoffs", "messages")
 
 USERS = (
     sa.Column("presence", sa.String(length=16), server_default="off", nullable=False),

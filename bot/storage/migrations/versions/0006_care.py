@@ -14,6 +14,7 @@ revision = "0006"
 down_revision = "0005"
 branch_labels = None
 depends_on = None
+tables_in_use = ("outbox", "customers", "users", "conversations", "messages")
 
 
 def upgrade() -> None:

@@ -9,6 +9,7 @@ revision = "0008"
 down_revision = "0007"
 branch_labels = None
 depends_on = None
+tables_in_use = ("accounts", "messages")
 
 UNDELIVERED = sa.text("delivery IN ('failed', 'unknown')")
 

@@ -7,6 +7,7 @@ revision = "0009"
 down_revision = "0008"
 branch_labels = None
 depends_on = None
+tables_in_use = ("outbox", "inbox", "conversations", "messages")
 
 SAID = {
     "sqlite_where": sa.text("author <> 'customer'"),

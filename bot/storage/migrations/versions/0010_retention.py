@@ -9,6 +9,17 @@ revision = "0010"
 down_revision = "0009"
 branch_labels = None
 depends_on = None
+tables_in_use = (
+    "customers",
+    "users",
+    "conversations",
+    "files",
+    "errands",
+    "promises",
+    "consents",
+    "outreach",
+    "survey_answers",
+)
 
 NAMES_A_MESSAGE = ("errands", "promises", "consents", "outreach", "survey_answers")
 
