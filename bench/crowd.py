@@ -269,6 +269,7 @@ class Crowd:
     agent: Agent
     visitors: list[Visitor]
     dice: random.Random
+    pause: tuple[float, float] = PAUSE
 
     async def talk(self, stop: asyncio.Event) -> None:
         """Until they are to stop, and all that they wrote is stored."""
@@ -295,7 +296,7 @@ class Crowd:
         for text in texts(dice):
             await say(text)
             with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(stop.wait(), dice.uniform(*PAUSE))
+                await asyncio.wait_for(stop.wait(), dice.uniform(*self.pause))
                 return
 
     async def _read(self, visitor: Visitor) -> None:

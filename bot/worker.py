@@ -481,7 +481,11 @@ class Worker:
             except DatabaseUnavailable:
                 raise
             except Exception:  # a model that does not load must not take the bot down
-                log.exception("model %s does not load; the one before it serves", wanted.name)
+                log.exception(
+                    "model %s does not load; an earlier one serves, if there is one that does. If "
+                    "it is of another version of Carebot: carebot train, carebot publish",
+                    wanted.name,
+                )
                 self._unloadable.add(wanted.id)
                 self._published.set()
                 return

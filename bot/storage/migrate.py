@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from alembic import command
 from alembic.config import Config
@@ -17,9 +18,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from bot.storage.db import WRITING
+from bot.storage.db import WRITING, translated
 
-Result = TypeVar("Result")
 SCRIPTS = Path(__file__).with_name("migrations")
 # For how long we wait until the writers under way are through, and nobody else begins.
 FIRST: Final = "1s"
@@ -48,27 +48,30 @@ def _config(connection: Any = None) -> Config:
 async def migrate(url: str, revision: str = "head") -> None:
     """Upgrade to a revision, or downgrade when it lies behind, each step a transaction. Safe to
     run from several places at once, and while others use the database: a step that does not get
-    its tables soon gives way and is tried again. Raises InTheWay after ten minutes of that."""
+    its tables soon gives way and is tried again. Raises InTheWay after ten minutes of that,
+    DatabaseUnavailable."""
     if url.startswith("sqlite"):
         Path(str(make_url(url).database)).parent.mkdir(parents=True, exist_ok=True)
-    first = time.monotonic()
-    more = True
-    while more:
-        began = time.monotonic()
-        try:
-            more = await _with_connection(url, lambda connection: _step(connection, revision))
-            first = time.monotonic()
-        except DBAPIError as error:
-            if getattr(error.orig, "sqlstate", "") not in IN_THE_WAY:
-                raise
-            now = time.monotonic()
-            if now - first > TRYING:
-                raise InTheWay(
-                    "the tables are in use without a pause. What is done of the migrations stays: "
-                    "run carebot migrate again at a quieter hour, or stop the workers meanwhile"
-                ) from error
-            pause = PAUSE * (now - began)
-            await asyncio.sleep(min(max(pause, SHORTEST_PAUSE), LONGEST_PAUSE))
+    async with _transactions(url) as transaction:
+        first = time.monotonic()
+        more = True
+        while more:
+            began = time.monotonic()
+            try:
+                more = await transaction(lambda connection: _step(connection, revision))
+                first = time.monotonic()
+            except DBAPIError as error:
+                if getattr(error.orig, "sqlstate", "") not in IN_THE_WAY:
+                    raise
+                now = time.monotonic()
+                if now - first > TRYING:
+                    raise InTheWay(
+                        "the tables are in use without a pause. What is done of the migrations "
+                        "stays: run carebot migrate again at a quieter hour, or stop the workers "
+                        "meanwhile"
+                    ) from error
+                pause = PAUSE * (now - began)
+                await asyncio.sleep(min(max(pause, SHORTEST_PAUSE), LONGEST_PAUSE))
 
 
 def _step(connection: Any, revision: str) -> bool:
@@ -111,7 +114,8 @@ async def revisions(url: str) -> tuple[str | None, str | None]:
         revision: str | None = MigrationContext.configure(connection).get_current_revision()
         return revision
 
-    current = await _with_connection(url, run)
+    async with _transactions(url) as transaction:
+        current = await transaction(run)
     return current, ScriptDirectory.from_config(_config()).get_current_head()
 
 
@@ -121,15 +125,32 @@ def known_revisions() -> set[str]:
     return {step.revision for step in script.walk_revisions()}
 
 
-async def _with_connection(url: str, work: Callable[[Any], Result]) -> Result:
-    """Do synchronous work in one transaction. Alembic speaks no other way."""
+@asynccontextmanager
+async def _transactions(url: str) -> AsyncIterator[Callable[[Callable[[Any], Any]], Any]]:
+    """One connection, and what does synchronous work there, each in a transaction. Alembic speaks
+    no other way. Raises DatabaseUnavailable when there is no connection to be had."""
     if url.startswith("sqlite"):
-        with create_engine(url, future=True).begin() as connection:
-            return work(connection)
+
+        async def on_file(work: Callable[[Any], Any]) -> Any:
+            with create_engine(url, future=True).begin() as connection:
+                return work(connection)
+
+        yield on_file
+        return
+
     engine = create_async_engine(url)
+    connection = engine.connect()
+
+    async def over_the_wire(work: Callable[[Any], Any]) -> Any:
+        async with connection.begin():
+            return await connection.run_sync(work)
+
     try:
-        async with engine.begin() as connection:
-            result: Result = await connection.run_sync(work)
-            return result
+        with translated():
+            await connection.start()
+        try:
+            yield over_the_wire
+        finally:
+            await connection.close()
     finally:
         await engine.dispose()
