@@ -76,6 +76,7 @@ class Telegram:
         self._api = values["TELEGRAM_API_URL"].rstrip("/")
         self._tools = tools
         self._made: Bot | None = None
+        self._requests: tuple[HTTPXRequest, ...] = ()
 
     @property
     def webhook_secret(self) -> str:
@@ -87,12 +88,15 @@ class Telegram:
     def bot(self) -> Bot:
         """PTB's bot, for the running event loop."""
         if self._made is None:
+            asking = HTTPXRequest(read_timeout=20, httpx_kwargs={"limits": LIMITS})
+            waiting = HTTPXRequest(read_timeout=LONG_POLL + 10)
+            self._requests = (asking, waiting)
             self._made = Bot(
                 self._token,
                 base_url=f"{self._api}/bot",
                 base_file_url=f"{self._api}/file/bot",
-                request=HTTPXRequest(read_timeout=20, httpx_kwargs={"limits": LIMITS}),
-                get_updates_request=HTTPXRequest(read_timeout=LONG_POLL + 10),
+                request=asking,
+                get_updates_request=waiting,
             )
         return self._made
 
@@ -210,8 +214,9 @@ class Telegram:
         return found, offset
 
     async def close(self) -> None:
-        if self._made is not None:
-            await self._made.shutdown()
+        for request in self._requests:  # Bot.shutdown does nothing without Bot.initialize
+            await request.shutdown()
+        self._made, self._requests = None, ()
 
     @property
     def _own_id(self) -> str:

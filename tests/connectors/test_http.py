@@ -23,6 +23,7 @@ from connectors.base import (
 from connectors.http import Http, by_status, retry_after
 
 Serve = Callable[[bytes], Awaitable[bytes]]
+Lines = list[bytes]
 
 
 @contextlib.asynccontextmanager
@@ -39,6 +40,25 @@ async def serving(answer: Serve) -> AsyncIterator[str]:
     port = server.sockets[0].getsockname()[1]
     async with server:
         yield f"http://127.0.0.1:{port}"
+
+
+@contextlib.asynccontextmanager
+async def keeping(made: list[Lines]) -> AsyncIterator[str]:
+    """A server that keeps connections, each noted in `made`, and answers with the path, or late."""
+
+    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        paths: Lines = []
+        made.append(paths)
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+            while True:
+                paths.append((await reader.readuntil(b"\r\n\r\n")).split()[1])
+                await asyncio.sleep(0.2 if paths[-1] == b"/late" else 0)
+                writer.write(answer(paths[-1]))
+        writer.close()
+
+    server = await asyncio.start_server(connected, "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
 
 def always(answer: bytes) -> Serve:
@@ -91,6 +111,29 @@ async def test_no_answer_in_time_leaves_the_outcome_open(client: Http) -> None:
         with pytest.raises(UnknownOutcomeError):
             await client.request("POST", url)
         over.set()
+
+
+@pytest.mark.parametrize(("pause", "connections"), [(0.0, 1), (http.IDLE_SECONDS + 0.2, 2)])
+async def test_a_connection_that_idled_is_not_used_again(
+    client: Http, pause: float, connections: int
+) -> None:
+    made: list[Lines] = []
+    async with keeping(made) as url:
+        await client.request("POST", f"{url}/1")
+        await asyncio.sleep(pause)
+        await client.request("POST", f"{url}/2")
+
+    assert len(made) == connections
+
+
+async def test_who_gives_up_leaves_no_answer_for_the_next(client: Http) -> None:
+    made: list[Lines] = []
+    async with keeping(made) as url:
+        await client.request("POST", f"{url}/1")
+        with pytest.raises(asyncio.TimeoutError):
+            await asyncio.wait_for(client.request("POST", f"{url}/late"), 0.05)
+
+        assert (await client.request("POST", f"{url}/2")).text == "/2"
 
 
 async def test_a_question_may_always_be_asked_again(client: Http) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 from dataclasses import replace
@@ -223,6 +224,28 @@ def spoils(value: Json) -> list[Json]:
         elif isinstance(inner, list) and inner and isinstance(inner[0], dict):
             found += [{**value, key: [odd]} for odd in spoils(inner[0])]
     return found
+
+
+async def test_connections_are_given_back() -> None:
+    ended = asyncio.Event()
+
+    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        body = b'{"ok": true, "result": {"id": 1, "is_bot": true, "first_name": "Sen"}}'
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
+        await reader.read()  # to the end of the connection
+        ended.set()
+        writer.close()
+
+    server = await asyncio.start_server(connected, "127.0.0.1", 0)
+    async with server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        channel = Telegram({**VALUES, "TELEGRAM_API_URL": url}, TOOLS)
+        await channel.bot.get_me()
+        assert not ended.is_set()
+
+        await channel.close()
+        await asyncio.wait_for(ended.wait(), 2.0)
 
 
 @given(st.binary(max_size=60))
