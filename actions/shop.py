@@ -9,10 +9,12 @@ written once; the same key with another order in it is refused (ShopDown), never
 """
 
 import os
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Final, TypeVar
 
 import requests
@@ -685,18 +687,38 @@ def _server() -> str:
     return os.environ.get("SHOP_API_URL", DEFAULT_URL).rstrip("/")
 
 
+_threads: Final = threading.local()
+
+
+def _send(path: str, asked: Json | None) -> requests.Response:
+    """Each thread keeps its connection: a new one for each call took as long as the call."""
+    if not hasattr(_threads, "session"):
+        _threads.session = requests.Session()
+        # A cookie would be of one customer, and be sent for the next.
+        _threads.session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    response: requests.Response = _threads.session.request(
+        "GET" if asked is None else "POST",
+        f"{_server()}/api/{path}",
+        json=asked,
+        timeout=TIMEOUT,
+        allow_redirects=False,
+    )
+    return response
+
+
 def _ask(
     path: str, asked: Json | None, read: Callable[[Json], T]
 ) -> T | Refused | NotFound | Locked:
     """Posts what is asked (or gets, when nothing is) and reads the answer. Raises ShopDown."""
     try:
-        response = requests.request(
-            "GET" if asked is None else "POST",
-            f"{_server()}/api/{path}",
-            json=asked,
-            timeout=TIMEOUT,
-            allow_redirects=False,
-        )
+        try:
+            response = _send(path, asked)
+        except requests.ConnectionError as lost:
+            if isinstance(lost, requests.Timeout):
+                raise
+            # Or a connection that was kept has been closed by the shop just now. Calls that write
+            # have a key: asked twice, they write once.
+            response = _send(path, asked)
         answer = response.json()
         if response.status_code == 404 and answer["error"] == "not_found":
             return NotFound()

@@ -40,9 +40,9 @@ import time
 import uuid
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import httpx
 import psutil
@@ -103,7 +103,7 @@ WIDGET = WebWidget(SECRET_KEY)
 class Customer:
     door: str
     person: Person
-    words: Iterator[str] = field(default_factory=lambda: itertools.cycle(TEXTS))
+    words: Iterator[str]
     wrote_at: float | None = None  # and waits since
 
 
@@ -166,13 +166,15 @@ class World:
     def arrive(self) -> None:
         """Everybody who will write."""
         for door in DOORS:
-            for _ in range(PEOPLE):
+            for n in range(PEOPLE):
                 if door == "widget":
                     person = Person(WIDGET.new_visitor(), "Lan")
                 else:
                     platform = self.platforms[door]
                     person = platform.begin("Lan")
-                customer = Customer(door, person)
+                # Not all the same at once: one of the questions costs three times the others.
+                words = itertools.islice(itertools.cycle(TEXTS), n % len(TEXTS), None)
+                customer = Customer(door, person, words)
                 self.by_person[door, person.id] = customer
                 self.free.append(customer)
         self.dice.shuffle(self.free)
@@ -209,16 +211,16 @@ class World:
                 # It pings by itself; the widget's own pings are words.
                 async with websockets.connect(address, ping_interval=None) as socket:  # type: ignore[attr-defined]
                     await socket.send(json.dumps(hello))
-                    while True:
-                        try:
-                            frame = json.loads(await asyncio.wait_for(socket.recv(), BEAT))
-                        except asyncio.TimeoutError:
-                            await socket.send('{"type": "ping"}')
-                            continue
-                        ready = ready or frame["type"] == "ready"
-                        self._show(customer, frame, seen)
-                        upto = frame.get("after") or frame.get("event") or 0
-                        hello["after"] = max(hello["after"] or 0, upto) or None
+                    beating = asyncio.create_task(_beat(socket))
+                    try:
+                        async for text in socket:
+                            frame = json.loads(text)
+                            ready = ready or frame["type"] == "ready"
+                            self._show(customer, frame, seen)
+                            upto = frame.get("after") or frame.get("event") or 0
+                            hello["after"] = max(hello["after"] or 0, upto) or None
+                    finally:
+                        beating.cancel()
             failures = 0 if ready else failures + 1
             await asyncio.sleep(min(0.5 * 2**failures, 8) * self.dice.uniform(0.5, 1))
 
@@ -255,6 +257,13 @@ class World:
             while not await client.post(hit, moment):
                 await asyncio.sleep(1)  # platforms and the widget try again, too
         self.accepted[customer.door] += 1
+
+
+async def _beat(socket: Any) -> None:
+    """Also while frames come: whoever has said nothing for 90 s is taken for gone."""
+    while True:
+        await asyncio.sleep(BEAT)
+        await socket.send('{"type": "ping"}')
 
 
 def parts(root: psutil.Process) -> dict[str, float]:

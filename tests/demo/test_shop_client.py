@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import pytest
 
@@ -90,6 +91,43 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
+class Keeping(ThreadingHTTPServer):
+    """Keeps connections, and hangs up upon a question: once, or for good."""
+
+    connections = 0
+    hangs_up = for_good = False
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.cookies: list[str | None] = []
+
+
+class KeepingHandler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: Keeping
+
+    def setup(self) -> None:
+        super().setup()
+        self.server.connections += 1
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"] or 0))
+        if self.server.hangs_up:
+            self.server.hangs_up = self.server.for_good
+            self.close_connection = True
+            return
+        self.server.cookies.append(self.headers["Cookie"])
+        body = b'{"not_sold": true}'
+        self.send_response(200)
+        self.send_header("Set-Cookie", "customer=1")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
 @pytest.fixture(scope="module")
 def nonsense() -> Iterator[Server]:
     server = Server(("127.0.0.1", 0), Handler)
@@ -139,6 +177,41 @@ def test_a_shop_that_sends_us_elsewhere_is_not_followed(
 
     with pytest.raises(client.ShopDown):
         client.not_sold("Apple")
+
+
+@pytest.fixture
+def keeping(monkeypatch: pytest.MonkeyPatch) -> Iterator[Keeping]:
+    server = Keeping(("127.0.0.1", 0), KeepingHandler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    monkeypatch.setenv("SHOP_API_URL", f"http://127.0.0.1:{server.server_port}")
+    monkeypatch.setattr(client, "_threads", threading.local())
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_connection_is_kept_and_cookies_are_not(keeping: Keeping) -> None:
+    for _ in range(3):
+        assert client.not_sold("Apple") is True
+
+    assert keeping.connections == 1
+    assert keeping.cookies == [None, None, None]
+
+
+def test_a_connection_that_the_shop_has_closed_is_opened_anew(keeping: Keeping) -> None:
+    assert client.not_sold("Apple") is True
+    keeping.hangs_up = True
+
+    assert client.not_sold("Apple") is True
+    assert keeping.connections == 2
+
+
+def test_a_shop_that_always_hangs_up_is_down(keeping: Keeping) -> None:
+    keeping.hangs_up = keeping.for_good = True
+
+    with pytest.raises(client.ShopDown):
+        client.not_sold("Apple")
+    assert keeping.connections == 2, "asked twice, not for ever"
 
 
 def test_what_goes_wrong_is_told_without_what_was_asked(
