@@ -7,7 +7,7 @@ from typing import Any
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
-from bot.storage.migrate import _with_connection, migrate, revisions
+from bot.storage.migrate import _transactions, migrate, revisions
 from bot.storage.tables import metadata
 
 
@@ -21,7 +21,8 @@ async def test_migrations_make_the_schema_of_the_code(database_url: str) -> None
         context = MigrationContext.configure(connection, opts={"include_name": is_ours})
         return list(compare_metadata(context, metadata))
 
-    assert await _with_connection(database_url, differences) == []
+    async with _transactions(database_url) as transaction:
+        assert await transaction(differences) == []
 
 
 async def test_migrations_go_back_and_forward(database_url: str) -> None:
