@@ -23,7 +23,7 @@ from connectors.base import (
 from connectors.http import Http, by_status, retry_after
 
 Serve = Callable[[bytes], Awaitable[bytes]]
-Lines = list[bytes]
+Writers = list[asyncio.StreamWriter]
 
 
 @contextlib.asynccontextmanager
@@ -43,17 +43,16 @@ async def serving(answer: Serve) -> AsyncIterator[str]:
 
 
 @contextlib.asynccontextmanager
-async def keeping(made: list[Lines]) -> AsyncIterator[str]:
+async def keeping(made: Writers) -> AsyncIterator[str]:
     """A server that keeps connections, each noted in `made`, and answers with the path, or late."""
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        paths: Lines = []
-        made.append(paths)
+        made.append(writer)
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
             while True:
-                paths.append((await reader.readuntil(b"\r\n\r\n")).split()[1])
-                await asyncio.sleep(0.2 if paths[-1] == b"/late" else 0)
-                writer.write(answer(paths[-1]))
+                path = (await reader.readuntil(b"\r\n\r\n")).split()[1]
+                await asyncio.sleep(0.2 if path == b"/late" else 0)
+                writer.write(answer(path))
         writer.close()
 
     server = await asyncio.start_server(connected, "127.0.0.1", 0)
@@ -117,7 +116,7 @@ async def test_no_answer_in_time_leaves_the_outcome_open(client: Http) -> None:
 async def test_a_connection_that_idled_is_not_used_again(
     client: Http, pause: float, connections: int
 ) -> None:
-    made: list[Lines] = []
+    made: Writers = []
     async with keeping(made) as url:
         await client.request("POST", f"{url}/1")
         await asyncio.sleep(pause)
@@ -127,7 +126,7 @@ async def test_a_connection_that_idled_is_not_used_again(
 
 
 async def test_who_gives_up_leaves_no_answer_for_the_next(client: Http) -> None:
-    made: list[Lines] = []
+    made: Writers = []
     async with keeping(made) as url:
         await client.request("POST", f"{url}/1")
         with pytest.raises(asyncio.TimeoutError):
