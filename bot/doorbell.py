@@ -15,7 +15,7 @@ import os
 import secrets
 import socket
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -40,8 +40,9 @@ BROKEN = (
 class Doorbell(Protocol):
     """Rings every process that listens, this one included."""
 
-    async def open(self, listener: Listener) -> None:
-        """Call `listener` with the word of every ring from now on."""
+    async def open(self, listener: Listener, kinds: Collection[str] = ()) -> None:
+        """Call `listener` with the word of every ring from now on. One that names `kinds`, what a
+        word begins with, may be spared the others."""
 
     async def ring(self, word: str) -> None:
         """Wake all listeners. `word` says what for, in under 200 bytes. Never raises."""
@@ -57,7 +58,7 @@ def for_database(url: str, redis_url: str = "") -> Doorbell:
 
 class SocketDoorbell:
     """Datagrams on Unix sockets. The folder lies in the temporary directory because a socket's
-    path may have 104 bytes only."""
+    path may have 104 bytes only. A socket's name ends in the kinds that it is rung for."""
 
     def __init__(self, url: str) -> None:
         path = url.split("///", 1)[-1]
@@ -72,9 +73,9 @@ class SocketDoorbell:
         self._sockets.append(made)
         return made
 
-    async def open(self, listener: Listener) -> None:
+    async def open(self, listener: Listener, kinds: Collection[str] = ()) -> None:
         self._folder.mkdir(mode=0o700, exist_ok=True)
-        self._own = self._folder / secrets.token_hex(4)
+        self._own = self._folder / ".".join([secrets.token_hex(4), *kinds])
         ear = self._socket()
         ear.bind(str(self._own))
 
@@ -89,14 +90,18 @@ class SocketDoorbell:
         if not self._sockets:
             self._socket()
         try:
-            doors = list(self._folder.iterdir())
+            doors = os.listdir(self._folder)
         except FileNotFoundError:
             return
+        kind = word.partition(" ")[0]
         for door in doors:
+            _, *kinds = door.split(".")
+            if kinds and kind not in kinds:
+                continue
             try:
-                self._sockets[0].sendto(word.encode(), str(door))
+                self._sockets[0].sendto(word.encode(), f"{self._folder}/{door}")
             except (ConnectionRefusedError, FileNotFoundError):
-                door.unlink(missing_ok=True)  # its process has died
+                (self._folder / door).unlink(missing_ok=True)  # its process has died
             except OSError:
                 continue  # its buffer is full: it will wake anyway
 
@@ -123,7 +128,7 @@ class PostgresDoorbell:
         self._listener: Listener | None = None
         self._ringing = asyncio.Lock()
 
-    async def open(self, listener: Listener) -> None:
+    async def open(self, listener: Listener, kinds: Collection[str] = ()) -> None:
         self._listener = listener
         with contextlib.suppress(*BROKEN):
             await self._connect()
@@ -180,8 +185,8 @@ class RedisDoorbell:
         self._own = own
         self._keeper: asyncio.Task[None] | None = None
 
-    async def open(self, listener: Listener) -> None:
-        await self._own.open(listener)
+    async def open(self, listener: Listener, kinds: Collection[str] = ()) -> None:
+        await self._own.open(listener, kinds)
         self._keeper = asyncio.create_task(self._keep(listener))
 
     async def _keep(self, listener: Listener) -> None:

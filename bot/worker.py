@@ -107,7 +107,12 @@ class Worker:
         self._to_answer, self._published = asyncio.Event(), asyncio.Event()
         self._to_send = {name: asyncio.Event() for name in self._channels}
         self._to_get = {name: asyncio.Event() for name in self._channels}
-        self._stopped = asyncio.Event()  # for what no ring hurries
+        self._rung = {
+            "inbox": [self._to_answer],
+            "outbox": [*self._to_send.values()],
+            "publish": [self._published],
+        }
+        self._wakes: set[asyncio.Event] = set()  # of all loops
         self._began_at = clock()
         self._loading = False  # a model
         self._greeted_at: datetime | None = None
@@ -115,16 +120,16 @@ class Worker:
 
     async def run(self) -> None:
         """Work until `stop`; then finish what is begun, as far as it takes FINISH_SECONDS."""
-        await self._bell.open(self._heard)
+        await self._bell.open(self._heard, self._rung)
         loops = [
             self._loop(self._to_answer, LOOK_SECONDS, self._begin_turns),
             self._loop(self._published, ALIVE_SECONDS, self._follow_model),
-            self._loop(self._stopped, FORGET_EVERY.total_seconds(), self._forget),
-            self._loop(self._stopped, LOOK_SECONDS, self._keep),
-            self._loop(self._stopped, PLAN_SECONDS, self._plan),
-            self._loop(self._stopped, FREE_SECONDS, self._free),
-            self._loop(self._stopped, LOOK_SECONDS, self._reach_out),
-            self._loop(self._stopped, PLAN_SECONDS, self._retain),
+            self._loop(asyncio.Event(), FORGET_EVERY.total_seconds(), self._forget),
+            self._loop(asyncio.Event(), LOOK_SECONDS, self._keep),
+            self._loop(asyncio.Event(), PLAN_SECONDS, self._plan),
+            self._loop(asyncio.Event(), FREE_SECONDS, self._free),
+            self._loop(asyncio.Event(), LOOK_SECONDS, self._reach_out),
+            self._loop(asyncio.Event(), PLAN_SECONDS, self._retain),
             *(
                 self._loop(self._to_send[name], LOOK_SECONDS, partial(self._deliver, channel))
                 for name, channel in self._channels.items()
@@ -162,29 +167,20 @@ class Worker:
 
     def stop(self) -> None:
         self._stopping.set()
-        self._stopped.set()
-        self._wake()
+        for each in self._wakes:
+            each.set()
 
     def _heard(self, word: str) -> None:
-        match word.split(" ")[0]:
-            case "inbox":
-                self._to_answer.set()
-            case "outbox":
-                for each in self._to_send.values():
-                    each.set()
-            case "publish":
-                self._published.set()
-            case "reconnected":
-                self._wake()
-
-    def _wake(self) -> None:
-        wakes = (*self._to_send.values(), *self._to_get.values())
-        for each in (self._to_answer, self._published, *wakes):
-            each.set()
+        kind = word.partition(" ")[0]
+        for each in self._rung if kind == "reconnected" else [kind]:
+            for wake in self._rung.get(each, ()):
+                wake.set()
 
     async def _loop(
         self, wake: asyncio.Event, seconds: float, step: Callable[[], Awaitable[None]]
     ) -> None:
+        self._wakes.add(wake)
+        loop = asyncio.get_running_loop()
         while not self._stopping.is_set():
             wake.clear()
             try:
@@ -195,8 +191,9 @@ class Worker:
             except Exception:  # a loop that ends would leave customers without an answer
                 log.exception("worker loop failed; it goes on")
                 await asyncio.sleep(AWAY_SECONDS)
-            with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(wake.wait(), seconds)
+            alarm = loop.call_later(seconds, wake.set)  # wait_for would make a task of each wait
+            await wake.wait()
+            alarm.cancel()
 
     async def _begin_turns(self) -> None:
         free = self._settings.worker_turns - len(self._turns)
@@ -464,12 +461,14 @@ class Worker:
     async def _follow_model(self) -> None:
         """Load the model that is in use, while the one before it goes on answering."""
         async with self._db.read() as tx:
-            published = await releases.history(tx)
-        wanted = next((each for each in published if each.id not in self._unloadable), None)
-        if wanted and wanted.id != self._model_id:
+            published = await releases.published(tx)
+        wanted_id = next((each for each in published if each not in self._unloadable), None)
+        if wanted_id is not None and wanted_id != self._model_id:
             async with self._db.begin(durable=False) as tx:
                 await releases.worker_alive(tx, self.id, self._model_id, self._clock())
             async with self._db.read() as tx:
+                wanted = await releases.by_id(tx, wanted_id)
+                assert wanted is not None  # foreign key
                 data = await releases.data_of(tx, wanted.id)
             self._loading = True
             try:

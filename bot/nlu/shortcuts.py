@@ -25,6 +25,10 @@ Event.resolve_by_type = staticmethod(cache(Event.resolve_by_type))
 # process.
 RemoteAction._validate_action_result = lambda self, result: True
 
+# It puts the whole domain into words to see that it is not empty, and warns of intents and
+# entities that a model knows and its own domain does not.
+MessageProcessor._check_for_unseen_features = lambda self, parsed: None
+
 # They copy all slots, to say in a log that nobody keeps what they are.
 MessageProcessor._log_slots = staticmethod(lambda tracker: None)
 
@@ -37,6 +41,18 @@ def _copied(slot: Slot) -> Slot:
 
 # A turn makes several trackers, each with a copy of every slot; `copy` alone took a fifth of it.
 Slot.__copy__ = _copied
+
+
+def _duplicate(tracker: DialogueStateTracker) -> DialogueStateTracker:
+    """What Rasa gets by applying all events again to a tracker without any, before each action."""
+    made = object.__new__(DialogueStateTracker)
+    made.__dict__.update(tracker.__dict__)
+    made.__dict__.pop("replay", None)
+    made.events = copy(tracker.events)
+    made.slots = {name: _copied(slot) for name, slot in tracker.slots.items()}
+    made.active_loop = copy(tracker.active_loop)
+    made.sender_source = made.model_id = made.assistant_id = None
+    return made
 
 
 class _Replay(DialogueStateTracker):
@@ -86,6 +102,7 @@ def _all_prior(tracker: DialogueStateTracker) -> Iterator[tuple[DialogueStateTra
 
 
 # Rasa's own
+COPY = DialogueStateTracker.copy
 ALL_PRIOR = DialogueStateTracker.generate_all_prior_trackers
 EXTRACT_SLOTS = ActionExtractSlots.run
 
@@ -108,5 +125,6 @@ def _extracting(domain: Domain) -> Domain:
     return domain.extracting
 
 
+DialogueStateTracker.copy = _duplicate
 DialogueStateTracker.generate_all_prior_trackers = _all_prior
 ActionExtractSlots.run = _extract

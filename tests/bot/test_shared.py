@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from pathlib import Path
 
 import pytest
@@ -124,7 +124,7 @@ class Own:
         self.rung: list[str] = []
         self._listener: Listener = lambda word: None
 
-    async def open(self, listener: Listener) -> None:
+    async def open(self, listener: Listener, kinds: Collection[str] = ()) -> None:
         self._listener = listener
 
     async def ring(self, word: str) -> None:

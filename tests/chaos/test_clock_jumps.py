@@ -148,6 +148,16 @@ async def test_a_sender_that_died_before_the_clock_was_set_back_holds_nothing_up
     assert await delivery_of(db, first) is Delivery.UNKNOWN
 
 
+async def test_what_another_version_holds_for_longer_is_not_freed(db: Database) -> None:
+    """In an upgrade: deliveries were once held for a minute at a time."""
+    await put(db, "một", NOON)
+    assert await outbox.claim(db, "telegram", NOON + MINUTE, 4)
+
+    async with db.begin() as tx:
+        assert not await leases.any_ahead(tx, NOON)
+        assert await leases.free(tx, NOON) == 0
+
+
 async def test_what_is_put_off_for_a_reason_stays_so(db: Database) -> None:
     await put(db, "một", NOON)
     (parcel,) = await outbox.claim(db, "telegram", NOON, 4)

@@ -87,9 +87,9 @@ async def publish(db: Database, name: str, archive: bytes = b"good") -> None:
 async def serving(db: Database) -> set[str]:
     """The models that workers say they serve."""
     async with db.read() as tx:
-        known = {each.id: each.name for each in await releases.history(tx)}
-        found = (await tx.execute(select(tables.workers.c.model_id))).scalars()
-        return {known[each] if each else "" for each in found}
+        found = (await tx.execute(select(tables.workers.c.model_id))).scalars().all()
+        models = [await releases.by_id(tx, each) if each else None for each in found]
+        return {each.name if each else "" for each in models}
 
 
 async def served_by_all(db: Database, name: str) -> None:
@@ -149,7 +149,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("bad", [False, True], ids=["good", "one that does not load between"])
 async def test_a_model_published_under_load_takes_over_and_no_message_goes_unanswered(
-    db: Database, bad: bool
+    db: Database, bad: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
     stop, load = asyncio.Event(), Loader()
     talks = list(range(1, CUSTOMERS + 1))
@@ -176,3 +176,5 @@ async def test_a_model_published_under_load_takes_over_and_no_message_goes_unans
 
     assert answers[0].meta["model"] == "old"
     assert load.begun.count("bad") == WORKERS * bad, "what does not load is not tried again"
+    way_out = "model bad does not load" in caplog.text and "carebot publish" in caplog.text
+    assert way_out == bad

@@ -8,7 +8,7 @@ from doubles import remember
 from rasa.core.actions.action import ActionExtractSlots
 from rasa.core.channels.channel import CollectingOutputChannel
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionReverted, SlotSet, UserUtteranceReverted
+from rasa.shared.core.events import ActionReverted, ActiveLoop, SlotSet, UserUtteranceReverted
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.answer import Question
@@ -53,6 +53,33 @@ def test_policies_see_the_states_that_rasa_would_show_them(
             compared += len(ours)
 
     assert compared > 500
+
+
+def test_a_copy_is_what_rasa_would_make_of_the_events(dialogue: RasaDialogue) -> None:
+    domain = dialogue._agent.domain
+    told = asyncio.run(talk(dialogue))
+    whole = DialogueStateTracker.from_dict("7", told, domain.slots)
+    events = [*whole.events, UserUtteranceReverted(), *whole.events, ActionReverted()]
+    events += [ActiveLoop("order_form"), SlotSet("requested_slot", "phone")]
+    tracker = DialogueStateTracker("7", domain.slots)
+
+    for event in events:
+        tracker.update(event, domain)
+        states(tracker, domain)
+        tracker.model_id = "m"
+        ours, rasas = tracker.copy(), shortcuts.COPY(tracker)
+        assert facts(ours) == facts(rasas)
+        ours.update(SlotSet("requested_slot", "name"))
+        ours.change_loop_to(None)
+        assert facts(tracker) == facts(rasas) | {"model_id": "m"}, "a copy's own"
+        tracker.model_id = None
+
+
+def facts(tracker: DialogueStateTracker) -> dict[str, Any]:
+    found = {name: value for name, value in vars(tracker).items() if name != "replay"}
+    loop = tracker.active_loop and vars(tracker.active_loop)
+    slots = {name: vars(slot) for name, slot in tracker.slots.items()}
+    return found | {"slots": slots, "active_loop": loop}
 
 
 def test_the_slots_that_a_message_sets_are_those_that_rasa_would_set(
