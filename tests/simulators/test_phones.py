@@ -172,7 +172,8 @@ async def say(page: Page, phone: str, text: str) -> None:
 
 
 def bubbles(page: Page, phone: str, by: str) -> Locator:
-    return on(page, phone).locator(f".log .line.{by}")
+    """What was said; the dots, which may come after a quick answer, are no bubble."""
+    return on(page, phone).locator(f".log .line.{by}:not(.typing)")
 
 
 # --- writing and reading
