@@ -430,21 +430,20 @@ class Worker:
         """Ask a platform for events, as the one process that does."""
         while not self._stopping.is_set():
             try:
-                async with self._db.begin() as tx:
-                    now = self._clock()
-                    ask = await accounts.begin_polling(tx, channel.name, now, now + POLL_LEASE)
-                if ask is None:
-                    await asyncio.sleep(POLL_AGAIN)
-                    continue
+                begun = asyncio.create_task(self._begin_polling(channel.name))
                 next_ask = None
                 try:
+                    ask = await asyncio.shield(begun)
+                    if ask is None:
+                        await asyncio.sleep(POLL_AGAIN)
+                        continue
                     events, upto = await channel.poll(ask)
                     new = await intake.take(
                         self._db, channel, events, self._clock, self._settings.debounce
                     )
                     next_ask = upto  # only now: a death before brings the same events again
                 finally:
-                    await _to_the_end(self._end_polling(channel.name, next_ask))
+                    await _to_the_end(self._end_polling(channel.name, begun, next_ask))
                 await self._bell.ring(intake.word_of(events, new))
                 await intake.notice(channel, new)
             except (DatabaseUnavailable, DeliveryError) as error:
@@ -454,7 +453,16 @@ class Worker:
                 log.exception("asking %s for events failed; it goes on", channel.name)
                 await asyncio.sleep(POLL_AGAIN)
 
-    async def _end_polling(self, name: str, next_ask: int | None) -> None:
+    async def _begin_polling(self, name: str) -> int | None:
+        async with self._db.begin() as tx:
+            now = self._clock()
+            return await accounts.begin_polling(tx, name, now, now + POLL_LEASE)
+
+    async def _end_polling(
+        self, name: str, begun: asyncio.Task[int | None], next_ask: int | None
+    ) -> None:
+        if await begun is None:
+            return
         async with self._db.begin() as tx:
             await accounts.end_polling(tx, name, next_ask)
 
