@@ -454,6 +454,8 @@ class Worker:
                 await asyncio.sleep(POLL_AGAIN)
 
     async def _begin_polling(self, name: str) -> int | None:
+        """For a task of its own: cancelled between its commit and the word of it, a stopped worker
+        would hold its question for a minute."""
         async with self._db.begin() as tx:
             now = self._clock()
             return await accounts.begin_polling(tx, name, now, now + POLL_LEASE)

@@ -4,7 +4,8 @@ asking and storing."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import contextlib
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -15,7 +16,7 @@ from servers import settings
 import bot.worker as worker_module
 from bot import clock, doorbell, intake
 from bot.storage import accounts, messages
-from bot.storage.db import Database, DatabaseUnavailable
+from bot.storage.db import Database, DatabaseUnavailable, Tx
 from bot.worker import Worker
 from connectors.base import Event, RetryableError
 
@@ -133,6 +134,38 @@ async def test_a_platform_that_is_away_is_asked_again(db: Database) -> None:
     await run_until(db, [worker(db, Polled(feed))], 1)
 
     assert await stored(db) == ["một"]
+
+
+async def test_who_is_stopped_while_it_takes_the_question_gives_it_back(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed = Feed([wrote("một"), wrote("hai")])
+    stopped = worker(db, Polled(feed))
+    begin, begin_polling = db.begin, accounts.begin_polling
+    asking: list[asyncio.Task[None] | None] = []
+
+    async def seen(*arguments, **more):  # type: ignore[no-untyped-def]
+        asking.append(asyncio.current_task())
+        return await begin_polling(*arguments, **more)
+
+    @contextlib.asynccontextmanager
+    async def told_late(**more: bool) -> AsyncIterator[Tx]:
+        """The commit is done, and the word of it is still on its way."""
+        async with begin(**more) as tx:
+            yield tx
+        if asyncio.current_task() in asking:
+            stopped.stop()
+            await asyncio.sleep(1)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(accounts, "begin_polling", seen)
+        patched.setattr(db, "begin", told_late)
+        await stopped.run()
+    assert len(asking) == 1
+
+    await run_until(db, [worker(db, Polled(feed))], 2)
+
+    assert await stored(db) == ["một", "hai"]
 
 
 async def test_a_process_that_died_asking_is_followed_by_another(db: Database) -> None:
