@@ -32,9 +32,11 @@ import contextlib
 import itertools
 import json
 import os
+import platform
 import random
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import time
 import uuid
@@ -466,6 +468,8 @@ async def main(options: argparse.Namespace) -> int:
     memory = psutil.virtual_memory().total
     results = {
         "machine": f"{os.cpu_count()} cores, {memory / 2**30:.0f} GiB",
+        "python": platform.python_version(),
+        "optimised": "--enable-optimizations" in (sysconfig.get_config_var("CONFIG_ARGS") or ""),
         "database": "postgresql" if options.database_url else "sqlite",
         "workers": options.workers,
         "highest_rate_held": highest,
